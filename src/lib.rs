@@ -1,0 +1,21 @@
+//! Auralis, an adaptive mastering effect.
+//!
+//! Modules, each importing only what stands above it: `dsp` and `analysis` (no framework), then
+//! `params` and `shared`, `editor`, `plugin`. `tools` (feature `cli`) holds what the command line needs.
+
+pub mod analysis;
+pub mod dsp;
+pub mod editor;
+pub mod params;
+pub mod plugin;
+pub mod shared;
+#[cfg(feature = "cli")]
+pub mod tools;
+
+#[allow(unsafe_code, missing_docs)] // the framework's export macros define the C entry points
+mod export {
+    use crate::plugin::Auralis;
+    use nice_plug::prelude::*;
+    nice_export_clap!(Auralis);
+    nice_export_vst3!(Auralis);
+}

@@ -1,0 +1,106 @@
+//! What a saved state holds beside the parameters, and what is done to a state before it is loaded.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, RwLock};
+
+use nice_plug::plugin::ParamValue;
+use nice_plug::prelude::*;
+
+use super::contract::{Kind, Row, TABLE};
+
+/// The plug-in that a state belongs to, kept in the state under this key.
+const OWNER_KEY: &str = "plugin";
+/// The value of [`OWNER_KEY`]: the CLAP id.
+pub const OWNER: &str = "org.auralis.auralis";
+/// Key of the message that [`filter`] leaves for the panel.
+const NOTICE_KEY: &str = "notice";
+
+/// Fields of the state that are no parameters.
+#[derive(Params)]
+pub struct Persisted {
+    /// The plug-in that wrote the state.
+    #[persist = "plugin"]
+    pub owner: RwLock<String>,
+    /// What the panel tells the user about the last state that was loaded; empty when all is well.
+    #[persist = "notice"]
+    pub notice: Arc<RwLock<String>>,
+}
+
+impl Default for Persisted {
+    fn default() -> Self {
+        Self {
+            owner: RwLock::new(OWNER.to_owned()),
+            notice: Arc::default(),
+        }
+    }
+}
+
+/// The part of a semantic version that a breaking change raises: the major number and, while that
+/// is 0, the minor one. `None` when the text is no version.
+fn compatibility(version: &str) -> Option<(u64, u64)> {
+    let mut parts = version.split('.').map(|part| part.parse::<u64>().ok());
+    let (major, minor) = (parts.next()??, parts.next()??);
+    Some((major, if major == 0 { minor } else { 0 }))
+}
+
+/// Why a state must not be loaded, if so.
+fn refusal(state: &PluginState, own_version: &str) -> Option<String> {
+    match state.fields.get(OWNER_KEY) {
+        Some(owner) if owner.trim_matches('"') == OWNER => {}
+        Some(owner) => return Some(format!("the state belongs to another plug-in ({owner})")),
+        None => return Some(String::from("the state is not one of Auralis")),
+    }
+    match compatibility(&state.version) {
+        None => Some(format!(
+            "the state's version {:?} is unreadable",
+            state.version
+        )),
+        Some(theirs) if Some(theirs) > compatibility(own_version) => Some(format!(
+            "the state was saved by the newer version {} (this is {own_version})",
+            state.version
+        )),
+        Some(_) => None,
+    }
+}
+
+/// The value to load for one parameter: the saved one if it is of the right kind, made to fit the
+/// range; else the default.
+fn repaired(row: &Row, saved: Option<&ParamValue>) -> ParamValue {
+    match (&row.kind, saved) {
+        (Kind::Float { min, max, .. }, Some(ParamValue::F32(v))) if v.is_finite() => {
+            ParamValue::F32(v.clamp(*min, *max))
+        }
+        (Kind::Float { default, .. }, _) => ParamValue::F32(*default),
+        (Kind::Bool(_), Some(ParamValue::Bool(on))) => ParamValue::Bool(*on),
+        (Kind::Bool(default), _) => ParamValue::Bool(*default),
+        (Kind::Enum(_), Some(ParamValue::String(id))) => ParamValue::String(id.clone()),
+        (Kind::Enum(default), _) => {
+            ParamValue::String(default.to_lowercase().replace([' ', '-'], "_"))
+        }
+    }
+}
+
+/// Makes a state safe to load; the framework calls it before every load.
+///
+/// A state of another plug-in or of a newer incompatible version is emptied, so that everything in
+/// use stays as it is, and the reason is left for the panel and the log. Otherwise values outside
+/// their range are clamped, values of the wrong kind are dropped, and parameters that the state
+/// does not know yet get their default: an old session sounds as it did.
+pub fn filter(state: &mut PluginState, own_version: &str) {
+    if let Some(reason) = refusal(state, own_version) {
+        nice_plug::nice_error!("State refused: {reason}; the settings in use are kept");
+        state.params.clear();
+        state.fields = BTreeMap::from([notice(&format!("State refused: {reason}."))]);
+        return;
+    }
+    state.fields.extend([notice("")]);
+    state.params = TABLE
+        .iter()
+        .map(|row| (row.id.clone(), repaired(row, state.params.get(&row.id))))
+        .collect();
+}
+
+/// The persisted field that carries `text` to the panel.
+fn notice(text: &str) -> (String, String) {
+    (NOTICE_KEY.to_owned(), serde_json::json!(text).to_string())
+}

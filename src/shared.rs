@@ -1,0 +1,180 @@
+//! What crosses from the audio and analysis threads to the panel.
+//!
+//! The audio thread writes [`Meters`] with relaxed atomic stores and nothing else. The analysis
+//! thread writes the loudness meters and, under a lock that the audio thread never takes, the
+//! [`AnalysisView`]. The panel reads both.
+
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex, MutexGuard};
+
+use atomic_float::AtomicF32;
+
+use crate::dsp::bands::{BANDS, PerBand};
+use crate::dsp::decibel::SILENCE_DB;
+use crate::dsp::options::Target;
+
+/// One atomic number, written by one thread and read by others.
+#[derive(Debug)]
+pub struct Meter(AtomicF32);
+
+impl Meter {
+    /// A meter that reads `value` until it is first set.
+    pub fn new(value: f32) -> Self {
+        Self(AtomicF32::new(value))
+    }
+
+    /// Stores a new reading.
+    pub fn set(&self, value: f32) {
+        self.0.store(value, Ordering::Relaxed);
+    }
+
+    /// The last reading.
+    pub fn get(&self) -> f32 {
+        self.0.load(Ordering::Relaxed)
+    }
+
+    /// Raises the reading to `value` if that is more: a peak that no reader misses.
+    pub fn raise(&self, value: f32) {
+        if value > self.get() {
+            self.set(value);
+        }
+    }
+
+    /// The reading, which starts again from `rest`.
+    pub fn take(&self, rest: f32) -> f32 {
+        self.0.swap(rest, Ordering::Relaxed)
+    }
+}
+
+/// Loudness of one signal in LUFS, [`SILENCE_DB`] when there is none yet.
+#[derive(Debug)]
+pub struct LoudnessMeters {
+    /// Over 400 ms.
+    pub momentary: Meter,
+    /// Over 3 s.
+    pub short_term: Meter,
+    /// Since the last reset, gated.
+    pub integrated: Meter,
+}
+
+impl Default for LoudnessMeters {
+    fn default() -> Self {
+        Self {
+            momentary: Meter::new(SILENCE_DB),
+            short_term: Meter::new(SILENCE_DB),
+            integrated: Meter::new(SILENCE_DB),
+        }
+    }
+}
+
+/// What the panel's meters show.
+#[derive(Debug)]
+pub struct Meters {
+    /// Peak of each input channel since the panel last took it, linear. Mono fills index 0 only.
+    pub input_peak: [Meter; 2],
+    /// Peak of each output channel since the panel last took it, linear.
+    pub output_peak: [Meter; 2],
+    /// Deepest gain of the compressor since the panel last took it, in dB, at most 0: stored as a
+    /// reduction, so positive.
+    pub compressor_reduction_db: Meter,
+    /// Deepest gain reduction of the limiter since the panel last took it, in dB, positive.
+    pub limiter_reduction_db: Meter,
+    /// Loudness gain in use, in dB.
+    pub loudness_gain_db: Meter,
+    /// Compressor threshold in use, in dB: the parameter moved by the analysis.
+    pub threshold_db: Meter,
+    /// Compressor ratio in use: the parameter moved by the analysis.
+    pub ratio: Meter,
+    /// Loudness of the input.
+    pub input_loudness: LoudnessMeters,
+    /// Loudness of the output.
+    pub output_loudness: LoudnessMeters,
+    /// Channels of the layout in use, 1 or 2.
+    pub channels: Meter,
+    /// Sample rate in Hz, 0 before the first activation.
+    pub sample_rate: Meter,
+    /// Latency reported to the host, in samples.
+    pub latency_samples: Meter,
+}
+
+impl Default for Meters {
+    fn default() -> Self {
+        let zero = || Meter::new(0.0);
+        Self {
+            input_peak: [zero(), zero()],
+            output_peak: [zero(), zero()],
+            compressor_reduction_db: zero(),
+            limiter_reduction_db: zero(),
+            loudness_gain_db: zero(),
+            threshold_db: zero(),
+            ratio: Meter::new(1.0),
+            input_loudness: LoudnessMeters::default(),
+            output_loudness: LoudnessMeters::default(),
+            channels: Meter::new(2.0),
+            sample_rate: zero(),
+            latency_samples: zero(),
+        }
+    }
+}
+
+/// What the analysis last decided, for the panel to draw.
+#[derive(Debug, Clone)]
+pub struct AnalysisView {
+    /// Short-term level of each band of the input, in dB.
+    pub input_db: PerBand,
+    /// Long-term level of each band of the input, in dB.
+    pub long_term_db: PerBand,
+    /// The target at the programme's level, in dB: comparable with `long_term_db`.
+    pub target_db: PerBand,
+    /// Adaptive gain of each band, in dB.
+    pub adaptive_db: PerBand,
+    /// Applied gain of each band, manual and tilt and adaptive, in dB.
+    pub applied_db: PerBand,
+    /// Profiles of the mix with their weights, heaviest first; they sum to 1.
+    pub profiles: Vec<(Target, f32)>,
+    /// Why: "bright, dense, 128 BPM".
+    pub reason: String,
+    /// Whether the gate is open: false when the programme is silent and nothing moves.
+    pub listening: bool,
+    /// How many results the analysis has given since the last reset.
+    pub hops: u64,
+}
+
+impl Default for AnalysisView {
+    fn default() -> Self {
+        Self {
+            input_db: [SILENCE_DB; BANDS],
+            long_term_db: [SILENCE_DB; BANDS],
+            target_db: [SILENCE_DB; BANDS],
+            adaptive_db: [0.0; BANDS],
+            applied_db: [0.0; BANDS],
+            profiles: Vec::new(),
+            reason: String::new(),
+            listening: false,
+            hops: 0,
+        }
+    }
+}
+
+/// Everything the panel reads; one a plug-in instance.
+#[derive(Debug, Default)]
+pub struct Shared {
+    /// Written by the audio and the analysis threads.
+    pub meters: Meters,
+    /// Written by the analysis thread; never touched by the audio thread.
+    view: Mutex<AnalysisView>,
+}
+
+impl Shared {
+    /// A fresh one behind an `Arc`.
+    pub fn new() -> Arc<Self> {
+        Arc::default()
+    }
+
+    /// The view, locked. Not for the audio thread.
+    pub fn view(&self) -> MutexGuard<'_, AnalysisView> {
+        self.view
+            .lock()
+            .unwrap_or_else(|poisoned| poisoned.into_inner())
+    }
+}

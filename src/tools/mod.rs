@@ -1,0 +1,1 @@
+//! What the command line needs: files, measurements, reports and a CLAP host.
