@@ -7,8 +7,25 @@
 //! `process(..)` never allocates, locks or panics, `latency_samples()` is constant.
 
 pub mod bands;
+pub mod biquad;
+pub mod compressor;
 pub mod decibel;
+pub mod delay;
+pub mod engine;
+pub mod envelope;
+pub mod eq_design;
+pub mod fft_eq;
+pub mod gain_computer;
+pub mod input_guard;
+pub mod limiter;
+pub mod log_exp;
+pub mod monitor;
 pub mod options;
+pub mod retired;
+pub mod sliding;
+pub mod smoothing;
+pub mod stereo;
+pub mod true_peak;
 
 /// Samples of one processing frame. Host blocks of any length are cut into frames of this size, so
 /// every processor only ever sees whole frames.
@@ -16,3 +33,27 @@ pub const FRAME: usize = 64;
 
 /// Most channels of the main input and of the sidechain.
 pub const MAX_CHANNELS: usize = 2;
+
+/// One frame of one channel.
+pub type Frame = [f32; FRAME];
+
+/// Octaves of a sample rate above 48 kHz, rounded up to whole ones: 0 at 44.1 and 48 kHz, 1 at 88.2
+/// and 96 kHz, -2 at 8 kHz. Lengths in samples that must keep their resolution in Hz scale by two
+/// to this power.
+pub fn rate_octaves(sample_rate: f64) -> i32 {
+    // A rate may lie a little over a power of two (48 000 declared as 48 048).
+    #[allow(clippy::cast_possible_truncation)] // a small whole number
+    let octaves = (sample_rate / 48_000.0 / 1.01).log2().ceil() as i32;
+    octaves.clamp(-4, 5)
+}
+
+/// `samples_at_48k` scaled by [`rate_octaves`], at least [`FRAME`].
+pub fn scaled_to_rate(samples_at_48k: usize, sample_rate: f64) -> usize {
+    let octaves = rate_octaves(sample_rate);
+    let scaled = if octaves >= 0 {
+        samples_at_48k << octaves
+    } else {
+        samples_at_48k >> -octaves
+    };
+    scaled.max(FRAME)
+}

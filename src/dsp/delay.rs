@@ -1,0 +1,73 @@
+//! A delay of a whole number of samples.
+
+use super::{FRAME, Frame};
+
+/// A ring that hands back what was written up to `max_samples` earlier.
+#[derive(Debug, Clone)]
+pub struct Delay {
+    ring: Box<[f32]>,
+    /// Where the next sample is written; the ring's length is a power of two.
+    write: usize,
+}
+
+impl Delay {
+    /// A delay of at most `max_samples`, filled with silence.
+    pub fn new(max_samples: usize) -> Self {
+        let len = (max_samples + FRAME).next_power_of_two();
+        Self {
+            ring: vec![0.0; len].into_boxed_slice(),
+            write: 0,
+        }
+    }
+
+    /// Fills the delay with silence.
+    pub fn reset(&mut self) {
+        self.ring.fill(0.0);
+        self.write = 0;
+    }
+
+    /// Appends a frame.
+    pub fn write(&mut self, frame: &Frame) {
+        // The length is a multiple of FRAME and so is `write`: a frame never wraps.
+        self.ring[self.write..self.write + FRAME].copy_from_slice(frame);
+        self.write = (self.write + FRAME) & (self.ring.len() - 1);
+    }
+
+    /// Copies to `out` the last written frame as it was `delay_samples` ago.
+    pub fn read(&self, delay_samples: usize, out: &mut Frame) {
+        debug_assert!(delay_samples + FRAME <= self.ring.len());
+        let mask = self.ring.len() - 1;
+        let start = (self.write + self.ring.len() - FRAME - delay_samples) & mask;
+        let first = (self.ring.len() - start).min(FRAME);
+        out[..first].copy_from_slice(&self.ring[start..start + first]);
+        out[first..].copy_from_slice(&self.ring[..FRAME - first]);
+    }
+
+    /// Delays a frame in place.
+    pub fn process(&mut self, delay_samples: usize, frame: &mut Frame) {
+        self.write(frame);
+        self.read(delay_samples, frame);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn delays_by_exactly_what_is_asked() {
+        for samples in [0, 1, 63, 64, 65, 200, 1000] {
+            let mut delay = Delay::new(1000);
+            let mut out = Vec::new();
+            for frame in 0..40 {
+                let mut audio: Frame = std::array::from_fn(|i| (frame * FRAME + i + 1) as f32);
+                delay.process(samples, &mut audio);
+                out.extend(audio);
+            }
+            for (i, got) in out.iter().enumerate() {
+                let expected = (i + 1).saturating_sub(samples) as f32;
+                assert_eq!(*got, expected, "delay {samples}, sample {i}");
+            }
+        }
+    }
+}

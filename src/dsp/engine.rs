@@ -1,0 +1,365 @@
+//! The chain: guard -> input gain -> EQ -> compressor -> width, loudness and output gain -> limiter
+//! -> monitor, one frame at a time.
+//!
+//! The EQ's kernels come from elsewhere ([`Engine::load`]) and go back to be freed
+//! ([`Engine::take_retired`]); nothing here allocates or frees after `new`.
+
+use super::compressor::{Compressor, CompressorSettings};
+use super::delay::Delay;
+use super::eq_design::{EqSizes, Kernel};
+use super::fft_eq::FftEq;
+use super::input_guard::guard;
+use super::limiter::{Limiter, LimiterSettings};
+use super::monitor::{Monitor, MonitorSettings};
+use super::options::{EngineKind, EqPhase};
+use super::retired::Retired;
+use super::smoothing::{Fade, GainGlide, Glide};
+use super::stereo::widen;
+use super::{FRAME, Frame, MAX_CHANNELS};
+
+/// What the user set, in plain numbers.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Settings {
+    /// Which implementation runs.
+    pub engine: EngineKind,
+    /// Gain before everything, in dB.
+    pub input_gain_db: f32,
+    /// Whether the EQ filters.
+    pub eq_on: bool,
+    /// The compressor before adaptation.
+    pub compressor: CompressorSettings,
+    /// Scale of the side signal: 1 is untouched.
+    pub width: f32,
+    /// Gain before the limiter, in dB.
+    pub output_gain_db: f32,
+    /// The limiter.
+    pub limiter: LimiterSettings,
+    /// Mix, listen, bypass.
+    pub monitor: MonitorSettings,
+}
+
+/// What the analysis adds to the settings, beside the EQ's kernel.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Adaptation {
+    /// Added to the compressor's threshold, in dB.
+    pub threshold_offset_db: f32,
+    /// Compressor ratio to use instead of the set one; `None` before the first decision.
+    pub ratio: Option<f32>,
+    /// Loudness gain in dB.
+    pub loudness_gain_db: f32,
+    /// Gain in dB that brings the input to the output's loudness.
+    pub matched_gain_db: f32,
+}
+
+/// Before anything was heard.
+const NEUTRAL: Adaptation = Adaptation {
+    threshold_offset_db: 0.0,
+    ratio: None,
+    loudness_gain_db: 0.0,
+    matched_gain_db: 0.0,
+};
+
+/// What one frame did, for meters and analysis.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct FrameReport {
+    /// Peak of each input channel, linear.
+    pub input_peak: [f32; MAX_CHANNELS],
+    /// Peak of each output channel, linear.
+    pub output_peak: [f32; MAX_CHANNELS],
+    /// Deepest reduction of the compressor in dB, >= 0.
+    pub compressor_reduction_db: f32,
+    /// Deepest reduction of the limiter in dB, >= 0.
+    pub limiter_reduction_db: f32,
+    /// Loudness gain at the end of the frame in dB.
+    pub loudness_gain_db: f32,
+    /// Threshold in use in dB.
+    pub threshold_db: f32,
+    /// Ratio in use.
+    pub ratio: f32,
+    /// Whether the input held NaN, infinities or absurd levels; such a frame is not analysed.
+    pub faulty: bool,
+}
+
+/// The chain of one instance.
+#[derive(Debug)]
+pub struct Engine {
+    channels: usize,
+    input_gain: GainGlide,
+    eq: FftEq,
+    compressor: Compressor,
+    sidechain: Vec<Delay>,
+    width: Glide,
+    loudness_gain: GainGlide,
+    output_gain: GainGlide,
+    drive: GainGlide,
+    limiter: Limiter,
+    dry: Vec<Delay>,
+    monitor: Monitor,
+    adaptation: Adaptation,
+    /// The kernel of the settings without adaptation: what a reset goes back to.
+    base: Option<Box<Kernel>>,
+    /// A kernel that waits for the crossfade at hand.
+    waiting: Option<Box<Kernel>>,
+    /// A kernel of the other phase that waits for silence.
+    switching: Option<Box<Kernel>>,
+    audible: Fade,
+    /// Frames to stay silent after a switch of phase, until the new path is filled.
+    silent_frames: usize,
+    retired: Retired,
+    tap_input: [Frame; MAX_CHANNELS],
+    tap_output: [Frame; MAX_CHANNELS],
+}
+
+impl Engine {
+    /// A chain for 1 or 2 channels. `kernel` is that of the settings in use; `base` is its copy
+    /// that the first reset goes back to.
+    pub fn new(sample_rate: f64, channels: usize, kernel: Box<Kernel>, base: Box<Kernel>) -> Self {
+        let channels = channels.clamp(1, MAX_CHANNELS);
+        let eq = FftEq::new(sample_rate, channels, kernel);
+        let compressor = Compressor::new(sample_rate, channels);
+        let limiter = Limiter::new(sample_rate, channels);
+        let longest_eq = [EqPhase::Linear, EqPhase::Minimum]
+            .map(|phase| EqSizes::new(phase, sample_rate).latency_samples());
+        let longest_eq = longest_eq[0].max(longest_eq[1]);
+        let longest = longest_eq + compressor.latency_samples() + limiter.latency_samples();
+        let gain = || GainGlide::new(0.02, sample_rate);
+        Self {
+            channels,
+            input_gain: gain(),
+            sidechain: vec![Delay::new(longest_eq); channels],
+            width: Glide::new(0.02, sample_rate),
+            loudness_gain: GainGlide::new(0.1, sample_rate),
+            output_gain: gain(),
+            drive: gain(),
+            dry: vec![Delay::new(longest); channels],
+            monitor: Monitor::new(sample_rate),
+            adaptation: NEUTRAL,
+            base: Some(base),
+            waiting: None,
+            switching: None,
+            audible: Fade::new(0.02, sample_rate),
+            silent_frames: 0,
+            retired: Retired::default(),
+            tap_input: [[0.0; FRAME]; MAX_CHANNELS],
+            tap_output: [[0.0; FRAME]; MAX_CHANNELS],
+            eq,
+            compressor,
+            limiter,
+        }
+    }
+
+    /// Latency in samples in the phase in use, without what gathers host blocks into frames.
+    pub fn latency_samples(&self) -> usize {
+        self.eq.latency_samples()
+            + self.compressor.latency_samples()
+            + self.limiter.latency_samples()
+    }
+
+    /// Forgets what was heard and learned; goes back to the base kernel.
+    pub fn reset(&mut self) {
+        self.eq.reset();
+        for kernel in [self.waiting.take(), self.switching.take()] {
+            self.retired.push(kernel);
+        }
+        if let Some(base) = self.base.take() {
+            for kernel in self.eq.replace(base) {
+                self.retired.push(kernel);
+            }
+        }
+        self.compressor.reset();
+        self.limiter.reset();
+        self.monitor.reset();
+        self.sidechain
+            .iter_mut()
+            .chain(&mut self.dry)
+            .for_each(Delay::reset);
+        for gain in [
+            &mut self.input_gain,
+            &mut self.loudness_gain,
+            &mut self.output_gain,
+            &mut self.drive,
+        ] {
+            gain.reset();
+        }
+        self.width.reset();
+        self.audible.reset();
+        self.silent_frames = 0;
+        self.adaptation = NEUTRAL;
+    }
+
+    /// What the analysis decided; it holds from the next frame on.
+    pub fn adapt(&mut self, adaptation: Adaptation) {
+        self.adaptation = adaptation;
+    }
+
+    /// Takes a kernel: crossfades to it, after the crossfade at hand if there is one. A kernel of
+    /// the other phase changes the latency, so the output fades to silence and back around it.
+    pub fn load(&mut self, kernel: Box<Kernel>) {
+        let place = if kernel.phase == self.eq.phase() {
+            &mut self.waiting
+        } else {
+            &mut self.switching
+        };
+        let overtaken = place.replace(kernel);
+        self.retired.push(overtaken);
+    }
+
+    /// Keeps the kernel of the settings without adaptation for the next reset.
+    pub fn set_base(&mut self, kernel: Box<Kernel>) {
+        let overtaken = self.base.replace(kernel);
+        self.retired.push(overtaken);
+    }
+
+    /// A kernel that is no longer needed, to be freed elsewhere; call it until it gives `None`.
+    pub fn take_retired(&mut self) -> Option<Box<Kernel>> {
+        self.retired.pop()
+    }
+
+    /// The input after the input gain, of the last frame.
+    pub fn tap_input(&self) -> &[Frame] {
+        &self.tap_input[..self.channels]
+    }
+
+    /// The output of the limiter, before mix and monitoring, of the last frame.
+    pub fn tap_output(&self) -> &[Frame] {
+        &self.tap_output[..self.channels]
+    }
+
+    /// Processes one frame of each channel in place.
+    pub fn process(
+        &mut self,
+        audio: &mut [Frame],
+        sidechain: Option<&mut [Frame]>,
+        settings: &Settings,
+    ) -> FrameReport {
+        debug_assert_eq!(audio.len(), self.channels);
+        let faulty = audio
+            .iter_mut()
+            .fold(false, |fault, frame| guard(frame) || fault);
+        let input_peak = peaks(audio);
+        let mut dry = [[0.0; FRAME]; MAX_CHANNELS];
+        self.delay_dry(audio, &mut dry);
+
+        let input_gain = self.input_gain.next(settings.input_gain_db);
+        audio.iter_mut().for_each(|frame| input_gain.apply(frame));
+        self.tap_input[..self.channels].copy_from_slice(audio);
+
+        self.start_waiting_kernel();
+        let ended = self.eq.process(audio, settings.eq_on);
+        self.retired.push(ended);
+        let compressor = self.adapted(&settings.compressor);
+        let compressor_reduction_db = self.compress(audio, sidechain, &compressor, settings);
+        self.shape(audio, settings);
+        let limiter_reduction_db = self.limiter.process(audio, &settings.limiter);
+        self.tap_output[..self.channels].copy_from_slice(audio);
+
+        let matched_gain_db = self.adaptation.matched_gain_db;
+        self.monitor
+            .process(audio, &dry, &settings.monitor, matched_gain_db);
+        self.switch_phase(audio);
+        FrameReport {
+            input_peak,
+            output_peak: peaks(audio),
+            compressor_reduction_db,
+            limiter_reduction_db,
+            loudness_gain_db: self.loudness_gain.db(),
+            threshold_db: compressor.curve.threshold_db,
+            ratio: compressor.curve.ratio,
+            faulty,
+        }
+    }
+
+    /// The input as the output stage needs it: delayed by the latency.
+    fn delay_dry(&mut self, audio: &[Frame], dry: &mut [Frame]) {
+        let latency = self.latency_samples();
+        for ((delay, audio), dry) in self.dry.iter_mut().zip(audio).zip(dry) {
+            delay.write(audio);
+            delay.read(latency, dry);
+        }
+    }
+
+    /// Starts the crossfade to the kernel that waits for one.
+    fn start_waiting_kernel(&mut self) {
+        if let Some(kernel) = self.waiting.take() {
+            self.waiting = self.eq.fade_to(kernel).err();
+        }
+    }
+
+    /// The compressor's settings as the analysis moved them.
+    fn adapted(&self, settings: &CompressorSettings) -> CompressorSettings {
+        let mut adapted = *settings;
+        adapted.curve.threshold_db =
+            (settings.curve.threshold_db + self.adaptation.threshold_offset_db).min(0.0);
+        adapted.curve.ratio = self
+            .adaptation
+            .ratio
+            .unwrap_or(settings.curve.ratio)
+            .max(1.0);
+        adapted
+    }
+
+    /// Runs the compressor, its sidechain aligned with the audio behind the EQ.
+    fn compress(
+        &mut self,
+        audio: &mut [Frame],
+        sidechain: Option<&mut [Frame]>,
+        compressor: &CompressorSettings,
+        settings: &Settings,
+    ) -> f32 {
+        let latency = self.eq.latency_samples();
+        let aligned = sidechain.map(|frames| {
+            for (delay, frame) in self.sidechain.iter_mut().zip(frames.iter_mut()) {
+                guard(frame);
+                delay.process(latency, frame);
+            }
+            &*frames
+        });
+        self.compressor
+            .process(audio, aligned, compressor, settings.engine)
+    }
+
+    /// Width, loudness gain, output gain and the drive into the limiter.
+    fn shape(&mut self, audio: &mut [Frame], settings: &Settings) {
+        widen(audio, self.width.next(settings.width));
+        let limiter = &settings.limiter;
+        let drive_db = if limiter.on { limiter.drive_db } else { 0.0 };
+        let gain = self
+            .loudness_gain
+            .next(self.adaptation.loudness_gain_db)
+            .times(self.output_gain.next(settings.output_gain_db))
+            .times(self.drive.next(drive_db));
+        audio.iter_mut().for_each(|frame| gain.apply(frame));
+    }
+
+    /// Fades out for a kernel of the other phase, takes it in silence, and fades in again.
+    fn switch_phase(&mut self, audio: &mut [Frame]) {
+        let audible = self
+            .audible
+            .next(self.switching.is_none() && self.silent_frames == 0);
+        if audible.is(1.0) {
+            return;
+        }
+        self.silent_frames = self.silent_frames.saturating_sub(1);
+        audio.iter_mut().for_each(|frame| audible.apply(frame));
+        if audible.to == 0.0
+            && let Some(kernel) = self.switching.take()
+        {
+            let overtaken = self.waiting.take();
+            self.retired.push(overtaken);
+            for kernel in self.eq.replace(kernel) {
+                self.retired.push(kernel);
+            }
+            let eq = self.eq.latency_samples();
+            self.silent_frames = (self.latency_samples() + eq) / FRAME + 1;
+        }
+    }
+}
+
+/// Peak of each channel, linear; 0 where there is none.
+fn peaks(audio: &[Frame]) -> [f32; MAX_CHANNELS] {
+    let mut peaks = [0.0; MAX_CHANNELS];
+    for (peak, frame) in peaks.iter_mut().zip(audio) {
+        *peak = frame.iter().fold(0.0_f32, |peak, x| peak.max(x.abs()));
+    }
+    peaks
+}

@@ -1,0 +1,88 @@
+//! What is heard: dry/wet mix, difference, level-matched input, bypass. All aligned, all faded.
+
+use super::options::Listen;
+use super::smoothing::{Fade, GainGlide, Glide};
+use super::{FRAME, Frame};
+
+/// Length of the fades in seconds.
+const FADE_S: f64 = 0.02;
+
+/// What the output stage is told.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct MonitorSettings {
+    /// Only the delayed input.
+    pub bypass: bool,
+    /// Share of the processed signal, 0 to 1.
+    pub mix: f32,
+    /// What is heard.
+    pub listen: Listen,
+}
+
+/// The output stage of all channels.
+#[derive(Debug, Clone)]
+pub struct Monitor {
+    bypass: Fade,
+    mix: Glide,
+    output: Fade,
+    delta: Fade,
+    matched: Fade,
+    matched_gain: GainGlide,
+}
+
+impl Monitor {
+    /// An output stage at a sample rate in Hz.
+    pub fn new(sample_rate: f64) -> Self {
+        let fade = || Fade::new(FADE_S, sample_rate);
+        Self {
+            bypass: fade(),
+            mix: Glide::new(FADE_S, sample_rate),
+            output: fade(),
+            delta: fade(),
+            matched: fade(),
+            matched_gain: GainGlide::new(0.2, sample_rate),
+        }
+    }
+
+    /// The next settings hold at once.
+    pub fn reset(&mut self) {
+        for fade in [
+            &mut self.bypass,
+            &mut self.output,
+            &mut self.delta,
+            &mut self.matched,
+        ] {
+            fade.reset();
+        }
+        self.mix.reset();
+        self.matched_gain.reset();
+    }
+
+    /// Turns the processed frames into what is heard, given the input delayed by the same latency
+    /// and the gain in dB that brings the input to the output's loudness.
+    pub fn process(
+        &mut self,
+        audio: &mut [Frame],
+        dry: &[Frame],
+        settings: &MonitorSettings,
+        matched_gain_db: f32,
+    ) {
+        let mix = self.mix.next(settings.mix);
+        let output = self.output.next(settings.listen == Listen::Output);
+        let delta = self.delta.next(settings.listen == Listen::Delta);
+        let matched = self.matched.next(settings.listen == Listen::MatchedInput);
+        let gain = self.matched_gain.next(matched_gain_db);
+        let wet = self.bypass.next(!settings.bypass);
+        for (audio, dry) in audio.iter_mut().zip(dry) {
+            mix.blend(audio, dry);
+            if !output.is(1.0) {
+                for i in 0..FRAME {
+                    let (processed, input) = (audio[i], dry[i]);
+                    audio[i] = output.at(i) * processed
+                        + delta.at(i) * (processed - input)
+                        + matched.at(i) * gain.at(i) * input;
+                }
+            }
+            wet.blend(audio, dry);
+        }
+    }
+}

@@ -1,0 +1,188 @@
+//! Inter-sample peaks: 4x polyphase interpolation (ITU-R BS.1770-5 Annex 2 asks no less), and a
+//! parabola through the three points around each maximum, which reads like 16x.
+
+use super::{FRAME, Frame};
+
+/// Interpolated points a sample.
+const OVERSAMPLING: usize = 4;
+/// Taps of each phase. Flat within 0.02 dB up to 0.44 of the sample rate.
+const TAPS: usize = 32;
+/// Shape of the Kaiser window over the sinc: 60 dB of image rejection.
+const KAISER_BETA: f64 = 6.0;
+
+/// Samples by which a reading lags its sample.
+pub const TRUE_PEAK_LATENCY: usize = TAPS / 2;
+
+/// Filters of the phases 1/4, 2/4 and 3/4; phase 0 is the sample itself. `[phase][tap]`, the tap of
+/// the oldest sample first.
+type Phases = [[f32; TAPS]; OVERSAMPLING - 1];
+
+/// The detector of one channel.
+#[derive(Debug, Clone)]
+pub struct TruePeak {
+    phases: Phases,
+    /// The last `TAPS` samples before the frame, then the frame.
+    history: [f32; TAPS + FRAME],
+    /// The last two interpolated points of the frame before.
+    last: [f32; 2],
+}
+
+impl TruePeak {
+    /// A detector that has heard silence.
+    pub fn new() -> Self {
+        Self {
+            phases: design(),
+            history: [0.0; TAPS + FRAME],
+            last: [0.0; 2],
+        }
+    }
+
+    /// Forgets what was heard.
+    pub fn reset(&mut self) {
+        self.history.fill(0.0);
+        self.last = [0.0; 2];
+    }
+
+    /// Writes to `peaks[i]` the largest magnitude between sample `i - TRUE_PEAK_LATENCY` of the
+    /// frame and the next one, both included.
+    pub fn process(&mut self, frame: &Frame, peaks: &mut Frame) {
+        self.history.copy_within(FRAME.., 0);
+        self.history[TAPS..].copy_from_slice(frame);
+        let [mut before, mut at] = self.last;
+        for (i, peak) in peaks.iter_mut().enumerate() {
+            let window = &self.history[i + 1..i + 1 + TAPS];
+            let mut largest = window[TAPS - 1 - TRUE_PEAK_LATENCY].abs();
+            for point in self.points(window) {
+                largest = largest.max(crest(before, at, point));
+                (before, at) = (at, point);
+            }
+            *peak = largest;
+        }
+        self.last = [before, at];
+    }
+
+    /// The sample in the middle of the window and the three points after it.
+    #[inline]
+    fn points(&self, window: &[f32]) -> [f32; OVERSAMPLING] {
+        let mut points = [window[TAPS - 1 - TRUE_PEAK_LATENCY], 0.0, 0.0, 0.0];
+        for (point, phase) in points[1..].iter_mut().zip(&self.phases) {
+            *point = phase.iter().zip(window).map(|(h, x)| h * x).sum();
+        }
+        points
+    }
+}
+
+impl Default for TruePeak {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// Magnitude at the crest of the parabola through three points if the middle one is the largest in
+/// magnitude; else the magnitude of the middle one.
+#[inline]
+fn crest(before: f32, at: f32, after: f32) -> f32 {
+    let curvature = before - 2.0 * at + after;
+    let slope = before - after;
+    let is_crest = at.abs() >= before.abs() && at.abs() >= after.abs() && at * curvature < 0.0;
+    if is_crest {
+        (at - slope * slope / (8.0 * curvature)).abs()
+    } else {
+        at.abs()
+    }
+}
+
+/// Kaiser-windowed sincs at the fractional positions, each with unity gain at DC.
+fn design() -> Phases {
+    let mut phases = [[0.0; TAPS]; OVERSAMPLING - 1];
+    #[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation)] // small indices
+    for (phase, taps) in phases.iter_mut().enumerate() {
+        let fraction = (phase + 1) as f64 / OVERSAMPLING as f64;
+        let center = (TAPS - 1 - TRUE_PEAK_LATENCY) as f64 + fraction;
+        let exact: [f64; TAPS] = std::array::from_fn(|tap| {
+            let t = center - tap as f64;
+            let width = (TAPS / 2) as f64;
+            sinc(t) * bessel_i0(KAISER_BETA * (1.0 - (t / width).powi(2)).max(0.0).sqrt())
+        });
+        let sum: f64 = exact.iter().sum();
+        *taps = exact.map(|h| (h / sum) as f32);
+    }
+    phases
+}
+
+fn sinc(t: f64) -> f64 {
+    let x = std::f64::consts::PI * t;
+    if x.abs() < 1e-12 { 1.0 } else { x.sin() / x }
+}
+
+/// Modified Bessel function of the first kind of order 0, by its power series.
+fn bessel_i0(x: f64) -> f64 {
+    let quarter = x * x / 4.0;
+    let (mut term, mut sum) = (1.0, 1.0);
+    for k in 1..40 {
+        term *= quarter / f64::from(k * k);
+        sum += term;
+    }
+    sum
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dsp::decibel::gain_to_db;
+
+    /// Largest reading in dB of a sine of amplitude 1, `cycles` a sample, starting at `phase`.
+    fn reading_db(cycles: f64, phase: f64) -> f32 {
+        let mut detector = TruePeak::new();
+        let mut largest = 0.0_f32;
+        for frame in 0..40 {
+            let audio: Frame = std::array::from_fn(|i| {
+                let n = (frame * FRAME + i) as f64;
+                (std::f64::consts::TAU * (cycles * n + phase)).sin() as f32
+            });
+            let mut peaks = [0.0; FRAME];
+            detector.process(&audio, &mut peaks);
+            if frame > 2 {
+                largest = peaks.iter().fold(largest, |l, p| l.max(*p));
+            }
+        }
+        gain_to_db(largest)
+    }
+
+    #[test]
+    fn sines_up_to_044_of_the_rate_read_right() {
+        for (cycles, phase) in [
+            (0.25, 0.0),
+            (0.25, 0.125),
+            (1.0 / 6.0, 1.0 / 6.0),
+            (0.125, 0.1875),
+            (0.3, 0.0),
+            (0.4, 0.1),
+            (0.44, 0.05),
+        ] {
+            let got = reading_db(cycles, phase);
+            // The parabola misses at most 0.07 dB of a sine at 0.45 of the rate, the filter 0.02 dB.
+            assert!(
+                (-0.08..0.05).contains(&got),
+                "{cycles} cycles, phase {phase}: {got} dB"
+            );
+        }
+    }
+
+    #[test]
+    fn a_reading_lags_by_the_stated_latency_and_never_reads_below_the_samples() {
+        let mut detector = TruePeak::new();
+        let mut audio = [0.0; FRAME];
+        audio[20] = 1.0;
+        let mut peaks = [0.0; FRAME];
+        detector.process(&audio, &mut peaks);
+        let at = peaks
+            .iter()
+            .enumerate()
+            .max_by(|a, b| a.1.total_cmp(b.1))
+            .unwrap()
+            .0;
+        assert_eq!(at, 20 + TRUE_PEAK_LATENCY);
+        assert!(peaks[at] >= 1.0, "{}", peaks[at]);
+    }
+}
