@@ -1,13 +1,15 @@
 //! Auralis, an adaptive mastering effect.
 //!
-//! Modules, each importing only what stands above it: `dsp` and `analysis` (no framework), then
-//! `params` and `shared`, `editor`, `plugin`. `tools` (feature `cli`) holds what the command line needs.
+//! Modules, each importing only from those before it: `dsp`, `analysis`, `processor` (none of them
+//! names the framework), `params` and `shared`, `editor`, `plugin`. `tools` (feature `cli`) is what
+//! the command line needs.
 
 pub mod analysis;
 pub mod dsp;
 pub mod editor;
 pub mod params;
 pub mod plugin;
+pub mod processor;
 pub mod shared;
 #[cfg(feature = "cli")]
 pub mod tools;

@@ -1,12 +1,13 @@
 //! The parameters as the host sees them, and their translation into plain settings.
 //!
 //! Ids, names, ranges and defaults are the contract in `params/parameters.csv`; ids are for
-//! ever. [`AuralisParams::engine_settings`] and [`AuralisParams::analysis_settings`] are the only
-//! places where a parameter becomes a number for the DSP.
+//! ever. [`AuralisParams::settings`] is the only place
+//! where a parameter becomes a number for the DSP.
 
 pub mod contract;
 mod enums;
 mod format;
+mod settings;
 pub mod state;
 
 use std::sync::Arc;

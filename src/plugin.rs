@@ -1,5 +1,8 @@
 //! The plug-in: the only file that knows all layers.
 
+mod publish;
+mod remote;
+
 use std::sync::Arc;
 
 use nice_plug::prelude::*;
@@ -7,12 +10,17 @@ use nice_plug::prelude::*;
 use crate::editor;
 use crate::params::AuralisParams;
 use crate::params::state::{self, OWNER};
+use crate::processor::{Processor, Stream};
 use crate::shared::Shared;
 
 /// One instance of the plug-in.
 pub struct Auralis {
     params: Arc<AuralisParams>,
     shared: Arc<Shared>,
+    /// `None` until the first activation.
+    processor: Option<Processor>,
+    /// The latency that the host was last told.
+    latency_samples: usize,
 }
 
 impl Default for Auralis {
@@ -20,6 +28,8 @@ impl Default for Auralis {
         Self {
             params: AuralisParams::shared(),
             shared: Shared::new(),
+            processor: None,
+            latency_samples: 0,
         }
     }
 }
@@ -73,15 +83,68 @@ impl Plugin for Auralis {
         state::filter(state, Self::VERSION);
     }
 
+    fn activate(
+        &mut self,
+        layout: &AudioIOLayout,
+        config: &BufferConfig,
+        context: &mut impl ActivateContext<Self>,
+    ) -> bool {
+        let stream = Stream {
+            sample_rate: f64::from(config.sample_rate),
+            channels: layout.main_input_channels.map_or(2, |n| n.get() as usize),
+            offline: config.process_mode == ProcessMode::Offline,
+        };
+        // The old one first: its threads need not outlive it beside the new one's.
+        self.processor = None;
+        let publish = publish::to_panel(self.shared.clone());
+        let processor = Processor::new(stream, &self.params.settings(), publish);
+        publish::activation(&self.shared, &stream, &processor);
+        self.params.persisted.announce(processor.is_adaptive());
+        self.latency_samples = processor.latency_samples();
+        context.set_latency_samples(narrow(self.latency_samples));
+        self.processor = Some(processor);
+        true
+    }
+
+    fn reset(&mut self) {
+        if let Some(processor) = &mut self.processor {
+            processor.reset();
+        }
+    }
+
+    fn deactivate(&mut self) {
+        self.processor = None;
+    }
+
     fn process(
         &mut self,
-        _buffer: &mut Buffer,
-        _aux: &mut AuxiliaryBuffers,
-        _context: &mut impl ProcessContext<Self>,
+        buffer: &mut Buffer,
+        aux: &mut AuxiliaryBuffers,
+        context: &mut impl ProcessContext<Self>,
     ) -> ProcessStatus {
-        let _ = &self.shared;
-        ProcessStatus::Normal
+        let Some(processor) = &mut self.processor else {
+            return ProcessStatus::Error("process was called before activate");
+        };
+        let settings = self.params.settings();
+        let sidechain = aux.inputs.first_mut().map(|port| &*port.as_slice());
+        let meters = &self.shared.meters;
+        processor.process(buffer.as_slice(), sidechain, &settings, |frame| {
+            publish::frame(meters, frame);
+        });
+        let latency_samples = processor.latency_samples();
+        if latency_samples != self.latency_samples {
+            self.latency_samples = latency_samples;
+            publish::latency(meters, latency_samples);
+            context.set_latency_samples(narrow(latency_samples));
+        }
+        // What is still in the delays must come out; then the plug-in falls silent.
+        ProcessStatus::Tail(narrow(latency_samples + processor.tail_samples()))
     }
+}
+
+/// A number of samples as the framework wants it.
+fn narrow(samples: usize) -> u32 {
+    u32::try_from(samples).unwrap_or(u32::MAX)
 }
 
 impl ClapPlugin for Auralis {
@@ -99,6 +162,10 @@ impl ClapPlugin for Auralis {
         ClapFeature::Stereo,
         ClapFeature::Mono,
     ];
+
+    fn remote_controls(&self, context: &mut impl RemoteControlsContext) {
+        remote::pages(&self.params, context);
+    }
 }
 
 impl Vst3Plugin for Auralis {

@@ -6,7 +6,7 @@
 
 use super::compressor::{Compressor, CompressorSettings};
 use super::delay::Delay;
-use super::eq_design::{EqSizes, Kernel};
+use super::eq_design::{Curve, EqSizes, Kernel};
 use super::fft_eq::FftEq;
 use super::input_guard::guard;
 use super::limiter::{Limiter, LimiterSettings};
@@ -28,6 +28,8 @@ pub struct Settings {
     pub eq_on: bool,
     /// The compressor before adaptation.
     pub compressor: CompressorSettings,
+    /// Whether the compressor's detector hears the sidechain input, where there is one.
+    pub sidechain_external: bool,
     /// Scale of the side signal: 1 is untouched.
     pub width: f32,
     /// Gain before the limiter, in dB.
@@ -155,6 +157,11 @@ impl Engine {
             + self.limiter.latency_samples()
     }
 
+    /// Samples that the EQ rings on after the last one of the input, beyond the latency.
+    pub fn tail_samples(&self) -> usize {
+        self.eq.tail_samples()
+    }
+
     /// Forgets what was heard and learned; goes back to the base kernel.
     pub fn reset(&mut self) {
         self.eq.reset();
@@ -195,13 +202,18 @@ impl Engine {
     /// Takes a kernel: crossfades to it, after the crossfade at hand if there is one. A kernel of
     /// the other phase changes the latency, so the output fades to silence and back around it.
     pub fn load(&mut self, kernel: Box<Kernel>) {
-        let place = if kernel.phase == self.eq.phase() {
+        let place = if kernel.curve.phase == self.eq.phase() {
             &mut self.waiting
         } else {
             &mut self.switching
         };
         let overtaken = place.replace(kernel);
         self.retired.push(overtaken);
+    }
+
+    /// The curve of the EQ's kernel in use.
+    pub fn curve(&self) -> Curve {
+        self.eq.curve()
     }
 
     /// Keeps the kernel of the settings without adaptation for the next reset.

@@ -56,13 +56,20 @@ impl EqSizes {
     }
 }
 
+/// What the EQ is to do, before it is a filter.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Curve {
+    /// Gain of each critical band in dB.
+    pub gains_db: PerBand,
+    /// Phase response; it decides the sizes.
+    pub phase: EqPhase,
+}
+
 /// A finished filter: what the audio thread needs to convolve, and nothing to compute.
 #[derive(Debug, Clone)]
 pub struct Kernel {
-    /// Phase that it was designed for; it decides the sizes.
-    pub phase: EqPhase,
-    /// Gains that it was designed for, in dB.
-    pub gains_db: PerBand,
+    /// The curve that it was designed for.
+    pub curve: Curve,
     /// Spectra of the zero-padded partitions, `[partition * (partition_len + 1) + bin]`, scaled so
     /// that an unscaled inverse transform gives the output.
     pub spectra: Box<[Complex<f32>]>,
@@ -106,13 +113,12 @@ impl EqDesigner {
         }
     }
 
-    /// The kernel of the gains of each band in dB.
-    pub fn design(&mut self, gains_db: &PerBand, phase: EqPhase) -> Kernel {
-        let sizes = EqSizes::new(phase, self.sample_rate);
-        let fir = self.fir(gains_db, phase, sizes);
+    /// The kernel of a curve.
+    pub fn design(&mut self, curve: Curve) -> Kernel {
+        let sizes = EqSizes::new(curve.phase, self.sample_rate);
+        let fir = self.fir(&curve.gains_db, curve.phase, sizes);
         Kernel {
-            phase,
-            gains_db: *gains_db,
+            curve,
             spectra: self.partition(&fir, sizes),
         }
     }
@@ -139,7 +145,7 @@ impl EqDesigner {
 
     /// Leaves in `time` the zero-phase FIR of the curve, windowed to `taps`.
     fn zero_phase(&mut self, gains_db: &PerBand, taps: usize) {
-        let curve = Curve::new(gains_db);
+        let curve = Interpolation::new(gains_db);
         let bin_hz = self.sample_rate / as_f64(self.size);
         for (k, bin) in self.spectrum.iter_mut().enumerate() {
             let gain = 10.0_f64.powf(curve.at_hz(as_f64(k) * bin_hz) / 20.0);
@@ -237,15 +243,15 @@ fn narrow(x: f64) -> f32 {
     x as f32
 }
 
-/// A smooth curve through the gains at the band centres, constant beyond the outer ones.
-struct Curve {
+/// A smooth line through the gains at the band centres, constant beyond the outer ones.
+struct Interpolation {
     z: [f64; BANDS],
     db: [f64; BANDS],
     /// Derivative at each centre in dB per Bark.
     slope: [f64; BANDS],
 }
 
-impl Curve {
+impl Interpolation {
     fn new(gains_db: &PerBand) -> Self {
         let z: [f64; BANDS] = std::array::from_fn(|i| f64::from(bark(center_hz(i))));
         let db = gains_db.map(f64::from);

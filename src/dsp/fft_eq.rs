@@ -11,7 +11,7 @@ use realfft::num_complex::Complex;
 use realfft::{ComplexToReal, RealFftPlanner, RealToComplex};
 
 use super::delay::Delay;
-use super::eq_design::{EqSizes, Kernel};
+use super::eq_design::{Curve, EqSizes, Kernel};
 use super::options::EqPhase;
 use super::smoothing::Fade;
 use super::{FRAME, Frame, MAX_CHANNELS};
@@ -232,7 +232,7 @@ impl FftEq {
         Self {
             linear: Convolver::new(EqPhase::Linear, sample_rate, channels),
             minimum: Convolver::new(EqPhase::Minimum, sample_rate, channels),
-            phase: kernel.phase,
+            phase: kernel.curve.phase,
             kernel,
             next: None,
             dry: vec![Delay::new(longest[0].max(longest[1])); channels],
@@ -246,9 +246,19 @@ impl FftEq {
         self.phase
     }
 
+    /// The curve of the kernel in use.
+    pub fn curve(&self) -> Curve {
+        self.kernel.curve
+    }
+
     /// Latency in samples in the phase in use.
     pub fn latency_samples(&self) -> usize {
         self.sizes().latency_samples()
+    }
+
+    /// Samples of the FIR behind its group delay.
+    pub fn tail_samples(&self) -> usize {
+        self.sizes().taps - self.sizes().group_delay
     }
 
     fn sizes(&self) -> EqSizes {
@@ -278,7 +288,7 @@ impl FftEq {
     /// # Errors
     /// The kernel itself.
     pub fn fade_to(&mut self, kernel: Box<Kernel>) -> Result<(), Box<Kernel>> {
-        if self.is_fading() || kernel.phase != self.phase {
+        if self.is_fading() || kernel.curve.phase != self.phase {
             return Err(kernel);
         }
         self.next = Some(kernel);
@@ -288,7 +298,7 @@ impl FftEq {
     /// Takes a kernel of either phase at once and forgets what was heard. Returns the kernels that
     /// are no longer needed.
     pub fn replace(&mut self, kernel: Box<Kernel>) -> [Option<Box<Kernel>>; 2] {
-        self.phase = kernel.phase;
+        self.phase = kernel.curve.phase;
         let old = std::mem::replace(&mut self.kernel, kernel);
         let unfinished = self.next.take();
         self.reset();

@@ -35,6 +35,15 @@ impl Default for Persisted {
     }
 }
 
+impl Persisted {
+    /// Tells the user when there is no analysis, and leaves another message standing.
+    pub fn announce(&self, is_adaptive: bool) {
+        if !is_adaptive && let Ok(mut notice) = self.notice.write() {
+            *notice = String::from("The system gave no thread: nothing adapts until a restart.");
+        }
+    }
+}
+
 /// The part of a semantic version that a breaking change raises: the major number and, while that
 /// is 0, the minor one. `None` when the text is no version.
 fn compatibility(version: &str) -> Option<(u64, u64)> {

@@ -1,0 +1,152 @@
+//! The engine and its analysis as one thing that takes audio in blocks of any length.
+//!
+//! Used by the plug-in and by the command line. Blocks are gathered into frames; the output is the
+//! same bit for bit however the host cuts its blocks, because everything happens on the frame grid.
+
+use crate::analysis::link::{AudioEnd, link};
+use crate::analysis::pool::{Place, Pool};
+use crate::analysis::session::{Publish, Session};
+use crate::analysis::{AnalysisSettings, manual_curve};
+use crate::dsp::engine::{Engine, FrameReport, Settings};
+use crate::dsp::eq_design::EqDesigner;
+use crate::dsp::{FRAME, Frame, MAX_CHANNELS};
+
+/// Everything the user set.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ProcessorSettings {
+    /// What the audio thread needs.
+    pub engine: Settings,
+    /// What the analysis needs.
+    pub analysis: AnalysisSettings,
+}
+
+/// How audio will come.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Stream {
+    /// Sample rate in Hz.
+    pub sample_rate: f64,
+    /// Channels of input, output and sidechain: 1 or 2.
+    pub channels: usize,
+    /// Whether a bounce may wait for its analysis.
+    pub offline: bool,
+}
+
+/// Engine, analysis and the FIFO in front of them.
+#[derive(Debug)]
+pub struct Processor {
+    engine: Engine,
+    audio_end: AudioEnd,
+    /// `None` when the system gave no thread: everything works but adaptation.
+    place: Option<Place>,
+    /// Samples gathered of the frame at hand.
+    gathered: usize,
+    input: [Frame; MAX_CHANNELS],
+    sidechain: [Frame; MAX_CHANNELS],
+    output: [Frame; MAX_CHANNELS],
+    channels: usize,
+}
+
+impl Processor {
+    /// A processor whose EQ has the curve of `settings` from the first frame on. `publish` is
+    /// called on an analysis thread with what it knows, about 20 times a second.
+    pub fn new(stream: Stream, settings: &ProcessorSettings, publish: Publish) -> Self {
+        let channels = stream.channels.clamp(1, MAX_CHANNELS);
+        let pool = Pool::get().ok();
+        let wakers = pool
+            .as_ref()
+            .map_or_else(|| [].into(), |pool| pool.wakers());
+        let (audio_end, analysis_end) = link(stream.sample_rate, channels, stream.offline, wakers);
+        let place = pool.map(|pool| {
+            let session = Session::new(stream.sample_rate, channels, analysis_end, publish);
+            pool.add(session)
+        });
+        let curve = manual_curve(&settings.analysis);
+        let kernel = Box::new(EqDesigner::new(stream.sample_rate).design(curve));
+        Self {
+            engine: Engine::new(stream.sample_rate, channels, kernel.clone(), kernel),
+            audio_end,
+            place,
+            gathered: 0,
+            input: [[0.0; FRAME]; MAX_CHANNELS],
+            sidechain: [[0.0; FRAME]; MAX_CHANNELS],
+            output: [[0.0; FRAME]; MAX_CHANNELS],
+            channels,
+        }
+    }
+
+    /// Whether the analysis runs; false when the system gave no thread for it.
+    pub fn is_adaptive(&self) -> bool {
+        self.place.is_some()
+    }
+
+    /// Latency in samples, constant but for the EQ's phase.
+    pub fn latency_samples(&self) -> usize {
+        FRAME + self.engine.latency_samples()
+    }
+
+    /// Samples after the end of the input until the output has faded, beyond the latency.
+    pub fn tail_samples(&self) -> usize {
+        self.engine.tail_samples()
+    }
+
+    /// Forgets what was heard and starts the programme's clock anew.
+    pub fn reset(&mut self) {
+        self.gathered = 0;
+        self.output = [[0.0; FRAME]; MAX_CHANNELS];
+        self.engine.reset();
+        self.audio_end.reset(&mut self.engine);
+    }
+
+    /// Processes a block in place: one slice a channel, all of one length. `sidechain` is used when
+    /// it has as many channels and samples. `report` is called after every frame.
+    pub fn process(
+        &mut self,
+        audio: &mut [&mut [f32]],
+        sidechain: Option<&[&mut [f32]]>,
+        settings: &ProcessorSettings,
+        mut report: impl FnMut(&FrameReport),
+    ) {
+        let channels = self.channels.min(audio.len());
+        let len = audio.iter().map(|channel| channel.len()).min().unwrap_or(0);
+        let sidechain = sidechain.filter(|sidechain| {
+            sidechain.len() >= channels && sidechain.iter().all(|channel| channel.len() >= len)
+        });
+        let mut done = 0;
+        while done < len {
+            let now = (len - done).min(FRAME - self.gathered);
+            let gathered = self.gathered..self.gathered + now;
+            for (index, channel) in audio.iter_mut().enumerate().take(channels) {
+                let block = &mut channel[done..done + now];
+                self.input[index][gathered.clone()].copy_from_slice(block);
+                block.copy_from_slice(&self.output[index][gathered.clone()]);
+                let heard = &mut self.sidechain[index][gathered.clone()];
+                match sidechain {
+                    Some(sidechain) => heard.copy_from_slice(&sidechain[index][done..done + now]),
+                    None => heard.fill(0.0),
+                }
+            }
+            self.gathered += now;
+            done += now;
+            if self.gathered == FRAME {
+                self.gathered = 0;
+                report(&self.frame(sidechain.is_some(), settings));
+            }
+        }
+    }
+
+    /// Processes the gathered frame.
+    fn frame(&mut self, has_sidechain: bool, settings: &ProcessorSettings) -> FrameReport {
+        self.audio_end
+            .before_frame(&settings.analysis, &mut self.engine);
+        self.output = self.input;
+        // The detector hears the sidechain only where the host connected one: a missing one must
+        // not switch the compressor off.
+        let external = has_sidechain && settings.engine.sidechain_external;
+        let sidechain = external.then_some(&mut self.sidechain[..self.channels]);
+        let audio = &mut self.output[..self.channels];
+        let report = self.engine.process(audio, sidechain, &settings.engine);
+        self.audio_end
+            .after_frame(&self.engine, report.loudness_gain_db, report.faulty);
+        report
+    }
+}

@@ -1,0 +1,132 @@
+//! Seeded test signals and measurements that several test files share.
+#![allow(dead_code, missing_docs)] // each test file uses its part
+
+use auralis::analysis::AnalysisSettings;
+use auralis::params::AuralisParams;
+use auralis::processor::{Processor, ProcessorSettings, Stream};
+
+/// Audio as `[channel][sample]`.
+pub type Audio = Vec<Vec<f32>>;
+
+/// White noise between -1 and 1, the same for the same seed.
+pub fn noise(seed: u32, len: usize) -> Vec<f32> {
+    let mut state = seed.wrapping_mul(747_796_405).wrapping_add(2_891_336_453);
+    (0..len)
+        .map(|_| {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (state >> 8) as f32 / 8_388_608.0 - 1.0
+        })
+        .collect()
+}
+
+/// A sine of `amplitude`.
+pub fn sine(hz: f64, amplitude: f64, rate: f64, len: usize) -> Vec<f32> {
+    (0..len)
+        .map(|n| (amplitude * (std::f64::consts::TAU * hz * n as f64 / rate).sin()) as f32)
+        .collect()
+}
+
+/// Stereo programme with beats, a moving tone and noise, about -20 dBFS: every processor has work.
+pub fn programme(rate: f64, seconds: f64) -> Audio {
+    let len = (rate * seconds) as usize;
+    let hiss = [noise(1, len), noise(2, len)];
+    (0..2)
+        .map(|channel| {
+            (0..len)
+                .map(|n| {
+                    let t = n as f64 / rate;
+                    let beat = (-((t * 2.0).fract() * 9.0)).exp();
+                    let kick = (std::f64::consts::TAU * 55.0 * t).sin() * beat * 0.5;
+                    let tone = 440.0 + 110.0 * (t * 0.5).sin() + 3.0 * channel as f64;
+                    let lead = (std::f64::consts::TAU * tone * t).sin() * 0.12;
+                    let hat = f64::from(hiss[channel][n]) * (0.02 + 0.2 * (-((t * 4.0).fract() * 40.0)).exp());
+                    (kick + lead + hat) as f32
+                })
+                .collect()
+        })
+        .collect()
+}
+
+/// The contract's defaults.
+pub fn defaults() -> ProcessorSettings {
+    AuralisParams::default().settings()
+}
+
+/// Every processor off: what comes out is what went in, later.
+pub fn all_off() -> ProcessorSettings {
+    let mut settings = defaults();
+    settings.engine.eq_on = false;
+    settings.engine.compressor.on = false;
+    settings.engine.limiter.on = false;
+    settings.analysis.eq_on = false;
+    settings.analysis.comp_on = false;
+    settings.analysis.loud_on = false;
+    settings
+}
+
+/// Everything on, nothing adaptive.
+pub fn static_on() -> ProcessorSettings {
+    let mut settings = defaults();
+    settings.analysis = AnalysisSettings {
+        eq_amount: 0.0,
+        comp_adapt: 0.0,
+        loud_on: false,
+        ..settings.analysis
+    };
+    settings
+}
+
+/// A processor of a stream that publishes nowhere.
+pub fn processor(stream: Stream, settings: &ProcessorSettings) -> Processor {
+    let mut processor = Processor::new(stream, settings, Box::new(|_, _| {}));
+    processor.reset();
+    processor
+}
+
+/// An offline stream.
+pub fn offline(sample_rate: f64, channels: usize) -> Stream {
+    Stream {
+        sample_rate,
+        channels,
+        offline: true,
+    }
+}
+
+/// Processes audio in blocks whose lengths repeat; the output still has the latency.
+pub fn render(processor: &mut Processor, audio: &Audio, settings: &ProcessorSettings, blocks: &[usize]) -> Audio {
+    let mut out = audio.clone();
+    let len = audio[0].len();
+    let (mut at, mut block) = (0, 0);
+    while at < len {
+        let now = blocks[block % blocks.len()].min(len - at);
+        let mut slices: Vec<&mut [f32]> = out.iter_mut().map(|c| &mut c[at..at + now]).collect();
+        processor.process(&mut slices, None, settings, |_| {});
+        at += now;
+        block += 1;
+    }
+    out
+}
+
+/// Level of `out` minus `expected` delayed by `latency`, relative to `expected`, in dB; the first
+/// `skip` samples do not count.
+pub fn residual_db(out: &[f32], expected: &[f32], latency: usize, skip: usize) -> f64 {
+    assert_eq!(out.len(), expected.len());
+    let (mut error, mut power) = (0.0_f64, 1e-30_f64);
+    for n in latency + skip..out.len() {
+        let want = f64::from(expected[n - latency]);
+        error += (f64::from(out[n]) - want).powi(2);
+        power += want * want;
+    }
+    10.0 * (error / power).max(1e-30).log10()
+}
+
+/// Fails at the first sample that differs in any bit.
+pub fn assert_identical(got: &Audio, expected: &Audio, what: &str) {
+    assert_eq!(got.len(), expected.len(), "{what}: channels");
+    for (channel, (got, expected)) in got.iter().zip(expected).enumerate() {
+        assert_eq!(got.len(), expected.len(), "{what}: length of channel {channel}");
+        for (n, (got, expected)) in got.iter().zip(expected).enumerate() {
+            assert!(got.to_bits() == expected.to_bits(), "{what}: channel {channel} [{n}] got {got}, expected {expected}");
+        }
+    }
+}
