@@ -20,7 +20,10 @@ fn all_processors_off_delay_the_input_bit_for_bit() {
             let latency = processor.latency_samples();
             for channel in 0..2 {
                 let (head, tail) = out[channel].split_at(latency.min(40_000));
-                assert!(head.iter().all(|x| *x == 0.0), "{rate} {phase:?}: sound before the latency");
+                assert!(
+                    head.iter().all(|x| *x == 0.0),
+                    "{rate} {phase:?}: sound before the latency"
+                );
                 let expected = &audio[channel][..tail.len()];
                 assert_eq!(tail, expected, "{rate} {phase:?} channel {channel}");
             }
@@ -36,11 +39,16 @@ fn latency_keeps_the_promise_at_48_khz_and_an_impulse_comes_out_there() {
         settings.analysis.eq_phase = phase;
         let mut processor = processor(offline(48_000.0, 1), &settings);
         let latency = processor.latency_samples();
-        assert!(latency as f64 / 48.0 <= limit_ms, "{phase:?}: {latency} samples");
+        assert!(
+            latency as f64 / 48.0 <= limit_ms,
+            "{phase:?}: {latency} samples"
+        );
         let mut audio = vec![vec![0.0; 16_384]];
         audio[0][1000] = 0.5;
         let out = render(&mut processor, &audio, &settings, &[509]);
-        let at = (0..16_384).max_by(|a, b| out[0][*a].abs().total_cmp(&out[0][*b].abs())).unwrap();
+        let at = (0..16_384)
+            .max_by(|a, b| out[0][*a].abs().total_cmp(&out[0][*b].abs()))
+            .unwrap();
         assert_eq!(at, 1000 + latency, "{phase:?}");
     }
 }
@@ -49,9 +57,26 @@ fn latency_keeps_the_promise_at_48_khz_and_an_impulse_comes_out_there() {
 fn the_cut_of_the_blocks_changes_no_bit() {
     let audio = programme(44_100.0, 4.0);
     for (name, settings) in [("static", static_on()), ("adaptive", defaults())] {
-        let reference = render(&mut processor(offline(44_100.0, 2), &settings), &audio, &settings, &[64]);
-        for blocks in [vec![1, 2, 3], vec![16], vec![509], vec![2048], vec![16_384], vec![7, 900, 64, 1]] {
-            let out = render(&mut processor(offline(44_100.0, 2), &settings), &audio, &settings, &blocks);
+        let reference = render(
+            &mut processor(offline(44_100.0, 2), &settings),
+            &audio,
+            &settings,
+            &[64],
+        );
+        for blocks in [
+            vec![1, 2, 3],
+            vec![16],
+            vec![509],
+            vec![2048],
+            vec![16_384],
+            vec![7, 900, 64, 1],
+        ] {
+            let out = render(
+                &mut processor(offline(44_100.0, 2), &settings),
+                &audio,
+                &settings,
+                &blocks,
+            );
             assert_identical(&out, &reference, &format!("{name}, blocks {blocks:?}"));
         }
     }
@@ -93,14 +118,21 @@ fn a_flat_eq_is_transparent_in_both_phases() {
 /// Steady level of a filtered sine over its input's, in dB.
 fn gain_db(out: &[f32], amplitude: f64) -> f64 {
     let steady = &out[out.len() / 2..];
-    let power: f64 = steady.iter().map(|x| f64::from(*x).powi(2)).sum::<f64>() / steady.len() as f64;
+    let power: f64 =
+        steady.iter().map(|x| f64::from(*x).powi(2)).sum::<f64>() / steady.len() as f64;
     10.0 * (power * 2.0 / (amplitude * amplitude)).log10()
 }
 
 #[test]
 fn three_equal_bands_give_their_gain_at_the_centre() {
     for phase in PHASES {
-        for (band, gain) in [(2, 12.0_f32), (6, -12.0), (12, 6.0), (17, -12.0), (21, 12.0)] {
+        for (band, gain) in [
+            (2, 12.0_f32),
+            (6, -12.0),
+            (12, 6.0),
+            (17, -12.0),
+            (21, 12.0),
+        ] {
             let mut settings = all_off();
             settings.engine.eq_on = true;
             settings.analysis.eq_phase = phase;
@@ -110,7 +142,11 @@ fn three_equal_bands_give_their_gain_at_the_centre() {
             let mut processor = processor(offline(48_000.0, 1), &settings);
             let out = render(&mut processor, &audio, &settings, &[64]);
             let got = gain_db(&out[0], 0.1);
-            assert!((got - f64::from(gain)).abs() < 0.5, "{phase:?} band {}: {got} dB, expected {gain}", band + 1);
+            assert!(
+                (got - f64::from(gain)).abs() < 0.5,
+                "{phase:?} band {}: {got} dB, expected {gain}",
+                band + 1
+            );
         }
     }
 }
@@ -136,7 +172,10 @@ fn the_compressor_follows_the_soft_knee_formula() {
             let got = gain_db(&out[0], amplitude);
             let expected = -f64::from(curve.reduction_db(level as f32));
             // 0.1 dB is the design's aim; the ripple of the ballistics between peaks takes most of it.
-            assert!((got - expected).abs() < 0.1, "{engine:?} {level} dBFS: {got} dB, expected {expected}");
+            assert!(
+                (got - expected).abs() < 0.1,
+                "{engine:?} {level} dBFS: {got} dB, expected {expected}"
+            );
         }
     }
 }
@@ -146,7 +185,12 @@ fn listening_to_the_difference_of_nothing_is_silence() {
     let mut settings = all_off();
     settings.engine.monitor.listen = Listen::Delta;
     let audio = vec![noise(7, 20_000), noise(8, 20_000)];
-    let out = render(&mut processor(offline(48_000.0, 2), &settings), &audio, &settings, &[128]);
+    let out = render(
+        &mut processor(offline(48_000.0, 2), &settings),
+        &audio,
+        &settings,
+        &[128],
+    );
     assert!(out.iter().flatten().all(|x| *x == 0.0));
 }
 

@@ -87,7 +87,15 @@ fn bad_audio_is_survived_without_a_non_finite_sample() {
             },
             &settings,
         );
-        for bad in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY, 1e30, f32::MAX, 1e-40, -1e-45] {
+        for bad in [
+            f32::NAN,
+            f32::INFINITY,
+            f32::NEG_INFINITY,
+            1e30,
+            f32::MAX,
+            1e-40,
+            -1e-45,
+        ] {
             let mut audio = programme(48_000.0, 0.5);
             audio.truncate(channels);
             audio[0][1000..1500].fill(bad);
@@ -102,6 +110,9 @@ fn bad_audio_is_survived_without_a_non_finite_sample() {
         guarded(&mut processor, &mut audio, &settings);
         let tail = &audio[0][48_000..];
         let peak = tail.iter().fold(0.0_f32, |p, x| p.max(x.abs()));
-        assert!((0.05..=0.892).contains(&peak), "{channels} channels: peak {peak}");
+        assert!(
+            (0.05..=0.892).contains(&peak),
+            "{channels} channels: peak {peak}"
+        );
     }
 }

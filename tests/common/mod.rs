@@ -39,7 +39,8 @@ pub fn programme(rate: f64, seconds: f64) -> Audio {
                     let kick = (std::f64::consts::TAU * 55.0 * t).sin() * beat * 0.5;
                     let tone = 440.0 + 110.0 * (t * 0.5).sin() + 3.0 * channel as f64;
                     let lead = (std::f64::consts::TAU * tone * t).sin() * 0.12;
-                    let hat = f64::from(hiss[channel][n]) * (0.02 + 0.2 * (-((t * 4.0).fract() * 40.0)).exp());
+                    let hat = f64::from(hiss[channel][n])
+                        * (0.02 + 0.2 * (-((t * 4.0).fract() * 40.0)).exp());
                     (kick + lead + hat) as f32
                 })
                 .collect()
@@ -93,7 +94,12 @@ pub fn offline(sample_rate: f64, channels: usize) -> Stream {
 }
 
 /// Processes audio in blocks whose lengths repeat; the output still has the latency.
-pub fn render(processor: &mut Processor, audio: &Audio, settings: &ProcessorSettings, blocks: &[usize]) -> Audio {
+pub fn render(
+    processor: &mut Processor,
+    audio: &Audio,
+    settings: &ProcessorSettings,
+    blocks: &[usize],
+) -> Audio {
     let mut out = audio.clone();
     let len = audio[0].len();
     let (mut at, mut block) = (0, 0);
@@ -124,9 +130,16 @@ pub fn residual_db(out: &[f32], expected: &[f32], latency: usize, skip: usize) -
 pub fn assert_identical(got: &Audio, expected: &Audio, what: &str) {
     assert_eq!(got.len(), expected.len(), "{what}: channels");
     for (channel, (got, expected)) in got.iter().zip(expected).enumerate() {
-        assert_eq!(got.len(), expected.len(), "{what}: length of channel {channel}");
+        assert_eq!(
+            got.len(),
+            expected.len(),
+            "{what}: length of channel {channel}"
+        );
         for (n, (got, expected)) in got.iter().zip(expected).enumerate() {
-            assert!(got.to_bits() == expected.to_bits(), "{what}: channel {channel} [{n}] got {got}, expected {expected}");
+            assert!(
+                got.to_bits() == expected.to_bits(),
+                "{what}: channel {channel} [{n}] got {got}, expected {expected}"
+            );
         }
     }
 }
