@@ -277,7 +277,7 @@ mod tests {
         };
         let (short, long) = (left_after(0.005), left_after(4.0));
         assert!(
-            short < 1.0,
+            short < 2.0,
             "300 ms after a 5 ms peak {short} dB of 10 are left"
         );
         assert!(
