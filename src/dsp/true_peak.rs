@@ -5,6 +5,8 @@
 //! Nyquist frequency (clipped masters, noise) has other peaks through a steep filter than through a
 //! gentle one, and nobody knows which of them the listener's converter has.
 
+use std::ops::Range;
+
 use super::{FRAME, Frame};
 
 /// Interpolated points a sample.
@@ -24,6 +26,8 @@ struct Interpolator {
     /// Filters of the phases 1/4, 2/4 and 3/4, `[phase][tap]`, the tap of the oldest sample first;
     /// phase 0 is the sample itself.
     phases: [[f32; TAPS]; OVERSAMPLING - 1],
+    /// Taps that are not zero in some phase.
+    used: Range<usize>,
     /// The last two points.
     last: [f32; 2],
 }
@@ -67,21 +71,25 @@ impl TruePeak {
 
 impl Interpolator {
     fn new(half_width: f64, beta: f64) -> Self {
+        let phases = design(half_width, beta);
+        let is_used = |tap: &usize| phases.iter().any(|phase| phase[*tap] != 0.0);
+        let first = (0..TAPS).find(is_used).unwrap_or(0);
+        let end = (0..TAPS).rfind(is_used).map_or(TAPS, |last| last + 1);
         Self {
-            phases: design(half_width, beta),
+            phases,
+            used: first..end,
             last: [0.0; 2],
         }
     }
 
     /// Raises each peak to the largest magnitude this filter finds.
     fn raise(&mut self, history: &[f32; TAPS + FRAME], peaks: &mut Frame) {
+        let [a, b, c] = self.interpolate(history);
+        let samples = &history[TAPS - TRUE_PEAK_LATENCY..][..FRAME];
         let [mut before, mut at] = self.last;
         for (i, peak) in peaks.iter_mut().enumerate() {
-            let window = &history[i + 1..i + 1 + TAPS];
-            let sample = window[TAPS - 1 - TRUE_PEAK_LATENCY];
-            *peak = peak.max(sample.abs());
-            let [a, b, c] = self.points(window);
-            for point in [sample, a, b, c] {
+            *peak = peak.max(samples[i].abs());
+            for point in [samples[i], a[i], b[i], c[i]] {
                 *peak = peak.max(crest(before, at, point));
                 (before, at) = (at, point);
             }
@@ -89,12 +97,17 @@ impl Interpolator {
         self.last = [before, at];
     }
 
-    /// The three points after the sample in the middle of the window.
-    #[inline]
-    fn points(&self, window: &[f32]) -> [f32; OVERSAMPLING - 1] {
-        let mut points = [0.0; OVERSAMPLING - 1];
-        for (point, phase) in points.iter_mut().zip(&self.phases) {
-            *point = phase.iter().zip(window).map(|(h, x)| h * x).sum();
+    /// The points of each phase after each sample, filtered tap by tap so that the inner loop runs
+    /// over the outputs.
+    fn interpolate(&self, history: &[f32; TAPS + FRAME]) -> [Frame; OVERSAMPLING - 1] {
+        let mut points = [[0.0; FRAME]; OVERSAMPLING - 1];
+        for (points, phase) in points.iter_mut().zip(&self.phases) {
+            for tap in self.used.clone() {
+                let (h, window) = (phase[tap], &history[tap + 1..tap + 1 + FRAME]);
+                for (point, x) in points.iter_mut().zip(window) {
+                    *point += h * x;
+                }
+            }
         }
         points
     }
