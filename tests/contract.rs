@@ -6,6 +6,9 @@ use auralis::params::contract::{Kind, Row, TABLE};
 use auralis::plugin::Auralis;
 use nice_plug::prelude::*;
 
+/// Normalised value of a typed text.
+type Parse = Box<dyn Fn(&str) -> Option<f32>>;
+
 /// What the framework tells a host about one parameter.
 struct Seen {
     id: String,
@@ -16,7 +19,7 @@ struct Seen {
     /// Texts at the default and at both ends, with the unit.
     texts: [String; 3],
     /// Normalised value of a typed text.
-    parse: Box<dyn Fn(&str) -> Option<f32>>,
+    parse: Parse,
     /// Plain value of a normalised one.
     plain: Box<dyn Fn(f32) -> f32>,
 }

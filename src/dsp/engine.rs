@@ -245,9 +245,10 @@ impl Engine {
         settings: &Settings,
     ) -> FrameReport {
         debug_assert_eq!(audio.len(), self.channels);
-        let faulty = audio
-            .iter_mut()
-            .fold(false, |fault, frame| guard(frame) || fault);
+        let mut faulty = false;
+        for frame in audio.iter_mut() {
+            faulty |= guard(frame);
+        }
         let input_peak = peaks(audio);
         let mut dry = [[0.0; FRAME]; MAX_CHANNELS];
         self.delay_dry(audio, &mut dry);

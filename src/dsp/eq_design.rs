@@ -134,7 +134,7 @@ impl EqDesigner {
                     .collect()
             }
             EqPhase::Minimum => {
-                self.to_minimum_phase();
+                self.make_minimum_phase();
                 let fade = sizes.taps / 4;
                 (0..sizes.taps)
                     .map(|n| self.time[n] * fade_out(n, sizes.taps, fade))
@@ -168,7 +168,7 @@ impl EqDesigner {
     }
 
     /// Replaces the zero-phase response in `time` by the minimum-phase one of its magnitude.
-    fn to_minimum_phase(&mut self) {
+    fn make_minimum_phase(&mut self) {
         self.forward_transform();
         for bin in &mut self.spectrum {
             // The magnitude is positive by far: gains are limited and smooth.

@@ -47,9 +47,9 @@ fn reference_db_to_gain(frame: &mut Frame) {
 }
 
 /// `10 log10(2)`: decibels of power in an octave.
-const DB_PER_POWER_OCTAVE: f32 = 3.010_299_9;
+const DB_PER_POWER_OCTAVE: f32 = 10.0 * std::f32::consts::LOG10_2;
 /// Octaves of amplitude in a decibel: `log2(10) / 20`.
-const OCTAVES_PER_DB: f32 = 0.166_096_4;
+const OCTAVES_PER_DB: f32 = std::f32::consts::LOG2_10 / 20.0;
 
 /// Without a branch: exponent from the bits, mantissa through a polynomial.
 fn fast_power_to_db(frame: &mut Frame) {
