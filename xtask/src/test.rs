@@ -1,0 +1,173 @@
+//! `cargo xtask test`: every test of the project, those in hosts included, and one line of counts.
+
+use std::ffi::OsString;
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Command, ExitCode, Stdio};
+
+use anyhow::{Context, Result, ensure};
+
+use crate::tally::Tally;
+use crate::{bundle, project, python};
+
+/// The test of the bundled CLAP, and the variable that tells it where the bundle is.
+const CLAP_TEST: (&str, &str) = ("clap_host", "AURALIS_CLAP");
+
+/// What became of one part.
+enum Outcome {
+    /// It ran.
+    Ran(Tally),
+    /// It cannot run here, for this reason.
+    NotRun(String),
+}
+
+/// The counts of all parts so far.
+#[derive(Default)]
+struct Report {
+    total: Tally,
+    lines: Vec<String>,
+}
+
+impl Report {
+    /// Adds a part. On a CI machine a part that did not run is a failure.
+    fn add(&mut self, name: &str, outcome: Result<Outcome>, is_ci: bool) {
+        let (tally, line) = match outcome {
+            Ok(Outcome::Ran(tally)) => (tally, format!("{name}: {tally}")),
+            Ok(Outcome::NotRun(reason)) if is_ci => (
+                Tally::CRASHED,
+                format!("{name}: NOT RUN, a failure on CI, because {reason}"),
+            ),
+            Ok(Outcome::NotRun(reason)) => (
+                Tally {
+                    skipped: 1,
+                    ..Tally::default()
+                },
+                format!("{name}: NOT RUN, because {reason}"),
+            ),
+            Err(error) => (Tally::CRASHED, format!("{name}: FAILED: {error:#}")),
+        };
+        self.total += tally;
+        self.lines.push(line);
+    }
+}
+
+/// Runs all parts, whatever the others did, and prints the counts.
+pub fn run(args: &[OsString]) -> Result<ExitCode> {
+    ensure!(args.is_empty(), "test takes no arguments");
+    let is_ci = std::env::var_os("CI").is_some_and(|ci| ci == "true" || ci == "1");
+    let mut report = Report::default();
+    report.add("workspace", workspace(), is_ci);
+    heading("bundles");
+    match bundle::release() {
+        Ok((clap, vst3)) => {
+            report.add("CLAP in a host", clap_host(&clap), is_ci);
+            report.add("VST3 in a host", vst3_host(&vst3), is_ci);
+        }
+        Err(error) => report.add("bundles", Err(error), is_ci),
+    }
+    heading("all parts");
+    for line in &report.lines {
+        println!("{line}");
+    }
+    println!("{}", report.total);
+    Ok(ExitCode::from(u8::from(report.total.failed > 0)))
+}
+
+/// The tests of all packages, with debug assertions and the allocation guard.
+fn workspace() -> Result<Outcome> {
+    heading("cargo test --workspace");
+    let mut command = project::cargo()?;
+    counted(command.args(["test", "--workspace", "--no-fail-fast"])).map(Outcome::Ran)
+}
+
+/// The bundled CLAP in a host of its own kind.
+fn clap_host(clap: &Path) -> Result<Outcome> {
+    let (test, variable) = CLAP_TEST;
+    heading("the CLAP in a host");
+    let source = project::root()?.join("tests").join(test);
+    if !source.with_extension("rs").is_file() && !source.join("main.rs").is_file() {
+        return Ok(Outcome::NotRun(format!("there is no tests/{test}.rs")));
+    }
+    let mut command = project::cargo()?;
+    command
+        .args([
+            "test",
+            "--release",
+            "--test",
+            test,
+            "--",
+            "--include-ignored",
+        ])
+        .env(variable, clap);
+    counted(&mut command).map(Outcome::Ran)
+}
+
+/// The bundled VST3 in pedalboard.
+fn vst3_host(vst3: &Path) -> Result<Outcome> {
+    heading("the VST3 in a host");
+    let hosts = project::root()?.join("tests").join("hosts");
+    let venv = project::target_dir()?.join("venv");
+    let python = match python::venv(&venv, &hosts.join("requirements.txt")) {
+        Ok(python) => python,
+        Err(reason) => {
+            eprintln!("NOT RUN: the VST3 in a host, because {reason}");
+            return Ok(Outcome::NotRun(reason));
+        }
+    };
+    let mut command = Command::new(python);
+    command
+        .arg("-u")
+        .arg(hosts.join("vst3_host.py"))
+        .arg(vst3)
+        .env("PYTHONDONTWRITEBYTECODE", "1");
+    counted(&mut command).map(Outcome::Ran)
+}
+
+/// Runs `command`, shows its output as it comes and adds up the counts in it.
+fn counted(command: &mut Command) -> Result<Tally> {
+    let mut child = command
+        .stdout(Stdio::piped())
+        .spawn()
+        .with_context(|| format!("could not start {:?}", command.get_program()))?;
+    let mut tally = Tally::default();
+    let output = child.stdout.take().context("no output to read")?;
+    for line in BufReader::new(output).split(b'\n') {
+        let line = line?;
+        let line = String::from_utf8_lossy(&line);
+        println!("{line}");
+        tally += Tally::of_line(&line).unwrap_or_default();
+    }
+    let status = child.wait()?;
+    Ok(tally.closed(status.success()))
+}
+
+/// A line between the parts.
+fn heading(text: &str) {
+    println!("\n== {text}");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_cannot_run_is_a_failure_only_on_ci() {
+        for (is_ci, failed, skipped) in [(false, 0, 1), (true, 1, 0)] {
+            let mut report = Report::default();
+            let outcome = Outcome::NotRun(String::from("there is no python3"));
+            report.add("part", Ok(outcome), is_ci);
+            assert_eq!(
+                (report.total.failed, report.total.skipped),
+                (failed, skipped)
+            );
+            assert!(report.lines[0].contains("because there is no python3"));
+        }
+    }
+
+    #[test]
+    fn a_part_that_crashes_counts_as_failed() {
+        let mut report = Report::default();
+        report.add("part", Err(anyhow::anyhow!("boom")), false);
+        assert_eq!(report.total.to_string(), "0 passed, 1 failed");
+    }
+}
