@@ -14,7 +14,7 @@ pub const HEIGHT: f32 = 54.0;
 /// Height of the notice, in points.
 pub const NOTICE_HEIGHT: f32 = 26.0;
 /// Width of the controls of what is heard, in points.
-const MONITOR_WIDTH: f32 = 480.0;
+const MONITOR_WIDTH: f32 = 522.0;
 /// Sizes of the panel a user can choose, in percent.
 const ZOOMS: [u8; 5] = [75, 100, 125, 150, 200];
 /// Profiles named beside the target.
@@ -44,7 +44,9 @@ fn verdict(chosen: Target, view: &AnalysisView) -> String {
     if view.hops == 0 {
         return String::from("Waiting for audio");
     }
-    let mut text = format!("{}: ", profile(chosen));
+    if chosen != Target::Auto {
+        return profile(chosen).to_owned();
+    }
     let mix: Vec<String> = view
         .profiles
         .iter()
@@ -52,8 +54,7 @@ fn verdict(chosen: Target, view: &AnalysisView) -> String {
         .filter(|(_, weight)| *weight >= 0.01)
         .map(|(target, weight)| format!("{} {weight:.2}", profile(*target)))
         .collect();
-    text.push_str(&mix.join(", "));
-    text
+    format!("{}: {}", profile(chosen), mix.join(", "))
 }
 
 /// Name, target selector, profiles and reason.
@@ -113,19 +114,20 @@ fn monitor(ui: &mut Ui, rect: Rect, params: &AuralisParams, writer: &Writer) {
         let center = pos2(rect.left() + left + 0.5 * width, rect.center().y + 8.0);
         Rect::from_center_size(center, vec2(width, 22.0))
     };
-    title(ui, place(66.0, 218.0), "Listen");
+    title(ui, place(66.0, 226.0), "Listen");
     let help = "Output: the result. Delta: only what the processing changed. \
         Matched Input: the input at the output's loudness.";
-    segments(ui, place(66.0, 218.0), writer, &global.listen, help);
-    title(ui, place(290.0, 92.0), "Engine");
+    segments(ui, place(66.0, 226.0), writer, &global.listen, help);
+    title(ui, place(298.0, 106.0), "Engine");
     let help = "Vectorized: the fast one. Reference: the plain textbook one, to fall back on.";
-    combo(ui, place(290.0, 92.0), writer, &global.engine, help);
-    zoom(ui, place(388.0, 22.0));
+    combo(ui, place(298.0, 106.0), writer, &global.engine, help);
+    title(ui, place(410.0, 46.0), "Size");
+    zoom(ui, place(410.0, 46.0));
     let help = "Passes the input on, delayed by the latency.";
     let look = ("Bypass", help);
     toggle(
         ui,
-        place(416.0, 56.0),
+        place(462.0, 54.0),
         writer,
         &global.bypass,
         look,
@@ -158,14 +160,10 @@ fn zoom(ui: &mut Ui, rect: Rect) {
     let kind = egui::StrokeKind::Inside;
     let painter = ui.painter();
     painter.rect(rect, theme::ROUNDING, theme::RAISED, stroke, kind);
-    let font = theme::font(14.0);
-    painter.text(
-        rect.center(),
-        Align2::CENTER_CENTER,
-        "\u{1f50d}",
-        font,
-        theme::TEXT,
-    );
+    let font = theme::font(theme::LABEL_SIZE);
+    let text = format!("{:.0} %", 100.0 * ui.ctx().zoom_factor());
+    let center = rect.center();
+    painter.text(center, Align2::CENTER_CENTER, text, font, theme::TEXT);
     egui::Popup::menu(&response).width(72.0).show(|ui| {
         for percent in ZOOMS {
             let factor = f32::from(percent) / 100.0;

@@ -154,7 +154,7 @@ impl Column {
 
     /// The `i`th of `count` bars.
     fn bar(&self, i: usize, count: usize) -> Rect {
-        let width = 10.0;
+        let width = 13.0;
         let middle = 0.5 * (count as f32 - 1.0);
         let x = self.bars.center().x + (i as f32 - middle) * (width + 4.0);
         Rect::from_center_size(

@@ -3,6 +3,7 @@
 
 mod ballistics;
 mod controls;
+mod grip;
 mod header;
 mod meters;
 mod scale;
@@ -17,7 +18,6 @@ use egui::{Rect, Ui, pos2};
 use nice_plug::context::gui::GuiContext;
 use nice_plug::editor::{ResizeHint, dpi::LogicalSize};
 use nice_plug_egui::baseview::HandlerError;
-use nice_plug_egui::resizable_window::ResizableWindow;
 use nice_plug_egui::{EguiEditor, EguiEditorState, EguiNiceSettings, Frame, NiceEguiApp};
 use nice_plug_egui::{RepaintNotifier, create_egui_editor};
 
@@ -36,6 +36,8 @@ const MIN_SIZE: LogicalSize<f32> = LogicalSize {
     width: 860.0,
     height: 560.0,
 };
+/// [`MIN_SIZE`] for egui.
+const MIN: egui::Vec2 = egui::vec2(MIN_SIZE.width, MIN_SIZE.height);
 /// Time between frames while something moves.
 const FRAME: Duration = Duration::from_millis(30);
 /// Time between looks at the meters while nothing does.
@@ -87,7 +89,7 @@ impl Panel {
     /// Draws everything, in a scrolled area where the window is smaller than the smallest size.
     fn draw(&mut self, ui: &mut Ui) {
         let room = ui.max_rect();
-        let wanted = egui::vec2(MIN_SIZE.width, MIN_SIZE.height);
+        let wanted = MIN;
         if room.width() + 0.5 >= wanted.x && room.height() + 0.5 >= wanted.y {
             self.layout(ui, room);
             return;
@@ -161,9 +163,13 @@ impl NiceEguiApp for Panel {
 
     fn ui(&mut self, ui: &mut Ui, _frame: &mut Frame) {
         self.advance(ui.ctx());
-        ResizableWindow::new("panel")
-            .min_size(egui::vec2(MIN_SIZE.width, MIN_SIZE.height))
-            .show(ui, |ui| self.draw(ui));
+        egui::CentralPanel::default()
+            .frame(egui::Frame::new().fill(theme::BACKGROUND))
+            .show(ui, |ui| {
+                let window = ui.max_rect();
+                self.draw(ui);
+                grip::show(ui, window, MIN);
+            });
     }
 
     fn editor_closed(&mut self) {

@@ -56,6 +56,15 @@ impl<'a> Section<'a> {
         self
     }
 
+    /// The section's own switch in the row below the knobs, for a section too slim for its head.
+    fn power_below(mut self, param: &BoolParam, help: &str) -> Self {
+        let text = if param.value() { "On" } else { "Off" };
+        let at = self.switch(0.0, 1.0, 1.0);
+        toggle(self.ui, at, self.writer, param, (text, help), theme::ACCENT);
+        self.lively = param.value();
+        self
+    }
+
     /// The place of a knob: `column` of `columns` in `row` of `rows`.
     fn cell(&self, (column, columns): (usize, usize), (row, rows): (usize, usize)) -> Rect {
         let body = Rect::from_min_max(
@@ -112,7 +121,7 @@ pub fn show(ui: &mut Ui, rect: Rect, params: &AuralisParams, meters: &Meters, wr
     let section = Section::new(ui, comp_at, writer, "Compressor");
     compressor(section, params, meters);
     stereo(Section::new(ui, stereo_at, writer, "Stereo"), params);
-    loudness(Section::new(ui, loud_at, writer, "Loud"), params);
+    loudness(Section::new(ui, loud_at, writer, "Loudness"), params);
     output(Section::new(ui, output_at, writer, "Limiter"), params);
 }
 
@@ -292,7 +301,8 @@ fn stereo(mut section: Section, params: &AuralisParams) {
 /// The loudness target.
 fn loudness(section: Section, params: &AuralisParams) {
     let loud = &params.loudness;
-    let mut section = section.power(&loud.on, "Switches the gain towards the loudness target.");
+    let mut section =
+        section.power_below(&loud.on, "Switches the gain towards the loudness target.");
     let knobs: [Dial; 2] = [
         (
             "Target",

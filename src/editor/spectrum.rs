@@ -184,7 +184,7 @@ fn levels(painter: &Painter, scale: &Scale, view: &AnalysisView) {
         let (left, right) = (scale.x(EDGES_HZ[band]), scale.x(EDGES_HZ[band + 1]));
         let top = scale.level_y(view.input_db[band]);
         let bar = Rect::from_min_max(pos2(left + 0.5, top), pos2(right - 0.5, bottom));
-        painter.rect_filled(bar, 0.0, theme::faded(theme::INPUT, 0.35));
+        painter.rect_filled(bar, 0.0, theme::faded(theme::INPUT, 0.28));
         let cap = Stroke::new(1.5, theme::INPUT);
         painter.hline(bar.x_range(), top, cap);
     }
@@ -214,7 +214,7 @@ fn gains(painter: &Painter, scale: &Scale, params: &AuralisParams, view: &Analys
     painter.add(between(
         &applied,
         scale.plot.center().y,
-        theme::faded(color, 0.14),
+        theme::faded(color, 0.2),
     ));
     painter.add(Shape::line(applied, Stroke::new(2.0, color)));
 }

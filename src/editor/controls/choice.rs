@@ -1,7 +1,7 @@
 //! Controls of switches and of choices.
 
+use egui::WidgetInfo;
 use egui::{Align2, Color32, ComboBox, Rect, Response, Sense, Stroke, StrokeKind, Ui, UiBuilder};
-use egui::{WidgetInfo, pos2};
 use nice_plug::prelude::{BoolParam, Param};
 
 use super::{Writer, explain};
@@ -63,19 +63,27 @@ fn variants<P: Param>(param: &P) -> Vec<(f32, String)> {
         .collect()
 }
 
-/// A choice in `rect` as buttons side by side.
+/// A choice in `rect` as buttons side by side, each as wide as its name needs.
 pub fn segments<P: Param>(ui: &Ui, rect: Rect, writer: &Writer, param: &P, help: &str) {
     writer.note(param);
     let variants = variants(param);
     let current = param.to_string();
-    let step = rect.width() / variants.len() as f32;
+    let font = theme::font(theme::LABEL_SIZE);
+    let width = |name: &str| {
+        let galley = ui
+            .painter()
+            .layout_no_wrap(name.to_owned(), font.clone(), theme::TEXT);
+        galley.size().x
+    };
+    let texts: f32 = variants.iter().map(|(_, name)| width(name)).sum();
+    let spare = (rect.width() - texts) / variants.len() as f32;
+    let mut left = rect.left();
     for (i, (normalized, name)) in variants.iter().enumerate() {
-        let left = rect.left() + step * i as f32;
-        let cell = Rect::from_min_max(
-            pos2(left, rect.top()),
-            pos2(left + step - 2.0, rect.bottom()),
-        );
-        let response = ui.interact(cell, ui.scope_id().with((param.name(), i)), Sense::CLICK);
+        let right = left + width(name) + spare;
+        let cell = Rect::from_x_y_ranges(left..=right - 2.0, rect.y_range());
+        left = right;
+        let id = ui.scope_id().with((param.name(), i));
+        let response = ui.interact(cell, id, Sense::CLICK);
         if response.clicked() {
             writer.once(param, *normalized);
         }
@@ -95,6 +103,7 @@ pub fn combo<P: Param>(ui: &mut Ui, rect: Rect, writer: &Writer, param: &P, help
         .selected_text(&current)
         .width(rect.width())
         .height(420.0)
+        .truncate()
         .show_ui(&mut child, |ui| {
             for (normalized, name) in variants(param) {
                 if ui.selectable_label(name == current, &name).clicked() {

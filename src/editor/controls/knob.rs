@@ -84,7 +84,7 @@ impl<P: Param> Knob<'_, P> {
     fn value(&self, ui: &mut Ui, rect: Rect, writer: &Writer, strength: f32) {
         let id = ui.scope_id().with((self.param.name(), "entry"));
         if Entry::is_open(ui, id) {
-            Entry::show(ui, id, rect.expand2(vec2(2.0, 1.0)), self.param, writer);
+            Entry::show(ui, id, rect.expand2(vec2(2.0, 3.0)), self.param, writer);
             return;
         }
         let response = ui
