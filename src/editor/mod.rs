@@ -1,14 +1,49 @@
 //! The panel: an egui window in the host. It reads parameters and [`Shared`], and writes only
 //! through the host's parameter gestures.
 
-use std::sync::Arc;
+mod ballistics;
+mod controls;
+mod grip;
+mod header;
+mod meters;
+mod scale;
+mod sections;
+mod spectrum;
+mod theme;
 
+use std::sync::Arc;
+use std::time::Duration;
+
+use egui::{Rect, Ui, pos2};
 use nice_plug::context::gui::GuiContext;
+use nice_plug::editor::{ResizeHint, dpi::LogicalSize};
+use nice_plug_egui::baseview::HandlerError;
 use nice_plug_egui::{EguiEditor, EguiEditorState, EguiNiceSettings, Frame, NiceEguiApp};
 use nice_plug_egui::{RepaintNotifier, create_egui_editor};
 
 use crate::params::AuralisParams;
 use crate::shared::Shared;
+use controls::Writer;
+use meters::MeterBridge;
+
+/// Size of a new panel, in logical points.
+const SIZE: LogicalSize<f32> = LogicalSize {
+    width: 1080.0,
+    height: 720.0,
+};
+/// Smallest size that shows everything, in logical points.
+const MIN_SIZE: LogicalSize<f32> = LogicalSize {
+    width: 860.0,
+    height: 560.0,
+};
+/// [`MIN_SIZE`] for egui.
+const MIN: egui::Vec2 = egui::vec2(MIN_SIZE.width, MIN_SIZE.height);
+/// Time between frames while something moves.
+const FRAME: Duration = Duration::from_millis(30);
+/// Time between looks at the meters while nothing does.
+const IDLE_FRAME: Duration = Duration::from_millis(150);
+/// Width of the meters, in points.
+const METERS_WIDTH: f32 = 184.0;
 
 /// The framework's editor around the panel.
 pub type PanelEditor = EguiEditor<Panel>;
@@ -17,29 +52,130 @@ pub type PanelEditor = EguiEditor<Panel>;
 pub struct Panel {
     params: Arc<AuralisParams>,
     shared: Arc<Shared>,
-    gui: Option<GuiContext>,
+    writer: Writer,
+    meters: MeterBridge,
+    /// Time of the last frame on egui's clock, in seconds; none in a new window.
+    last_frame_s: Option<f64>,
+    /// Results of the analysis at the last frame.
+    seen_hops: u64,
 }
 
 /// Makes the editor; `None` where no window can be had.
 pub fn create(params: Arc<AuralisParams>, shared: Arc<Shared>) -> Option<PanelEditor> {
-    let panel = Panel {
-        params,
-        shared,
-        gui: None,
-    };
+    let settings = EguiNiceSettings::new()
+        .with_tile("Auralis")
+        .with_resize_hint(ResizeHint::RESIZABLE.with_min_logical_size(MIN_SIZE));
     create_egui_editor(
-        EguiEditorState::from_size(
-            nice_plug::editor::dpi::LogicalSize::new(1080.0_f32, 720.0),
-            1.0,
-        ),
+        EguiEditorState::from_size(SIZE, 1.0),
         RepaintNotifier::new(),
-        EguiNiceSettings::new().with_tile("Auralis"),
-        panel,
+        settings,
+        Panel::new(params, shared),
     )
 }
 
-impl NiceEguiApp for Panel {
-    fn ui(&mut self, _ui: &mut egui::Ui, _frame: &mut Frame) {
-        let _ = (&self.params, &self.shared, &self.gui);
+impl Panel {
+    /// A panel without a window yet.
+    fn new(params: Arc<AuralisParams>, shared: Arc<Shared>) -> Self {
+        Self {
+            params,
+            shared,
+            writer: Writer::new(None),
+            meters: MeterBridge::default(),
+            last_frame_s: None,
+            seen_hops: 0,
+        }
+    }
+
+    /// Draws everything, in a scrolled area where the window is smaller than the smallest size.
+    fn draw(&mut self, ui: &mut Ui) {
+        let room = ui.max_rect();
+        let wanted = MIN;
+        if room.width() + 0.5 >= wanted.x && room.height() + 0.5 >= wanted.y {
+            self.layout(ui, room);
+            return;
+        }
+        egui::ScrollArea::both()
+            .scroll_source(egui::scroll_area::ScrollSource::SCROLL_BAR)
+            .show(ui, |ui| {
+                let size = room.size().max(wanted);
+                let (rect, _) = ui.allocate_exact_size(size, egui::Sense::empty());
+                self.layout(ui, rect);
+            });
+    }
+
+    /// Places the parts in `rect`.
+    fn layout(&mut self, ui: &mut Ui, rect: Rect) {
+        let view = self.shared.view().clone();
+        let room = rect.shrink(8.0);
+        let mut top = room.top();
+        let mut row = |height: f32| {
+            let place = Rect::from_x_y_ranges(room.x_range(), top..=top + height);
+            top = place.bottom() + theme::GAP;
+            place
+        };
+        header::show(ui, row(header::HEIGHT), &self.params, &view, &self.writer);
+        let notice = match self.params.persisted.notice.read() {
+            Ok(text) => text.clone(),
+            Err(poisoned) => poisoned.into_inner().clone(),
+        };
+        if !notice.is_empty() {
+            header::notice(ui, row(header::NOTICE_HEIGHT), &self.params, &notice);
+        }
+        let split = room.bottom() - sections::height(rect.size());
+        let plots = Rect::from_min_max(
+            pos2(room.left(), top),
+            pos2(room.right(), split - theme::GAP),
+        );
+        let (left, right) = plots.split_left_right_at_x(plots.right() - METERS_WIDTH);
+        let left = left.with_max_x(left.right() - theme::GAP);
+        self.meters.show(ui, right, &self.shared.meters);
+        spectrum::show(ui, left, &self.params, &view, &self.writer);
+        let below = Rect::from_min_max(pos2(room.left(), split), room.max);
+        sections::show(ui, below, &self.params, &self.shared.meters, &self.writer);
+    }
+
+    /// Moves the meters on and asks for the next frame: soon if anything changed, else later.
+    fn advance(&mut self, ctx: &egui::Context) {
+        let now = ctx.input(|i| i.time);
+        let seconds = self.last_frame_s.map_or(0.0, |last| now - last) as f32;
+        self.last_frame_s = Some(now);
+        self.meters
+            .update(&self.shared.meters, seconds.clamp(0.0, 1.0));
+        let hops = self.shared.view().hops;
+        let lively = self.meters.moves() || hops != self.seen_hops;
+        self.seen_hops = hops;
+        ctx.request_repaint_after(if lively { FRAME } else { IDLE_FRAME });
     }
 }
+
+impl NiceEguiApp for Panel {
+    fn build(
+        &mut self,
+        ctx: egui::Context,
+        gui: GuiContext,
+        _frame: &mut Frame,
+    ) -> Result<(), HandlerError> {
+        theme::apply(&ctx);
+        self.writer = Writer::new(Some(gui));
+        self.last_frame_s = None;
+        Ok(())
+    }
+
+    fn ui(&mut self, ui: &mut Ui, _frame: &mut Frame) {
+        self.advance(ui.ctx());
+        egui::CentralPanel::default()
+            .frame(egui::Frame::new().fill(theme::BACKGROUND))
+            .show(ui, |ui| {
+                let window = ui.max_rect();
+                self.draw(ui);
+                grip::show(ui, window, MIN);
+            });
+    }
+
+    fn editor_closed(&mut self) {
+        self.writer = Writer::new(None);
+    }
+}
+
+#[cfg(test)]
+mod tests;

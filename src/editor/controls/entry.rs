@@ -1,0 +1,142 @@
+//! Typing a value: a text field in place of the value's text.
+
+use egui::text_selection::CCursorRange;
+use egui::{Color32, Frame, Id, Key, Margin, Rect, Stroke, TextEdit, Ui};
+use nice_plug::prelude::Param;
+
+use super::Writer;
+use crate::editor::theme;
+
+/// What is being typed into one field. It lives in the window's memory while the field is open.
+#[derive(Clone)]
+pub struct Entry {
+    /// The text so far.
+    text: String,
+    /// The text was no value when Enter was pressed.
+    refused: bool,
+    /// The field was opened in this frame.
+    fresh: bool,
+}
+
+/// The normalised value that `text` stands for, by the parser that hosts use too.
+pub fn accepted<P: Param>(param: &P, text: &str) -> Option<f32> {
+    param
+        .string_to_normalized_value(text.trim())
+        .filter(|normalized| normalized.is_finite())
+}
+
+impl Entry {
+    /// Opens the field `id` with the value that `param` has.
+    pub fn open<P: Param>(ui: &Ui, id: Id, param: &P) {
+        let entry = Self {
+            text: param.to_string(),
+            refused: false,
+            fresh: true,
+        };
+        ui.data_mut(|data| data.insert_temp(id, entry));
+    }
+
+    /// Whether the field `id` is open.
+    pub fn is_open(ui: &Ui, id: Id) -> bool {
+        ui.data(|data| data.get_temp::<Self>(id).is_some())
+    }
+
+    /// Closes the field `id` and forgets what was typed.
+    pub fn close(ui: &Ui, id: Id) {
+        ui.data_mut(|data| data.remove::<Self>(id));
+        ui.memory_mut(|memory| memory.surrender_focus(id.with("text")));
+    }
+
+    /// Shows the field `id` in `rect` if it is open. Enter takes the value over or, if the text is
+    /// none, leaves the old value and marks the text; Escape or a click elsewhere closes the field.
+    pub fn show<P: Param>(ui: &mut Ui, id: Id, rect: Rect, param: &P, writer: &Writer) {
+        let Some(mut entry) = ui.data(|data| data.get_temp::<Self>(id)) else {
+            return;
+        };
+        let (enter, escape) = ui.input(|i| (i.key_pressed(Key::Enter), i.key_pressed(Key::Escape)));
+        let focused = entry.field(ui, id.with("text"), rect);
+        let close = if enter {
+            entry.commit(param, writer)
+        } else {
+            escape || !focused
+        };
+        if close {
+            Self::close(ui, id);
+        } else {
+            if enter {
+                ui.memory_mut(|memory| memory.request_focus(id.with("text")));
+            }
+            ui.data_mut(|data| data.insert_temp(id, entry));
+        }
+    }
+
+    /// Draws the field; whether it has the keyboard.
+    fn field(&mut self, ui: &mut Ui, id: Id, rect: Rect) -> bool {
+        let color = if self.refused {
+            theme::ALARM
+        } else {
+            theme::ACCENT
+        };
+        ui.painter().rect(
+            rect,
+            theme::ROUNDING,
+            theme::BACKGROUND,
+            Stroke::new(1.0, color),
+            egui::StrokeKind::Inside,
+        );
+        let edit = TextEdit::singleline(&mut self.text)
+            .id(id)
+            .font(theme::font(theme::LABEL_SIZE))
+            .text_color(theme::TEXT)
+            .align(egui::Align2::CENTER_CENTER)
+            .background_color(Color32::TRANSPARENT)
+            .frame(Frame::NONE)
+            .margin(Margin::symmetric(2, 1))
+            .desired_width(rect.width() - 4.0);
+        let mut child = ui.new_child(egui::UiBuilder::new().max_rect(rect));
+        let mut output = edit.show(&mut child);
+        if self.fresh {
+            self.fresh = false;
+            output.response.request_focus();
+            let all = CCursorRange::select_all(&output.galley);
+            output.state.cursor.set_char_range(Some(all));
+            output.state.store(ui.ctx(), id);
+            return true;
+        }
+        if output.response.changed() {
+            self.refused = false;
+        }
+        output.response.has_focus()
+    }
+
+    /// Sets what was typed; `false` when it is no value.
+    fn commit<P: Param>(&mut self, param: &P, writer: &Writer) -> bool {
+        match accepted(param, &self.text) {
+            Some(normalized) => writer.once(param, normalized),
+            None => self.refused = true,
+        }
+        !self.refused
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::params::AuralisParams;
+
+    #[test]
+    fn what_is_no_value_is_refused() {
+        let params = AuralisParams::default();
+        for text in ["", "loud", "12 parsecs", "nan", "4:1"] {
+            assert_eq!(accepted(&params.comp.threshold, text), None, "{text:?}");
+        }
+        assert!(accepted(&params.comp.threshold, " -18 dB ").is_some());
+    }
+
+    #[test]
+    fn what_lies_beyond_the_range_ends_at_it() {
+        let params = AuralisParams::default();
+        assert_eq!(accepted(&params.comp.threshold, "99"), Some(1.0));
+        assert_eq!(accepted(&params.comp.threshold, "-99"), Some(0.0));
+    }
+}

@@ -1,0 +1,136 @@
+//! Axes of the spectrum, and the smooth line through its bands.
+
+use egui::{Pos2, Rect, pos2};
+
+use crate::dsp::bands::{BANDS, EDGES_HZ, PerBand, center_hz};
+
+/// Left end of the frequency axis, in Hz.
+const LOW_HZ: f32 = EDGES_HZ[0];
+/// Right end of the frequency axis, in Hz.
+const HIGH_HZ: f32 = EDGES_HZ[BANDS];
+/// Ends of the level axis, in dB.
+pub const LEVEL_DB: [f32; 2] = [-84.0, 0.0];
+/// Largest gain on the gain axis either way, in dB.
+pub const GAIN_DB: f32 = 15.0;
+/// Points of a line between neighbouring bands.
+const STEPS: usize = 8;
+
+/// Where frequencies, levels and gains lie on the panel.
+#[derive(Debug, Clone, Copy)]
+pub struct Scale {
+    /// The plot's inner rectangle.
+    pub plot: Rect,
+}
+
+impl Scale {
+    /// Position of a frequency.
+    pub fn x(&self, hz: f32) -> f32 {
+        let share = (hz / LOW_HZ).ln() / (HIGH_HZ / LOW_HZ).ln();
+        self.plot.left() + self.plot.width() * share
+    }
+
+    /// Frequency at a position.
+    pub fn hz(&self, x: f32) -> f32 {
+        let share = (x - self.plot.left()) / self.plot.width().max(1.0);
+        LOW_HZ * (HIGH_HZ / LOW_HZ).powf(share)
+    }
+
+    /// Height of a level, held inside the plot.
+    pub fn level_y(&self, db: f32) -> f32 {
+        let [low, high] = LEVEL_DB;
+        let share = (db.clamp(low, high) - low) / (high - low);
+        self.plot.bottom() - self.plot.height() * share
+    }
+
+    /// Height of a gain, held inside the plot.
+    pub fn gain_y(&self, db: f32) -> f32 {
+        let share = db.clamp(-GAIN_DB, GAIN_DB) / GAIN_DB;
+        self.plot.center().y - 0.5 * self.plot.height() * share
+    }
+
+    /// Length of one decibel on the gain axis, in points.
+    pub fn points_per_gain_db(&self) -> f32 {
+        0.5 * self.plot.height() / GAIN_DB
+    }
+
+    /// The smooth line through one value a band, level beyond the outer centres; `y` places a value.
+    pub fn line(&self, values: &PerBand, y: impl Fn(f32) -> f32) -> Vec<Pos2> {
+        let xs: [f32; BANDS] = std::array::from_fn(|band| self.x(center_hz(band)));
+        let slopes = monotone_slopes(&xs, values);
+        let mut points = vec![pos2(self.plot.left(), y(values[0]))];
+        for i in 0..BANDS - 1 {
+            let width = xs[i + 1] - xs[i];
+            for step in 0..STEPS {
+                let t = step as f32 / STEPS as f32;
+                let ends = [values[i], values[i + 1]];
+                let value = hermite(t, ends, [slopes[i] * width, slopes[i + 1] * width]);
+                points.push(pos2(xs[i] + t * width, y(value)));
+            }
+        }
+        points.push(pos2(xs[BANDS - 1], y(values[BANDS - 1])));
+        points.push(pos2(self.plot.right(), y(values[BANDS - 1])));
+        points
+    }
+}
+
+/// The cubic of Hermite between two values with given slopes, at `t` from 0 to 1.
+fn hermite(t: f32, [a, b]: [f32; 2], [slope_a, slope_b]: [f32; 2]) -> f32 {
+    let u = 1.0 - t;
+    a * u * u * (1.0 + 2.0 * t) + b * t * t * (3.0 - 2.0 * t) + slope_a * t * u * u
+        - slope_b * t * t * u
+}
+
+/// Slopes with which a cubic through the points never overshoots them: the harmonic mean of the
+/// neighbouring secants, 0 at a turn (Fritsch and Butland 1984).
+fn monotone_slopes(xs: &PerBand, ys: &PerBand) -> PerBand {
+    let secant = |i: usize| (ys[i + 1] - ys[i]) / (xs[i + 1] - xs[i]).max(1e-6);
+    std::array::from_fn(|i| {
+        if i == 0 || i == BANDS - 1 {
+            return 0.0;
+        }
+        let (before, after) = (secant(i - 1), secant(i));
+        if before * after > 0.0 {
+            2.0 * before * after / (before + after)
+        } else {
+            0.0
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn scale() -> Scale {
+        Scale {
+            plot: Rect::from_min_max(pos2(40.0, 10.0), pos2(840.0, 310.0)),
+        }
+    }
+
+    #[test]
+    fn positions_and_frequencies_are_inverse() {
+        for hz in [20.0_f32, 60.0, 440.0, 1000.0, 9999.0, 20000.0] {
+            let got = scale().hz(scale().x(hz));
+            // f32 logarithm and power, each about 1e-6 relative over ten octaves.
+            assert!((got - hz).abs() < 1e-4 * hz, "{hz} Hz came back as {got}");
+        }
+        assert_eq!(scale().x(20.0), 40.0);
+        assert!((scale().x(20000.0) - 840.0).abs() < 1e-2);
+    }
+
+    #[test]
+    fn a_line_stays_between_its_points() {
+        let values: PerBand = std::array::from_fn(|i| if i % 3 == 0 { 12.0 } else { -12.0 });
+        for point in scale().line(&values, |db| db) {
+            assert!(point.y.abs() <= 12.001, "overshoot to {} dB", point.y);
+        }
+    }
+
+    #[test]
+    fn what_is_off_the_scale_stays_in_the_plot() {
+        let scale = scale();
+        assert_eq!(scale.level_y(-200.0), scale.plot.bottom());
+        assert_eq!(scale.level_y(40.0), scale.plot.top());
+        assert_eq!(scale.gain_y(99.0), scale.plot.top());
+    }
+}

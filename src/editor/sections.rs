@@ -1,0 +1,371 @@
+//! The controls in the order in which the signal meets them.
+
+use egui::{Align2, Rect, Ui, pos2, vec2};
+use nice_plug::prelude::{BoolParam, FloatParam, Param};
+
+use super::controls::{Knob, Writer, segments, toggle};
+use super::theme;
+use crate::params::AuralisParams;
+use crate::shared::Meters;
+
+/// Height of a section's head and of its row of switches, in points.
+const HEAD: f32 = 24.0;
+/// Space between a section's edge and what is in it, in points.
+const PAD: f32 = 5.0;
+/// Columns of knobs of the sections, left to right.
+const COLUMNS: [f32; 6] = [1.0, 3.0, 6.0, 1.0, 1.0, 2.0];
+
+/// Height that all sections want when the panel is `size` large.
+pub fn height(size: egui::Vec2) -> f32 {
+    let row = (0.135 * size.y).clamp(76.0, 118.0);
+    2.0 * (row + HEAD + PAD) + PAD
+}
+
+/// One section: a frame with a title, an optional switch, knobs and a row of switches.
+struct Section<'a> {
+    ui: &'a mut Ui,
+    rect: Rect,
+    writer: &'a Writer,
+    /// False where the section's processor is off.
+    lively: bool,
+}
+
+impl<'a> Section<'a> {
+    /// Draws the frame and the title.
+    fn new(ui: &'a mut Ui, rect: Rect, writer: &'a Writer, title: &str) -> Self {
+        let painter = ui.painter();
+        painter.rect_filled(rect, theme::ROUNDING, theme::SURFACE);
+        let at = pos2(rect.left() + PAD + 3.0, rect.top() + 0.5 * HEAD + 1.0);
+        let font = theme::font(12.5);
+        painter.text(at, Align2::LEFT_CENTER, title, font, theme::TEXT);
+        Self {
+            ui,
+            rect,
+            writer,
+            lively: true,
+        }
+    }
+
+    /// The section's own switch, at the right of the title.
+    fn power(mut self, param: &BoolParam, help: &str) -> Self {
+        let min = pos2(self.rect.right() - PAD - 30.0, self.rect.top() + 4.0);
+        let at = Rect::from_min_size(min, vec2(30.0, HEAD - 6.0));
+        let text = if param.value() { "On" } else { "Off" };
+        toggle(self.ui, at, self.writer, param, (text, help), theme::ACCENT);
+        self.lively = param.value();
+        self
+    }
+
+    /// The section's own switch in the row below the knobs, for a section too slim for its head.
+    fn power_below(mut self, param: &BoolParam, help: &str) -> Self {
+        let text = if param.value() { "On" } else { "Off" };
+        let at = self.switch(0.0, 1.0, 1.0);
+        toggle(self.ui, at, self.writer, param, (text, help), theme::ACCENT);
+        self.lively = param.value();
+        self
+    }
+
+    /// The place of a knob: `column` of `columns` in `row` of `rows`.
+    fn cell(&self, (column, columns): (usize, usize), (row, rows): (usize, usize)) -> Rect {
+        let body = Rect::from_min_max(
+            self.rect.min + vec2(PAD, HEAD),
+            self.rect.max - vec2(PAD, HEAD + PAD),
+        );
+        let size = vec2(body.width() / columns as f32, body.height() / rows as f32);
+        let min = body.min + vec2(column as f32 * size.x, row as f32 * size.y);
+        Rect::from_min_size(min, size)
+    }
+
+    /// Two rows of knobs, `columns` to the row.
+    fn knobs(&mut self, columns: usize, knobs: &[Dial]) {
+        let rows = knobs.len().div_ceil(columns);
+        for (i, (label, param, help, adapted)) in knobs.iter().enumerate() {
+            let rect = self.cell((i % columns, columns), (i / columns, rows));
+            let knob = Knob {
+                param: *param,
+                label,
+                help,
+                adapted: *adapted,
+            };
+            knob.show(self.ui, rect, self.writer, self.lively);
+        }
+    }
+
+    /// The place of switch `index` of `count` in the row below the knobs.
+    fn switch(&self, index: f32, count: f32, span: f32) -> Rect {
+        let width = (self.rect.width() - 2.0 * PAD + 4.0) / count;
+        let left = self.rect.left() + PAD + width * index;
+        let top = self.rect.bottom() - PAD - HEAD + 4.0;
+        Rect::from_min_size(pos2(left, top), vec2(width * span - 4.0, HEAD - 4.0))
+    }
+}
+
+/// A knob's label, parameter, explanation, and the value that the analysis made of it.
+type Dial<'a> = (&'a str, &'a FloatParam, &'a str, Option<f32>);
+
+/// Draws all sections in `rect`.
+pub fn show(ui: &mut Ui, rect: Rect, params: &AuralisParams, meters: &Meters, writer: &Writer) {
+    let gaps = (COLUMNS.len() - 1) as f32 * theme::GAP;
+    let padding = 2.0 * PAD * COLUMNS.len() as f32;
+    let unit = (rect.width() - gaps - padding) / COLUMNS.iter().sum::<f32>();
+    let mut left = rect.left();
+    let mut next = |columns: f32| {
+        let size = vec2(unit * columns + 2.0 * PAD, rect.height());
+        let place = Rect::from_min_size(pos2(left, rect.top()), size);
+        left = place.right() + theme::GAP;
+        place
+    };
+    let [input_at, eq_at, comp_at, stereo_at, loud_at, output_at] = COLUMNS.map(&mut next);
+    input(Section::new(ui, input_at, writer, "Input"), params);
+    eq(Section::new(ui, eq_at, writer, "EQ"), params);
+    let section = Section::new(ui, comp_at, writer, "Compressor");
+    compressor(section, params, meters);
+    stereo(Section::new(ui, stereo_at, writer, "Stereo"), params);
+    loudness(Section::new(ui, loud_at, writer, "Loudness"), params);
+    output(Section::new(ui, output_at, writer, "Limiter"), params);
+}
+
+/// What comes in.
+fn input(mut section: Section, params: &AuralisParams) {
+    let help = "Gain before everything else.";
+    section.knobs(1, &[("Gain", &params.global.input_gain, help, None)]);
+}
+
+/// The adaptive EQ; its target is chosen above the spectrum.
+fn eq(section: Section, params: &AuralisParams) {
+    let eq = &params.eq;
+    let mut section = section.power(&eq.on, "Switches the equaliser, adaptive and manual.");
+    let knobs: [Dial; 5] = [
+        (
+            "Amount",
+            &eq.amount,
+            "Share of the correction towards the target that is applied.",
+            None,
+        ),
+        (
+            "Range",
+            &eq.range,
+            "Largest adaptive gain of a band, up or down.",
+            None,
+        ),
+        (
+            "Speed",
+            &eq.speed,
+            "Time constant with which the EQ follows the programme.",
+            None,
+        ),
+        (
+            "Tilt",
+            &eq.tilt,
+            "Tilts the whole spectrum about 1 kHz.",
+            None,
+        ),
+        (
+            "Reference",
+            &eq.ref_blend,
+            "0 %: the target profile. 100 %: the captured reference. Between: both. \
+             Without a reference it does nothing.",
+            None,
+        ),
+    ];
+    section.knobs(3, &knobs);
+    let help = "Linear: no phase distortion, more latency. Minimum: little latency.";
+    let at = section.switch(0.0, 1.0, 1.0);
+    segments(section.ui, at, section.writer, &eq.phase, help);
+}
+
+/// The compressor.
+fn compressor(section: Section, params: &AuralisParams, meters: &Meters) {
+    let comp = &params.comp;
+    let mut section = section.power(&comp.on, "Switches the compressor.");
+    let adapted = |param: &FloatParam, value: f32| {
+        let running = meters.sample_rate.get() > 0.0 && section.lively && comp.adapt.value() > 0.0;
+        running.then(|| param.preview_normalized(value))
+    };
+    let threshold = adapted(&comp.threshold, meters.threshold_db.get());
+    let ratio = adapted(&comp.ratio, meters.ratio.get());
+    let knobs: [Dial; 11] = [
+        (
+            "Threshold",
+            &comp.threshold,
+            "Level above which the compressor works. The yellow dot is the threshold in use.",
+            threshold,
+        ),
+        (
+            "Ratio",
+            &comp.ratio,
+            "Input to output above the threshold. The yellow dot is the ratio in use.",
+            ratio,
+        ),
+        (
+            "Knee",
+            &comp.knee,
+            "Full width of the soft knee around the threshold.",
+            None,
+        ),
+        (
+            "Attack",
+            &comp.attack,
+            "Time to reach 63 % of a new gain reduction.",
+            None,
+        ),
+        (
+            "Release",
+            &comp.release,
+            "Time to let go of 63 % of the gain reduction.",
+            None,
+        ),
+        ("Makeup", &comp.makeup, "Gain after the compressor.", None),
+        (
+            "Adapt",
+            &comp.adapt,
+            "How far the analysis moves threshold and ratio; 0 = not at all.",
+            None,
+        ),
+        (
+            "Link",
+            &comp.link,
+            "How much the channels share one gain reduction.",
+            None,
+        ),
+        (
+            "SC HPF",
+            &comp.sc_hpf,
+            "High-pass of the detector, 12 dB/oct; 20 Hz = off.",
+            None,
+        ),
+        (
+            "Look-ahead",
+            &comp.lookahead,
+            "How early the compressor acts. The latency stays.",
+            None,
+        ),
+        (
+            "Mix",
+            &comp.mix,
+            "Parallel compression: 0 % dry, 100 % compressed.",
+            None,
+        ),
+    ];
+    section.knobs(6, &knobs);
+    compressor_switches(section, params);
+}
+
+/// The compressor's row of switches.
+fn compressor_switches(section: Section, params: &AuralisParams) {
+    let (comp, count) = (&params.comp, 6.6);
+    let help = "What the detector measures: each sample's peak, or the RMS level.";
+    let at = section.switch(0.0, count, 1.7);
+    segments(section.ui, at, section.writer, &comp.detector, help);
+    let switches: [(&BoolParam, &str, &str, f32); 3] = [
+        (
+            &comp.auto_release,
+            "Auto release",
+            "Lets the release follow the programme: fast after short peaks, slow after long ones.",
+            1.8,
+        ),
+        (
+            &comp.auto_makeup,
+            "Auto makeup",
+            "Makes up for the gain reduction that threshold and ratio cause.",
+            1.8,
+        ),
+        (
+            &comp.sc_external,
+            "Sidechain",
+            "Detects from the sidechain input instead of the programme.",
+            1.3,
+        ),
+    ];
+    let mut left = 1.7;
+    for (param, text, help, span) in switches {
+        let at = section.switch(left, count, span);
+        toggle(
+            section.ui,
+            at,
+            section.writer,
+            param,
+            (text, help),
+            theme::ACCENT,
+        );
+        left += span;
+    }
+}
+
+/// Stereo width.
+fn stereo(mut section: Section, params: &AuralisParams) {
+    let help = "0 %: mono. 100 %: untouched. 200 %: twice the side signal. Mono tracks ignore it.";
+    section.knobs(1, &[("Width", &params.stereo.width, help, None)]);
+}
+
+/// The loudness target.
+fn loudness(section: Section, params: &AuralisParams) {
+    let loud = &params.loudness;
+    let mut section =
+        section.power_below(&loud.on, "Switches the gain towards the loudness target.");
+    let knobs: [Dial; 2] = [
+        (
+            "Target",
+            &loud.target,
+            "Integrated loudness to land on.",
+            None,
+        ),
+        (
+            "Range",
+            &loud.range,
+            "Largest loudness gain, up or down.",
+            None,
+        ),
+    ];
+    section.knobs(1, &knobs);
+}
+
+/// Output gain and the true-peak limiter.
+fn output(section: Section, params: &AuralisParams) {
+    let lim = &params.limiter;
+    let mut section = section.power(&lim.on, "Switches the limiter.");
+    let knobs: [Dial; 4] = [
+        (
+            "Output",
+            &params.global.output_gain,
+            "Gain before the limiter.",
+            None,
+        ),
+        ("Drive", &lim.drive, "Gain into the limiter.", None),
+        (
+            "Ceiling",
+            &lim.ceiling,
+            "Nothing leaves the limiter above this level.",
+            None,
+        ),
+        (
+            "Release",
+            &lim.release,
+            "Time to let go of 63 % of the gain reduction.",
+            None,
+        ),
+    ];
+    section.knobs(2, &knobs);
+    let auto = "Lets the release follow the programme.";
+    let peak = "On: peaks between samples are held under the ceiling. Off: sample peaks.";
+    let place = section.switch(0.0, 2.0, 1.0);
+    let look = ("Auto rel.", auto);
+    toggle(
+        section.ui,
+        place,
+        section.writer,
+        &lim.auto_release,
+        look,
+        theme::ACCENT,
+    );
+    let place = section.switch(1.0, 2.0, 1.0);
+    let look = ("True peak", peak);
+    toggle(
+        section.ui,
+        place,
+        section.writer,
+        &lim.true_peak,
+        look,
+        theme::ACCENT,
+    );
+}
