@@ -1,13 +1,41 @@
-//! Analysis.
-mod stub;
-pub use stub::*;
+//! Analysis: hops of the programme in, decisions out.
+//!
+//! The layer knows [`crate::dsp`] and nothing else of ours: no framework, no file. One [`Analyst`]
+//! hears hops of a fixed number of samples and answers each with a [`Decision`], a pure function of
+//! the hops and settings since its last reset: the same hops give the same decisions bit for bit,
+//! so that a bounce equals an undisturbed playback.
+//!
+//! The path of a hop: [`loudness`] (K-weighted, gated) opens the gate; [`spectrum`] averages power
+//! per critical band; [`features`] and [`rhythm`] describe the content; [`genre`] turns the
+//! description into weights of the [`profiles`]; [`correction`], [`dynamics`] and
+//! [`loudness_control`] turn target and measurement into numbers for the audio thread.
+//!
+//! [`link`] says what crosses between the threads and when it takes effect, a [`session`] answers
+//! for one instance, and the [`pool`] holds the threads.
+
+pub mod analyst;
+pub mod average;
+pub mod correction;
+pub mod curve;
+pub mod dynamics;
+pub mod features;
+pub mod gated_mean;
+pub mod genre;
+pub mod k_weighting;
 pub mod link;
+pub mod loudness;
+pub mod loudness_control;
 pub mod pool;
+pub mod profiles;
+pub mod rhythm;
 pub mod session;
+pub mod settings;
+pub mod spectrum;
+#[cfg(test)]
+mod test_signals;
+pub mod view;
+
+pub use analyst::{Analyst, Decision, Hop};
 pub use session::manual_curve;
-pub mod curve {
-    use crate::dsp::bands::center_hz;
-    pub fn tilt_db(band: usize, t: f32) -> f32 {
-        t * (center_hz(band) / 1000.0).log2()
-    }
-}
+pub use settings::AnalysisSettings;
+pub use view::View;

@@ -1,0 +1,274 @@
+//! The analysis of one programme: a hop in, a decision out.
+
+use super::correction::{self, Correction};
+use super::dynamics::Dynamics;
+use super::features::{FeatureTracker, HopLevels};
+use super::genre::{Genre, describe};
+use super::loudness::Loudness;
+use super::loudness_control::{LoudnessControl, LoudnessMatch};
+use super::profiles::{Profile, blend, profile};
+use super::rhythm::Rhythm;
+use super::settings::AnalysisSettings;
+use super::spectrum::Spectrum;
+use super::view::View;
+use crate::dsp::bands::{BANDS, PerBand};
+use crate::dsp::decibel::gain_to_db;
+use crate::dsp::options::Target;
+
+/// The gate is closed below this momentary loudness, in LUFS...
+const GATE_LUFS: f32 = -60.0;
+/// ...and this far below the integrated loudness, in LU.
+const GATE_BELOW_INTEGRATED_LU: f32 = 25.0;
+
+/// One hop of the programme; all channels have `hop_samples` samples.
+#[derive(Debug, Clone, Copy)]
+pub struct Hop<'a> {
+    /// The input behind the input gain, one or two channels.
+    pub input: &'a [&'a [f32]],
+    /// The output of the limiter, as many channels.
+    pub output: &'a [&'a [f32]],
+    /// Mean loudness gain in use over the hop's output, in dB.
+    pub loudness_gain_db: f32,
+}
+
+/// What the audio thread is to do.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Decision {
+    /// Adaptive EQ gain of each band, in dB, within the range.
+    pub adaptive_db: PerBand,
+    /// To be added to the compressor's threshold, in dB.
+    pub threshold_offset_db: f32,
+    /// Compressor ratio: the parameter as moved by the analysis.
+    pub ratio: f32,
+    /// Loudness gain, in dB.
+    pub loudness_gain_db: f32,
+    /// Gain that brings the input to the output's loudness, in dB.
+    pub matched_gain_db: f32,
+}
+
+impl Decision {
+    /// Before anything was heard.
+    pub fn neutral(settings: &AnalysisSettings) -> Self {
+        Self {
+            adaptive_db: [0.0; BANDS],
+            threshold_offset_db: 0.0,
+            ratio: settings.comp_ratio,
+            loudness_gain_db: 0.0,
+            matched_gain_db: 0.0,
+        }
+    }
+}
+
+/// The analysis of one programme.
+pub struct Analyst {
+    hop_s: f64,
+    hop_samples: usize,
+    /// The input of the hop at hand, owned: the spectrum keeps it for its next window.
+    input: Vec<Vec<f32>>,
+    silence: Vec<f32>,
+    loudness: Loudness,
+    spectrum: Spectrum,
+    rhythm: Rhythm,
+    features: FeatureTracker,
+    genre: Genre,
+    correction: Correction,
+    dynamics: Dynamics,
+    control: LoudnessControl,
+    matching: LoudnessMatch,
+    listening: bool,
+    hops: u64,
+}
+
+impl std::fmt::Debug for Analyst {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Analyst").field("hops", &self.hops).finish_non_exhaustive()
+    }
+}
+
+impl Analyst {
+    /// The analysis of `channels` (1 or 2) at `sample_rate` Hz in hops of `hop_samples`.
+    #[allow(clippy::cast_precision_loss)] // thousands of samples
+    pub fn new(sample_rate: f64, channels: usize, hop_samples: usize) -> Self {
+        let hop_s = hop_samples as f64 / sample_rate;
+        let channels = channels.clamp(1, 2);
+        Self {
+            hop_s,
+            hop_samples,
+            input: vec![vec![0.0; hop_samples]; channels],
+            silence: vec![0.0; hop_samples],
+            loudness: Loudness::new(sample_rate),
+            spectrum: Spectrum::new(sample_rate, channels, hop_samples),
+            rhythm: Rhythm::new(),
+            features: FeatureTracker::new(hop_s),
+            genre: Genre::new(hop_s),
+            correction: Correction::new(hop_s),
+            dynamics: Dynamics::new(hop_s),
+            control: LoudnessControl::new(hop_s),
+            matching: LoudnessMatch::default(),
+            listening: false,
+            hops: 0,
+        }
+    }
+
+    /// Forgets the programme.
+    pub fn reset(&mut self) {
+        self.loudness.reset();
+        self.spectrum.reset();
+        self.rhythm.reset();
+        self.features.reset();
+        self.genre.reset();
+        self.correction.reset();
+        self.dynamics.reset();
+        self.control.reset();
+        self.matching = LoudnessMatch::default();
+        self.listening = false;
+        self.hops = 0;
+    }
+
+    /// A hop was lost: what spans it is not compared, and nothing else changes.
+    pub fn skip(&mut self) {
+        self.spectrum.gap();
+        self.features.gap();
+        self.rhythm.gap();
+        self.hops += 1;
+    }
+
+    /// Hears a hop and decides. Hops of another length than stated count as lost.
+    pub fn hop(&mut self, hop: &Hop<'_>, settings: &AnalysisSettings) -> Decision {
+        if hop
+            .input
+            .iter()
+            .chain(hop.output)
+            .any(|c| c.len() != self.hop_samples)
+        {
+            self.skip();
+        } else {
+            self.hops += 1;
+            for (own, heard) in self.input.iter_mut().zip(hop.input) {
+                own.copy_from_slice(heard);
+            }
+            self.hear(hop, settings);
+        }
+        self.decide(settings)
+    }
+
+    /// Measures everything, and learns from what passes the gate.
+    fn hear(&mut self, hop: &Hop<'_>, settings: &AnalysisSettings) {
+        self.measure(hop);
+        let momentary = self.loudness.input.momentary_lufs();
+        let integrated = self.loudness.input.integrated_lufs();
+        self.listening = momentary > GATE_LUFS && momentary > integrated - GATE_BELOW_INTEGRATED_LU;
+        let ready = self.spectrum.push(&self.input);
+        self.rhythm.push(self.loudness.new_segments());
+        if self.listening {
+            self.learn(ready);
+            let wanted = self.wanted_db(settings);
+            self.correction.approach(&wanted, settings);
+        } else if !settings.eq_on || settings.eq_amount == 0.0 || settings.eq_range_db == 0.0 {
+            self.correction.approach(&[0.0; BANDS], settings);
+        }
+        let output = self.loudness.hop_output_energy();
+        self.control
+            .step(output, hop.loudness_gain_db, self.listening, settings);
+    }
+
+    /// Loudness of input and output.
+    fn measure(&mut self, hop: &Hop<'_>) {
+        let silence = self.silence.as_slice();
+        let [left, right] = [0, 1].map(|i| hop.input.get(i).copied().unwrap_or(silence));
+        let [out_left, out_right] = [0, 1].map(|i| hop.output.get(i).copied().unwrap_or(silence));
+        self.loudness.push([left, right, out_left, out_right]);
+    }
+
+    /// Takes the hop into everything that is averaged.
+    fn learn(&mut self, has_spectrum: bool) {
+        let levels = HopLevels::of(&self.input);
+        self.dynamics.learn(gain_to_db(levels.peak));
+        let energies = (
+            self.loudness.hop_input_energy(),
+            self.loudness.hop_output_energy(),
+        );
+        self.matching.step(self.hop_s, energies.0, energies.1);
+        if !has_spectrum {
+            return;
+        }
+        self.spectrum.learn();
+        let integrated = self.loudness.input.integrated_lufs();
+        self.features
+            .learn(&self.spectrum, &levels, &self.rhythm, integrated);
+        let long_term_db = self.spectrum.long_term_db();
+        self.genre.learn(
+            self.features.features(),
+            &long_term_db,
+            self.spectrum.usable_bands(),
+        );
+    }
+
+    /// Profiles in use, with weights that sum to 1.
+    fn weights(&self, target: Target) -> Vec<(Target, f32)> {
+        match target {
+            Target::Auto => self.genre.weights(),
+            chosen => vec![(chosen, 1.0)],
+        }
+    }
+
+    /// The profile in use.
+    fn profile(&self, target: Target) -> Profile {
+        match target {
+            Target::Auto => blend(&self.genre.weights()),
+            chosen => profile(chosen),
+        }
+    }
+
+    /// The gains that would bring the programme to the target.
+    fn wanted_db(&self, settings: &AnalysisSettings) -> PerBand {
+        if !self.spectrum.has_learned() {
+            return [0.0; BANDS];
+        }
+        let target_db = self.profile(settings.target).bands_db;
+        let measured_db = self.spectrum.long_term_db();
+        correction::wanted_db(
+            &target_db,
+            &measured_db,
+            self.spectrum.usable_bands(),
+            settings,
+        )
+    }
+
+    fn decide(&self, settings: &AnalysisSettings) -> Decision {
+        let crest_db = self.features.features().crest_db;
+        let excess_db = crest_db - self.profile(settings.target).crest_db;
+        Decision {
+            adaptive_db: self.correction.gains_db(),
+            threshold_offset_db: self.dynamics.threshold_offset_db(settings),
+            ratio: self.dynamics.ratio(excess_db, settings),
+            loudness_gain_db: self.control.gain_db(),
+            matched_gain_db: self.matching.gain_db(),
+        }
+    }
+
+    /// What is known, for people to look at.
+    pub fn view(&self, settings: &AnalysisSettings) -> View {
+        let long_term_db = self.spectrum.long_term_db();
+        let profile = self.profile(settings.target);
+        let usable = self.spectrum.usable_bands();
+        let level_db = correction::alignment_db(&profile.bands_db, &long_term_db, usable);
+        let reason = if self.spectrum.has_learned() {
+            describe(self.features.features(), &profile, &long_term_db)
+        } else {
+            String::new()
+        };
+        View {
+            input_db: self.spectrum.short_term_db(),
+            long_term_db,
+            target_db: profile.bands_db.map(|db| db + level_db),
+            adaptive_db: self.correction.gains_db(),
+            profiles: self.weights(settings.target),
+            reason,
+            listening: self.listening,
+            hops: self.hops,
+            input_loudness: self.loudness.input.all_lufs(),
+            output_loudness: self.loudness.output.all_lufs(),
+        }
+    }
+}

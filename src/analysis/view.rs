@@ -1,0 +1,29 @@
+//! What the analysis knows, for people to look at.
+
+use crate::dsp::bands::PerBand;
+use crate::dsp::options::Target;
+
+/// A picture of the analysis after a hop.
+#[derive(Debug, Clone, PartialEq)]
+pub struct View {
+    /// Short-term level of each band of the input, in dB.
+    pub input_db: PerBand,
+    /// Long-term level of each band of the input, in dB.
+    pub long_term_db: PerBand,
+    /// The target on the programme's level, comparable with `long_term_db`, in dB.
+    pub target_db: PerBand,
+    /// Adaptive gain of each band, in dB.
+    pub adaptive_db: PerBand,
+    /// Profiles in use with their weights, heaviest first; they sum to 1.
+    pub profiles: Vec<(Target, f32)>,
+    /// The programme in words: "bright, dense, 128 BPM".
+    pub reason: String,
+    /// Whether the gate is open.
+    pub listening: bool,
+    /// Hops since the last reset.
+    pub hops: u64,
+    /// Momentary, short-term and integrated loudness of the input, in LUFS.
+    pub input_loudness: [f32; 3],
+    /// Momentary, short-term and integrated loudness of the output, in LUFS.
+    pub output_loudness: [f32; 3],
+}
