@@ -36,6 +36,7 @@ impl Scale {
     }
 
     /// Height of a level, held inside the plot (what is no number lies at the bottom).
+    #[allow(clippy::manual_clamp)] // unlike `clamp`, this puts NaN at the low end
     pub fn level_y(&self, db: f32) -> f32 {
         let [low, high] = LEVEL_DB;
         let share = (db.max(low).min(high) - low) / (high - low);
@@ -43,6 +44,7 @@ impl Scale {
     }
 
     /// Height of a gain, held inside the plot.
+    #[allow(clippy::manual_clamp)] // unlike `clamp`, this puts NaN at the low end
     pub fn gain_y(&self, db: f32) -> f32 {
         let share = db.max(-GAIN_DB).min(GAIN_DB) / GAIN_DB;
         self.plot.center().y - 0.5 * self.plot.height() * share
