@@ -14,7 +14,7 @@ pub const HEIGHT: f32 = 54.0;
 /// Height of the notice, in points.
 pub const NOTICE_HEIGHT: f32 = 26.0;
 /// Width of the controls of what is heard, in points.
-const MONITOR_WIDTH: f32 = 522.0;
+const MONITOR_WIDTH: f32 = 498.0;
 /// Sizes of the panel a user can choose, in percent.
 const ZOOMS: [u8; 5] = [75, 100, 125, 150, 200];
 /// Profiles named beside the target.
@@ -74,7 +74,7 @@ fn target(ui: &mut Ui, rect: Rect, params: &AuralisParams, view: &AnalysisView, 
     let at = pos2(rect.left() + 12.0, middle + 11.0);
     let small = theme::font(theme::LABEL_SIZE);
     painter.text(at, Align2::LEFT_CENTER, "Target", small.clone(), theme::DIM);
-    let list = Rect::from_center_size(pos2(rect.left() + 142.0, middle), vec2(116.0, 24.0));
+    let list = Rect::from_center_size(pos2(rect.left() + 136.0, middle), vec2(106.0, 24.0));
     let help = "The tone that the EQ works towards. Auto mixes profiles by what the programme is.";
     combo(ui, list, writer, &params.eq.target, help);
     let room = Rect::from_min_max(pos2(list.right() + 10.0, rect.top()), rect.max);
@@ -114,20 +114,20 @@ fn monitor(ui: &mut Ui, rect: Rect, params: &AuralisParams, writer: &Writer) {
         let center = pos2(rect.left() + left + 0.5 * width, rect.center().y + 8.0);
         Rect::from_center_size(center, vec2(width, 22.0))
     };
-    title(ui, place(66.0, 226.0), "Listen");
+    title(ui, place(64.0, 212.0), "Listen");
     let help = "Output: the result. Delta: only what the processing changed. \
         Matched Input: the input at the output's loudness.";
-    segments(ui, place(66.0, 226.0), writer, &global.listen, help);
-    title(ui, place(298.0, 106.0), "Engine");
+    segments(ui, place(64.0, 212.0), writer, &global.listen, help);
+    title(ui, place(280.0, 100.0), "Engine");
     let help = "Vectorized: the fast one. Reference: the plain textbook one, to fall back on.";
-    combo(ui, place(298.0, 106.0), writer, &global.engine, help);
-    title(ui, place(410.0, 46.0), "Size");
-    zoom(ui, place(410.0, 46.0));
+    combo(ui, place(280.0, 100.0), writer, &global.engine, help);
+    title(ui, place(386.0, 46.0), "Size");
+    zoom(ui, place(386.0, 46.0));
     let help = "Passes the input on, delayed by the latency.";
     let look = ("Bypass", help);
     toggle(
         ui,
-        place(462.0, 54.0),
+        place(438.0, 54.0),
         writer,
         &global.bypass,
         look,

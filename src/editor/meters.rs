@@ -111,8 +111,13 @@ fn level_y(db: f32, bars: Rect) -> f32 {
 
 /// Labels of the peak meters, centred on `x`.
 fn marks(painter: &Painter, x: f32, bars: Rect) {
+    let mut free = f32::MIN;
     for db in MARKS_DB {
         let at = pos2(x, level_y(db as f32, bars));
+        if at.y < free {
+            continue;
+        }
+        free = at.y + 11.0;
         let text = db.abs().to_string();
         painter.text(
             at,

@@ -35,16 +35,18 @@ impl Scale {
         LOW_HZ * (HIGH_HZ / LOW_HZ).powf(share)
     }
 
-    /// Height of a level, held inside the plot.
+    /// Height of a level, held inside the plot (what is no number lies at the bottom).
+    #[allow(clippy::manual_clamp)] // unlike `clamp`, this puts NaN at the low end
     pub fn level_y(&self, db: f32) -> f32 {
         let [low, high] = LEVEL_DB;
-        let share = (db.clamp(low, high) - low) / (high - low);
+        let share = (db.max(low).min(high) - low) / (high - low);
         self.plot.bottom() - self.plot.height() * share
     }
 
     /// Height of a gain, held inside the plot.
+    #[allow(clippy::manual_clamp)] // unlike `clamp`, this puts NaN at the low end
     pub fn gain_y(&self, db: f32) -> f32 {
-        let share = db.clamp(-GAIN_DB, GAIN_DB) / GAIN_DB;
+        let share = db.max(-GAIN_DB).min(GAIN_DB) / GAIN_DB;
         self.plot.center().y - 0.5 * self.plot.height() * share
     }
 

@@ -346,10 +346,10 @@ fn output(section: Section, params: &AuralisParams) {
         ),
     ];
     section.knobs(2, &knobs);
-    let auto = "Lets the release follow the programme.";
+    let auto = "Auto release: lets the release follow the programme.";
     let peak = "On: peaks between samples are held under the ceiling. Off: sample peaks.";
-    let place = section.switch(0.0, 2.0, 1.0);
-    let look = ("Auto rel.", auto);
+    let place = section.switch(0.0, 2.0, 0.8);
+    let look = ("Auto", auto);
     toggle(
         section.ui,
         place,
@@ -358,7 +358,7 @@ fn output(section: Section, params: &AuralisParams) {
         look,
         theme::ACCENT,
     );
-    let place = section.switch(1.0, 2.0, 1.0);
+    let place = section.switch(0.8, 2.0, 1.2);
     let look = ("True peak", peak);
     toggle(
         section.ui,
