@@ -4,6 +4,7 @@ use comfy_table::{CellAlignment, Table, presets::UTF8_FULL_CONDENSED};
 
 use crate::dsp::bands::PerBand;
 use crate::dsp::decibel::SILENCE_DB;
+use crate::params::contract::{Kind, Row};
 use crate::tools::measure::{Measurement, Spectrum, spectral_distance_db};
 
 /// The table of two measurements; `target_db` is a level-free curve per critical band.
@@ -13,7 +14,7 @@ pub fn before_after(
     target_db: Option<&PerBand>,
 ) -> String {
     let mut table = Table::new();
-    table.load_preset(UTF8_FULL_CONDENSED);
+    table.load_style(UTF8_FULL_CONDENSED);
     table.set_header(["", "before", "after", "change", "unit"]);
     let mut row = |name: &str, unit: &str, value: &dyn Fn(&Measurement) -> f64| {
         let (old, new) = (value(before), value(after));
@@ -55,4 +56,23 @@ fn number(value: f64) -> String {
     } else {
         format!("{value:.2}")
     }
+}
+
+/// The parameters of the contract as a table.
+pub fn params(rows: &[Row]) -> String {
+    let mut table = Table::new();
+    table.load_style(UTF8_FULL_CONDENSED);
+    table.set_header(["id", "name", "group", "range", "default", "unit"]);
+    for row in rows {
+        let (range, default) = match &row.kind {
+            Kind::Float { min, max, default } => (format!("{min} .. {max}"), default.to_string()),
+            Kind::Bool(default) => (
+                "off, on".to_owned(),
+                if *default { "on" } else { "off" }.to_owned(),
+            ),
+            Kind::Enum(default) => ("choice".to_owned(), default.clone()),
+        };
+        table.add_row([&row.id, &row.name, &row.group, &range, &default, &row.unit]);
+    }
+    format!("{table}\n")
 }

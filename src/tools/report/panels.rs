@@ -1,0 +1,222 @@
+//! The panels of the report.
+
+use std::error::Error;
+
+use plotters::backend::BitMapBackend;
+use plotters::coord::Shift;
+use plotters::coord::ranged1d::{Ranged, ValueFormatter};
+use plotters::prelude::*;
+
+use super::{FONT, Report, Series, tone_change};
+use crate::dsp::bands::{BANDS, center_hz};
+use crate::dsp::decibel::SILENCE_DB;
+use crate::tools::measure::{LoudnessPoint, Measurement, Spectrum};
+
+/// Whatever goes wrong while drawing.
+pub type DrawError = Box<dyn Error + Send + Sync>;
+
+type Area<'a> = DrawingArea<BitMapBackend<'a>, Shift>;
+type Chart<'a, X, Y> = ChartContext<'a, BitMapBackend<'a>, Cartesian2d<X, Y>>;
+type Point = (f64, f64);
+
+const BEFORE: RGBColor = RGBColor(130, 130, 140);
+const AFTER: RGBColor = RGBColor(20, 90, 190);
+const TARGET: RGBColor = RGBColor(30, 150, 80);
+const TONE: RGBColor = RGBColor(215, 100, 20);
+
+/// Smallest span of a level axis in dB.
+const MIN_SPAN_DB: f64 = 6.0;
+
+/// Lowest loudness that is drawn, in LUFS.
+const FLOOR_LUFS: f64 = -70.0;
+
+/// Long-term spectra, target and tone change over the frequency.
+pub fn spectra(area: &Area, report: &Report) -> Result<(), DrawError> {
+    let before = spectrum_points(&report.before.spectrum);
+    let after = spectrum_points(&report.after.spectrum);
+    let target = report.target_db.map(Spectrum::from_curve);
+    let target = target.map_or(Vec::new(), |t| spectrum_points(&t));
+    let (tone_label, tone) = tone_change(report);
+    let tone: Vec<Point> = tone
+        .iter()
+        .enumerate()
+        .filter_map(|(band, db)| Some((f64::from(center_hz(band)), f64::from((*db)?))))
+        .collect();
+    let levels = level_range(&[&before, &after, &target, &tone, &[(0.0, 0.0)]]);
+    let mut chart = builder(area, "Long-term spectrum per critical band, level-free")
+        .build_cartesian_2d((20.0..20_000.0).log_scale(), levels)?;
+    mesh(&mut chart, "frequency in Hz", "level in dB", &hertz)?;
+    line(&mut chart, "0 dB", &[(20.0, 0.0), (20_000.0, 0.0)], BLACK.mix(0.35).stroke_width(1))?;
+    line(&mut chart, "before", &before, BEFORE.stroke_width(3))?;
+    line(&mut chart, "after", &after, AFTER.stroke_width(3))?;
+    line(&mut chart, "target", &target, TARGET.stroke_width(3))?;
+    line(&mut chart, &tone_label, &tone, TONE.stroke_width(2))?;
+    chart.draw_series(tone.iter().map(|&at| Circle::new(at, 4, TONE.filled())))?;
+    legend(&mut chart)
+}
+
+/// Momentary and short-term loudness over time.
+pub fn loudness(area: &Area, report: &Report) -> Result<(), DrawError> {
+    let momentary = |p: &LoudnessPoint| (p.seconds, p.momentary_lufs);
+    let short_term = |p: &LoudnessPoint| (p.seconds, p.short_term_lufs);
+    let curve = |m: &Measurement, value: &dyn Fn(&LoudnessPoint) -> Point| -> Vec<Point> {
+        let points = m.loudness.iter().map(value);
+        points.map(|(time, lufs)| (time, lufs.max(FLOOR_LUFS))).collect()
+    };
+    let curves = [
+        ("before, momentary", curve(report.before, &momentary), BEFORE.mix(0.45).stroke_width(1)),
+        ("after, momentary", curve(report.after, &momentary), AFTER.mix(0.4).stroke_width(1)),
+        ("before, short-term", curve(report.before, &short_term), BEFORE.stroke_width(3)),
+        ("after, short-term", curve(report.after, &short_term), AFTER.stroke_width(3)),
+    ];
+    let levels = level_range(&curves.each_ref().map(|(_, points, _)| points.as_slice()));
+    let caption = format!(
+        "Loudness: integrated {} -> {}",
+        lufs(report.before.integrated_lufs),
+        lufs(report.after.integrated_lufs)
+    );
+    let mut chart =
+        builder(area, &caption).build_cartesian_2d(0.0..end(&curves[1].1), levels)?;
+    mesh(&mut chart, "time in s", "loudness in LUFS", &|x| format!("{x:.0}"))?;
+    for (label, points, style) in &curves {
+        line(&mut chart, label, points, *style)?;
+    }
+    legend(&mut chart)
+}
+
+/// A gain over time.
+pub fn gain(area: &Area, series: &Series) -> Result<(), DrawError> {
+    let levels = level_range(&[&series.points, &[(0.0, 0.0)]]);
+    let end = end(&series.points);
+    let mut chart =
+        builder(area, "Gain over time").build_cartesian_2d(0.0..end, levels)?;
+    mesh(&mut chart, "time in s", "gain in dB", &|x| format!("{x:.0}"))?;
+    line(&mut chart, "0 dB", &[(0.0, 0.0), (end, 0.0)], BLACK.mix(0.35).stroke_width(1))?;
+    chart.draw_series(AreaSeries::new(series.points.iter().copied(), 0.0, TONE.mix(0.2)))?;
+    line(&mut chart, &series.label, &series.points, TONE.stroke_width(2))?;
+    legend(&mut chart)
+}
+
+/// The bands with programme as points.
+fn spectrum_points(spectrum: &Spectrum) -> Vec<Point> {
+    (0..BANDS)
+        .filter(|&band| spectrum.has_programme[band])
+        .map(|band| (f64::from(center_hz(band)), f64::from(spectrum.level_db[band])))
+        .collect()
+}
+
+/// An axis that holds all curves, with a margin.
+fn level_range(curves: &[&[Point]]) -> std::ops::Range<f64> {
+    let values = || curves.iter().flat_map(|c| c.iter()).map(|point| point.1);
+    let low = values().fold(f64::INFINITY, f64::min);
+    let high = values().fold(f64::NEG_INFINITY, f64::max);
+    if low > high {
+        return -MIN_SPAN_DB..0.0;
+    }
+    let missing = (MIN_SPAN_DB - (high - low)).max(0.0);
+    let margin = 0.5 * missing + 0.06 * (high - low);
+    low - margin..high + margin
+}
+
+/// End of the time axis.
+fn end(points: &[Point]) -> f64 {
+    points.last().map_or(1.0, |point| point.0.max(0.1))
+}
+
+/// A loudness for the caption.
+fn lufs(value: f64) -> String {
+    if value > SILENCE_DB.into() {
+        format!("{value:.1} LUFS")
+    } else {
+        "silence".to_owned()
+    }
+}
+
+/// A frequency on the axis.
+fn hertz(hz: &f64) -> String {
+    if *hz >= 1000.0 {
+        format!("{} k", (hz / 100.0).round() / 10.0)
+    } else {
+        format!("{hz:.0}")
+    }
+}
+
+/// A chart with a caption and room for its axes.
+fn builder<'a, 'b>(area: &'a Area<'b>, caption: &str) -> ChartBuilder<'a, 'b, BitMapBackend<'b>> {
+    let mut builder = ChartBuilder::on(area);
+    builder
+        .caption(caption, (FONT, 24))
+        .margin(12)
+        .margin_right(30)
+        .x_label_area_size(48)
+        .y_label_area_size(70);
+    builder
+}
+
+/// Grid and axes.
+fn mesh<X, Y>(
+    chart: &mut Chart<X, Y>,
+    x_name: &str,
+    y_name: &str,
+    x_text: &dyn Fn(&f64) -> String,
+) -> Result<(), DrawError>
+where
+    X: Ranged<ValueType = f64> + ValueFormatter<f64>,
+    Y: Ranged<ValueType = f64> + ValueFormatter<f64>,
+{
+    chart
+        .configure_mesh()
+        .x_desc(x_name)
+        .y_desc(y_name)
+        .x_labels(16)
+        .y_labels(9)
+        .x_label_formatter(x_text)
+        .y_label_formatter(&|y| format!("{y:.0}"))
+        .label_style((FONT, 18))
+        .axis_desc_style((FONT, 20))
+        .bold_line_style(BLACK.mix(0.15))
+        .light_line_style(BLACK.mix(0.04))
+        .draw()?;
+    Ok(())
+}
+
+/// A line with its place in the legend; a line of no points is left out.
+fn line<X, Y>(
+    chart: &mut Chart<X, Y>,
+    label: &str,
+    points: &[Point],
+    style: ShapeStyle,
+) -> Result<(), DrawError>
+where
+    X: Ranged<ValueType = f64>,
+    Y: Ranged<ValueType = f64>,
+{
+    if points.is_empty() {
+        return Ok(());
+    }
+    let series = chart.draw_series(LineSeries::new(points.iter().copied(), style))?;
+    if label != "0 dB" {
+        series
+            .label(label)
+            .legend(move |(x, y)| PathElement::new([(x, y), (x + 28, y)], style));
+    }
+    Ok(())
+}
+
+/// The legend.
+fn legend<X, Y>(chart: &mut Chart<X, Y>) -> Result<(), DrawError>
+where
+    X: Ranged<ValueType = f64>,
+    Y: Ranged<ValueType = f64>,
+{
+    chart
+        .configure_series_labels()
+        .position(SeriesLabelPosition::LowerLeft)
+        .margin(12)
+        .legend_area_size(34)
+        .background_style(WHITE.mix(0.85))
+        .border_style(BLACK.mix(0.3))
+        .label_font((FONT, 18))
+        .draw()?;
+    Ok(())
+}
