@@ -72,17 +72,36 @@ fn noise_bytes(count: usize, mut seed: u32) -> Vec<u8> {
 fn bad_files_are_refused_with_a_reason() {
     let cases: Vec<(&str, Vec<u8>, &str)> = vec![
         ("empty.wav", vec![], "empty"),
-        ("text.wav", b"this is no audio at all\n".repeat(40), "not audio"),
+        (
+            "text.wav",
+            b"this is no audio at all\n".repeat(40),
+            "not audio",
+        ),
         ("random.flac", noise_bytes(5000, 1), "not audio"),
         ("no_frames.wav", wav_bytes(2, 44_100, 0, &[]), "0 frames"),
-        ("nine.wav", wav_bytes(9, 44_100, 1800, &[1; 1800]), "9 channels"),
+        (
+            "nine.wav",
+            wav_bytes(9, 44_100, 1800, &[1; 1800]),
+            "9 channels",
+        ),
         ("slow.wav", wav_bytes(2, 4_000, 400, &[1; 400]), "4000 Hz"),
-        ("fast.wav", wav_bytes(2, 1_000_000, 400, &[1; 400]), "1000000 Hz"),
-        ("cut.wav", wav_bytes(2, 44_100, 4000, &[1; 1000]), "promises 1000 frames"),
+        (
+            "fast.wav",
+            wav_bytes(2, 1_000_000, 400, &[1; 400]),
+            "1000000 Hz",
+        ),
+        (
+            "cut.wav",
+            wav_bytes(2, 44_100, 4000, &[1; 1000]),
+            "promises 1000 frames",
+        ),
     ];
     for (name, bytes, reason) in cases {
         let text = complaint(name, &bytes);
-        assert!(text.contains(reason), "{name}: no \"{reason}\" in \"{text}\"");
+        assert!(
+            text.contains(reason),
+            "{name}: no \"{reason}\" in \"{text}\""
+        );
     }
     let missing = directory("bad").join("missing.wav");
     assert!(format!("{:#}", read(&missing).unwrap_err()).contains("missing.wav"));
@@ -93,7 +112,7 @@ fn bad_files_are_refused_with_a_reason() {
 #[test]
 fn a_cut_flac_is_refused() {
     let whole = std::fs::read("tests/data/tone.flac").unwrap();
-    let text = complaint("cut.flac", &whole[..whole.len() / 2]);
+    let text = complaint("cut.flac", &whole[..whole.len() - 1000]);
     assert!(text.contains("cut off"), "{text}");
 }
 
@@ -118,11 +137,9 @@ fn damaged_files_never_panic() {
             }
             bytes.truncate(bytes.len() - (round as usize * 13) % (bytes.len() / 2));
             std::fs::write(&path, &bytes).unwrap();
-            if let Ok(audio) = read(&path) {
-                assert!(audio.frames() > 0 && audio.channels.len() <= 2);
-            } else if let Err(error) = read(&path) {
-                let text = format!("{error:#}");
-                assert!(!text.contains("crash"), "kind {kind}, round {round}: {text}");
+            match read(&path) {
+                Ok(audio) => assert!(audio.frames() > 0 && audio.channels.len() <= 2),
+                Err(error) => assert!(!format!("{error:#}").is_empty()),
             }
         }
     }
@@ -130,16 +147,26 @@ fn damaged_files_never_panic() {
 
 #[test]
 fn compressed_formats_decode() {
-    // ffmpeg's sine is at -18 dBFS; lossy codecs move its peak by a few tenths of a dB.
-    for (name, channels) in [("tone.flac", 2), ("tone.ogg", 1), ("tone.mp3", 2)] {
+    // ffmpeg's sine has a peak of 1/8, 3 dB less when spread to two channels; lossy codecs move it
+    // by a few tenths of a dB.
+    let both = 0.125 * std::f32::consts::FRAC_1_SQRT_2;
+    let files = [
+        ("tone.flac", 2, both),
+        ("tone.ogg", 1, 0.125),
+        ("tone.mp3", 2, both),
+    ];
+    for (name, channels, expected) in files {
         let audio = read(&Path::new("tests/data").join(name)).unwrap();
         assert_eq!(audio.sample_rate, 44_100, "{name}");
         assert_eq!(audio.channels.len(), channels, "{name}");
         let frames = audio.frames();
-        assert!((11_025..=11_025 + 2400).contains(&frames), "{name}: {frames} frames");
+        assert!(
+            (11_025..=11_025 + 2400).contains(&frames),
+            "{name}: {frames} frames"
+        );
         let middle = &audio.channels[0][3000..9000];
         let peak = middle.iter().fold(0.0_f32, |peak, x| peak.max(x.abs()));
-        assert!((peak - 0.125).abs() < 0.012, "{name}: peak {peak}");
+        assert!((peak / expected - 1.0).abs() < 0.08, "{name}: peak {peak}");
     }
 }
 
@@ -153,7 +180,12 @@ fn wav_comes_back_bit_for_bit() {
         let back = read(&path).unwrap();
         assert_eq!(back.non_finite(), 1, "at {rate} Hz");
         let bits = |audio: &Audio| -> Vec<u32> {
-            audio.channels.iter().flatten().map(|x| x.to_bits()).collect()
+            audio
+                .channels
+                .iter()
+                .flatten()
+                .map(|x| x.to_bits())
+                .collect()
         };
         assert_eq!(bits(&back), bits(&audio), "at {rate} Hz");
     }
@@ -163,15 +195,31 @@ fn wav_comes_back_bit_for_bit() {
 #[test]
 fn the_demo_piece_is_quiet_dull_and_always_the_same() {
     let piece = demo_piece();
-    assert_eq!(piece, demo_piece(), "the demo piece changes from run to run");
+    assert_eq!(
+        piece,
+        demo_piece(),
+        "the demo piece changes from run to run"
+    );
     assert!((piece.seconds() - 30.0).abs() < 0.01);
     assert_eq!((piece.sample_rate, piece.channels.len()), (44_100, 2));
     let m = measure(&piece).unwrap();
-    assert!((m.integrated_lufs + 26.0).abs() < 0.5, "{} LUFS", m.integrated_lufs);
-    assert!((m.sample_peak_db + 10.0).abs() < 1.5, "{} dBFS", m.sample_peak_db);
+    assert!(
+        (m.integrated_lufs + 26.0).abs() < 0.5,
+        "{} LUFS",
+        m.integrated_lufs
+    );
+    assert!(
+        (m.sample_peak_db + 10.0).abs() < 1.5,
+        "{} dBFS",
+        m.sample_peak_db
+    );
     // music falls by some 5 dB an octave; this one must be far duller, and muddy
     let level = |band: usize| m.spectrum.level_db[band];
-    assert!(level(2) - level(20) > 30.0, "only {} dB dull", level(2) - level(20));
+    assert!(
+        level(2) - level(20) > 30.0,
+        "only {} dB dull",
+        level(2) - level(20)
+    );
     assert!(level(2) > level(5) + 6.0, "no mud");
 }
 
@@ -180,10 +228,26 @@ fn a_sine_reads_its_loudness() {
     for rate in [44_100, 48_000, 192_000] {
         let m = measure(&sine(rate, 2, 20.0, 997.0, -23.0)).unwrap();
         // EBU Tech 3341 allows 0.1 LU
-        assert!((m.integrated_lufs + 23.0).abs() < 0.1, "{rate} Hz: {}", m.integrated_lufs);
-        assert!((m.sample_peak_db + 23.0).abs() < 0.01, "{rate} Hz: {}", m.sample_peak_db);
-        assert!((m.true_peak_dbtp + 23.0).abs() < 0.2, "{rate} Hz: {}", m.true_peak_dbtp);
-        assert!((m.crest_db - 3.01).abs() < 0.01, "{rate} Hz: {}", m.crest_db);
+        assert!(
+            (m.integrated_lufs + 23.0).abs() < 0.1,
+            "{rate} Hz: {}",
+            m.integrated_lufs
+        );
+        assert!(
+            (m.sample_peak_db + 23.0).abs() < 0.01,
+            "{rate} Hz: {}",
+            m.sample_peak_db
+        );
+        assert!(
+            (m.true_peak_dbtp + 23.0).abs() < 0.2,
+            "{rate} Hz: {}",
+            m.true_peak_dbtp
+        );
+        assert!(
+            (m.crest_db - 3.01).abs() < 0.01,
+            "{rate} Hz: {}",
+            m.crest_db
+        );
         assert!(m.range_lu < 0.1, "{rate} Hz: {}", m.range_lu);
         let last = m.loudness.last().unwrap();
         assert!((last.momentary_lufs + 23.0).abs() < 0.1);
@@ -208,16 +272,27 @@ fn spectral_distance_is_a_distance_free_of_level() {
     let a: PerBand = std::array::from_fn(|i| i as f32 * -2.0);
     let mut b = a.map(|db| db + 7.0);
     let (sa, sb) = (Spectrum::from_curve(&a), Spectrum::from_curve(&b));
-    assert!(spectral_distance_db(&sa, &sb) < 1e-5, "a level is no distance");
+    assert!(
+        spectral_distance_db(&sa, &sb) < 1e-5,
+        "a level is no distance"
+    );
     b[4] += 5.0;
     let sb = Spectrum::from_curve(&b);
     // one of 25 bands off by d: RMS of the difference without its mean is d * sqrt(24) / 25
     let expected = 5.0 * 24_f32.sqrt() / 25.0;
     assert!((spectral_distance_db(&sa, &sb) - expected).abs() < 1e-4);
-    assert_eq!(spectral_distance_db(&sa, &sb), spectral_distance_db(&sb, &sa));
+    assert_eq!(
+        spectral_distance_db(&sa, &sb),
+        spectral_distance_db(&sb, &sa)
+    );
     // a band without programme does not count
-    let piece = measure(&sine(16_000, 1, 2.0, 500.0, -10.0)).unwrap().spectrum;
-    assert!(!piece.has_programme[BANDS - 1], "a band above 8 kHz at 16 kHz");
+    let piece = measure(&sine(16_000, 1, 2.0, 500.0, -10.0))
+        .unwrap()
+        .spectrum;
+    assert!(
+        !piece.has_programme[BANDS - 1],
+        "a band above 8 kHz at 16 kHz"
+    );
     assert!(spectral_distance_db(&piece, &sa).is_finite());
 }
 

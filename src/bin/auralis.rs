@@ -23,7 +23,11 @@ enum Command {
         /// WAV, FLAC, OGG Vorbis or MP3; mono or stereo
         file: Option<PathBuf>,
         /// The built plug-in
-        #[arg(long, value_name = "PATH", default_value = "target/bundled/Auralis.clap")]
+        #[arg(
+            long,
+            value_name = "PATH",
+            default_value = "target/bundled/Auralis.clap"
+        )]
         plugin: PathBuf,
         /// Where before.wav, after.wav and report.png go
         #[arg(short, long, value_name = "DIR", default_value = "target/demo")]

@@ -4,6 +4,8 @@
 //! song must not be mastered as if it were the whole. OGG and MP3 are streams without such a
 //! promise; of those, what decodes is the audio.
 
+mod guard;
+
 use std::fs::File;
 use std::path::Path;
 
@@ -59,9 +61,8 @@ impl Audio {
 /// When there is no such file, or it is empty, no audio in a known format, cut off, without a
 /// frame, of more than two channels, or of a sample rate outside [`SAMPLE_RATES_HZ`].
 pub fn read(path: &Path) -> Result<Audio> {
-    // The decoders meet hostile bytes here; a slip of theirs must stay an error of this file.
-    let read = std::panic::catch_unwind(|| decode_file(path));
-    read.unwrap_or_else(|_| bail!("its data crash the decoder"))
+    guard::caught(|| decode_file(path))
+        .unwrap_or_else(|| bail!("its data are damaged: the decoder gives up"))
         .with_context(|| format!("cannot read {}", path.display()))
 }
 
@@ -85,10 +86,10 @@ fn decode_file(path: &Path) -> Result<Audio> {
 
 /// What the reader says to a file whose beginning it does not accept.
 fn refused(error: DecodeError) -> anyhow::Error {
+    let text = "it is not audio in a known format (WAV, FLAC, OGG Vorbis, MP3)";
     match error {
-        DecodeError::IoError(_) => anyhow::anyhow!("it is not audio in a known format"),
-        other => anyhow::Error::new(other)
-            .context("it is not audio in a known format (WAV, FLAC, OGG Vorbis, MP3)"),
+        DecodeError::IoError(_) => anyhow::anyhow!("{text}, or cut off in its header"),
+        other => anyhow::Error::new(other).context(text),
     }
 }
 

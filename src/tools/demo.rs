@@ -75,7 +75,11 @@ fn source(file: Option<&Path>) -> Result<Audio> {
         None => demo_piece(),
     };
     let name = file.map_or("demo piece".into(), |path| path.display().to_string());
-    let layout = if audio.channels.len() == 1 { "mono" } else { "stereo" };
+    let layout = if audio.channels.len() == 1 {
+        "mono"
+    } else {
+        "stereo"
+    };
     let (seconds, rate) = (audio.seconds(), audio.sample_rate);
     println!("{name}: {seconds:.1} s, {layout}, {rate} Hz");
     if audio.non_finite() > 0 {
@@ -109,7 +113,9 @@ fn spinner(what: &'static str) -> ProgressBar {
 /// Heading of the report.
 fn title(file: Option<&Path>) -> String {
     let name = file.and_then(Path::file_name);
-    let name = name.map_or("demo piece".into(), |name| name.to_string_lossy().into_owned());
+    let name = name.map_or("demo piece".into(), |name| {
+        name.to_string_lossy().into_owned()
+    });
     format!("Auralis: {name}")
 }
 

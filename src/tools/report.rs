@@ -1,4 +1,4 @@
-//! The report of a mastering as one picture: spectra, loudness over time, gain over time.
+//! The report of a mastering as one picture: spectra, tone, loudness and gain over time.
 
 mod panels;
 
@@ -88,10 +88,12 @@ fn draw(path: &Path, report: &Report) -> Result<(), panels::DrawError> {
     let root = BitMapBackend::new(path, SIZE).into_drawing_area();
     root.fill(&WHITE)?;
     let heading = (FONT, 30).into_font();
-    let area = root.titled(report.title, heading)?;
-    let (spectra, rest) = area.split_vertically(560);
-    let (loudness, gain) = rest.split_vertically(320);
+    let area = root.margin(14, 0, 0, 0).titled(report.title, heading)?;
+    let (spectra, rest) = area.split_vertically(400);
+    let (tone, rest) = rest.split_vertically(240);
+    let (loudness, gain) = rest.split_vertically(270);
     panels::spectra(&spectra, report)?;
+    panels::tone(&tone, report)?;
     panels::loudness(&loudness, report)?;
     panels::gain(&gain, report.gain)?;
     root.present()?;
@@ -101,9 +103,9 @@ fn draw(path: &Path, report: &Report) -> Result<(), panels::DrawError> {
 /// The tone's change per band: the EQ's gains when they are known, else the spectra's difference.
 fn tone_change(report: &Report) -> (String, [Option<f32>; BANDS]) {
     match report.eq_db {
-        Some(gains) => ("EQ".to_owned(), gains.map(Some)),
+        Some(gains) => ("Gains of the EQ".to_owned(), gains.map(Some)),
         None => (
-            "tone change (after - before)".to_owned(),
+            "EQ curve as measured: spectrum after - before, level-free".to_owned(),
             report.after.spectrum.minus(&report.before.spectrum),
         ),
     }

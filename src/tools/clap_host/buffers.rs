@@ -21,9 +21,8 @@ impl Buffers {
             let port = |&count: &usize| vec![vec![0.0; max_block]; count];
             channels.iter().map(port).collect()
         };
-        let room = |channels: &[usize]| {
-            AudioPorts::with_capacity(channels.iter().sum(), channels.len())
-        };
+        let room =
+            |channels: &[usize]| AudioPorts::with_capacity(channels.iter().sum(), channels.len());
         Self {
             inputs: make(&ports.inputs),
             outputs: make(&ports.outputs),

@@ -40,7 +40,7 @@ impl ParamInfo {
     }
 
     /// CLAP's value of a normalised one.
-    fn from_normalized(&self, normalized: f64) -> f64 {
+    fn clap_value(&self, normalized: f64) -> f64 {
         self.min + normalized.clamp(0.0, 1.0) * (self.max - self.min)
     }
 }
@@ -200,7 +200,7 @@ impl HostedPlugin {
     pub(super) fn resolve(&mut self, event: &ParamEvent) -> Result<Change> {
         let param = self.param(&event.name)?.clone();
         let value = match &event.setting {
-            Setting::Normalized(value) => param.from_normalized(*value),
+            Setting::Normalized(value) => param.clap_value(*value),
             Setting::Text(text) => self.read_text(&param, text)?,
         };
         Ok(Change {

@@ -107,7 +107,11 @@ impl HostedPlugin {
         let mut done = Done::default();
         let latency_samples = loop {
             let latency = session.latency_samples();
-            let extra = if options.latency_compensated { latency } else { 0 };
+            let extra = if options.latency_compensated {
+                latency
+            } else {
+                0
+            };
             let end = audio.frames() + extra;
             if done.frames >= end {
                 break latency;
@@ -116,8 +120,15 @@ impl HostedPlugin {
             session.run(&run, end, &mut done, &mut |frames| progress(share(frames)))?;
             session.settle()?;
         };
-        let skip = if options.latency_compensated { latency_samples } else { 0 };
-        ensure!(done.output.len() == audio.channels.len(), "channels got lost");
+        let skip = if options.latency_compensated {
+            latency_samples
+        } else {
+            0
+        };
+        ensure!(
+            done.output.len() == audio.channels.len(),
+            "channels got lost"
+        );
         let cut = |channel: &Vec<f32>| channel[skip..skip + audio.frames()].to_vec();
         progress(1.0);
         Ok(Rendered {

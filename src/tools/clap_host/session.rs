@@ -230,7 +230,10 @@ impl Session<'_> {
         progress: &mut dyn FnMut(usize),
     ) -> Result<()> {
         let sizes = run.block_sizes;
-        let fits = !sizes.is_empty() && sizes.iter().all(|n| (1..=self.options.max_block).contains(n));
+        let fits = !sizes.is_empty()
+            && sizes
+                .iter()
+                .all(|n| (1..=self.options.max_block).contains(n));
         ensure!(
             fits,
             "blocks of {sizes:?} frames do not fit into 1..={}",
@@ -309,7 +312,10 @@ impl AudioSide {
             done.changes += 1;
         }
         let connected = if run.sidechain_connected { 2 } else { 1 };
-        let processor = self.processor.as_mut().context("the plug-in is not active")?;
+        let processor = self
+            .processor
+            .as_mut()
+            .context("the plug-in is not active")?;
         let processor = processor.as_started_mut()?;
         let (inputs, mut outputs) = self.buffers.block(size, connected);
         let before = Instant::now();

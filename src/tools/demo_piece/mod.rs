@@ -26,7 +26,7 @@ const MUD_DB: f64 = 7.0;
 const DULL_HZ: f64 = 2_600.0;
 
 /// Brings the mix to about -26 LUFS; found by measuring it.
-const MIX_GAIN: f64 = 0.2;
+const MIX_GAIN: f64 = 0.23;
 
 /// The stereo mix that the instruments add to.
 pub(crate) struct Mix {

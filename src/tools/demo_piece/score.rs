@@ -105,7 +105,10 @@ fn bass(mix: &mut Mix, start: f64, root: i32, gain: f64) {
 /// A plucked lead with vibrato and two echoes.
 fn lead(mix: &mut Mix, start: f64, length: f64, note: i32, gain: f64) {
     let hz = note_hz(note);
-    for (echo, (level, pan)) in [(1.0, 0.15), (0.3, -0.5), (0.12, 0.6)].into_iter().enumerate() {
+    for (echo, (level, pan)) in [(1.0, 0.15), (0.3, -0.5), (0.12, 0.6)]
+        .into_iter()
+        .enumerate()
+    {
         let begin = frame(start + 0.75 * BEAT * echo as f64);
         let (mut phase, mut decay) = (0.0, Decay::new(0.6));
         for i in 0..frame(length) {
@@ -138,7 +141,7 @@ fn beat(mix: &mut Mix, bar: usize, start: f64, part: usize) {
     for beats in [1.0, 3.0] {
         drums::snare(mix, at(beats), level * 0.9, seed(16 + beats as usize));
     }
-    if part == 2 && bar % PART_BARS == 0 {
+    if part == 2 && bar.is_multiple_of(PART_BARS) {
         drums::hat(mix, at(0.0), 0.5, 0.5, seed(32));
     }
     if bar % PART_BARS == PART_BARS - 1 {

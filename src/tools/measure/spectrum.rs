@@ -56,7 +56,9 @@ impl Spectrum {
 fn mean(values: impl Iterator<Item = (f32, bool)>) -> f32 {
     let (sum, count) = values
         .filter(|(_, marked)| *marked)
-        .fold((0.0, 0), |(sum, count), (value, _)| (sum + value, count + 1));
+        .fold((0.0, 0), |(sum, count), (value, _)| {
+            (sum + value, count + 1)
+        });
     sum / count.max(1) as f32
 }
 
@@ -75,7 +77,12 @@ pub fn long_term_spectrum(channels: &[Vec<f32>], sample_rate: u32) -> Spectrum {
     let power = bin_power(channels, size);
     let bin_hz = sample_rate as f32 / size as f32;
     let levels: PerBand = std::array::from_fn(|band| {
-        power_to_db(band_power(&power, bin_hz, EDGES_HZ[band], EDGES_HZ[band + 1])) as f32
+        power_to_db(band_power(
+            &power,
+            bin_hz,
+            EDGES_HZ[band],
+            EDGES_HZ[band + 1],
+        )) as f32
     });
     let loudest = levels.into_iter().fold(SILENCE_DB, f32::max);
     let floor = (loudest - PROGRAMME_RANGE_DB).max(SILENCE_DB + 1.0);

@@ -4,6 +4,7 @@ use std::error::Error;
 
 use plotters::backend::BitMapBackend;
 use plotters::coord::Shift;
+use plotters::coord::combinators::WithKeyPoints;
 use plotters::coord::ranged1d::{Ranged, ValueFormatter};
 use plotters::prelude::*;
 
@@ -24,35 +25,61 @@ const AFTER: RGBColor = RGBColor(20, 90, 190);
 const TARGET: RGBColor = RGBColor(30, 150, 80);
 const TONE: RGBColor = RGBColor(215, 100, 20);
 
+const ZERO: RGBColor = RGBColor(110, 110, 110);
+
+/// Ends of the frequency axis in Hz.
+const FREQUENCY_RANGE_HZ: (f64, f64) = (20.0, 20_000.0);
+
+/// Largest span of the loudness axis in LU, so that fades and starts do not flatten the rest.
+const MAX_SPAN_LU: f64 = 35.0;
+
 /// Smallest span of a level axis in dB.
 const MIN_SPAN_DB: f64 = 6.0;
 
-/// Lowest loudness that is drawn, in LUFS.
-const FLOOR_LUFS: f64 = -70.0;
-
-/// Long-term spectra, target and tone change over the frequency.
+/// Long-term spectra and target over the frequency.
 pub fn spectra(area: &Area, report: &Report) -> Result<(), DrawError> {
     let before = spectrum_points(&report.before.spectrum);
     let after = spectrum_points(&report.after.spectrum);
     let target = report.target_db.map(Spectrum::from_curve);
     let target = target.map_or(Vec::new(), |t| spectrum_points(&t));
-    let (tone_label, tone) = tone_change(report);
+    let levels = level_range(&[&before, &after, &target]);
+    let mut chart = builder(area, "Long-term spectrum per critical band, level-free")
+        .build_cartesian_2d(frequencies(), levels)?;
+    mesh(&mut chart, "frequency in Hz", "level in dB", &hertz)?;
+    line(&mut chart, "before", &before, BEFORE.stroke_width(4))?;
+    line(&mut chart, "after", &after, AFTER.stroke_width(3))?;
+    line(&mut chart, "target", &target, TARGET.stroke_width(3))?;
+    legend(&mut chart, SeriesLabelPosition::LowerLeft)
+}
+
+/// The EQ curve, one point a band.
+pub fn tone(area: &Area, report: &Report) -> Result<(), DrawError> {
+    let (caption, tone) = tone_change(report);
     let tone: Vec<Point> = tone
         .iter()
         .enumerate()
         .filter_map(|(band, db)| Some((f64::from(center_hz(band)), f64::from((*db)?))))
         .collect();
-    let levels = level_range(&[&before, &after, &target, &tone, &[(0.0, 0.0)]]);
-    let mut chart = builder(area, "Long-term spectrum per critical band, level-free")
-        .build_cartesian_2d((20.0..20_000.0).log_scale(), levels)?;
-    mesh(&mut chart, "frequency in Hz", "level in dB", &hertz)?;
-    line(&mut chart, "0 dB", &[(20.0, 0.0), (20_000.0, 0.0)], BLACK.mix(0.35).stroke_width(1))?;
-    line(&mut chart, "before", &before, BEFORE.stroke_width(3))?;
-    line(&mut chart, "after", &after, AFTER.stroke_width(3))?;
-    line(&mut chart, "target", &target, TARGET.stroke_width(3))?;
-    line(&mut chart, &tone_label, &tone, TONE.stroke_width(2))?;
+    let levels = level_range(&[&tone, &[(0.0, 0.0)]]);
+    let mut chart = builder(area, &caption).build_cartesian_2d(frequencies(), levels)?;
+    mesh(&mut chart, "frequency in Hz", "gain in dB", &hertz)?;
+    let (first, last) = FREQUENCY_RANGE_HZ;
+    line(
+        &mut chart,
+        "",
+        &[(first, 0.0), (last, 0.0)],
+        ZERO.stroke_width(1),
+    )?;
+    line(&mut chart, "", &tone, TONE.stroke_width(3))?;
     chart.draw_series(tone.iter().map(|&at| Circle::new(at, 4, TONE.filled())))?;
-    legend(&mut chart)
+    Ok(())
+}
+
+/// The logarithmic axis of frequencies.
+fn frequencies() -> WithKeyPoints<LogCoord<f64>> {
+    let (first, last) = FREQUENCY_RANGE_HZ;
+    let marks = [20.0, 50.0, 100.0, 200.0, 500.0, 1e3, 2e3, 5e3, 10e3, 20e3];
+    LogCoord::from((first..last).log_scale()).with_key_points(marks.to_vec())
 }
 
 /// Momentary and short-term loudness over time.
@@ -61,47 +88,87 @@ pub fn loudness(area: &Area, report: &Report) -> Result<(), DrawError> {
     let short_term = |p: &LoudnessPoint| (p.seconds, p.short_term_lufs);
     let curve = |m: &Measurement, value: &dyn Fn(&LoudnessPoint) -> Point| -> Vec<Point> {
         let points = m.loudness.iter().map(value);
-        points.map(|(time, lufs)| (time, lufs.max(FLOOR_LUFS))).collect()
+        points.collect()
     };
     let curves = [
-        ("before, momentary", curve(report.before, &momentary), BEFORE.mix(0.45).stroke_width(1)),
-        ("after, momentary", curve(report.after, &momentary), AFTER.mix(0.4).stroke_width(1)),
-        ("before, short-term", curve(report.before, &short_term), BEFORE.stroke_width(3)),
-        ("after, short-term", curve(report.after, &short_term), AFTER.stroke_width(3)),
+        (
+            "before, momentary",
+            curve(report.before, &momentary),
+            BEFORE.mix(0.45).stroke_width(1),
+        ),
+        (
+            "after, momentary",
+            curve(report.after, &momentary),
+            AFTER.mix(0.4).stroke_width(1),
+        ),
+        (
+            "before, short-term",
+            curve(report.before, &short_term),
+            BEFORE.stroke_width(3),
+        ),
+        (
+            "after, short-term",
+            curve(report.after, &short_term),
+            AFTER.stroke_width(3),
+        ),
     ];
     let levels = level_range(&curves.each_ref().map(|(_, points, _)| points.as_slice()));
+    let floor = levels.start.max(levels.end - MAX_SPAN_LU);
+    let levels = floor..levels.end;
     let caption = format!(
         "Loudness: integrated {} -> {}",
         lufs(report.before.integrated_lufs),
         lufs(report.after.integrated_lufs)
     );
-    let mut chart =
-        builder(area, &caption).build_cartesian_2d(0.0..end(&curves[1].1), levels)?;
-    mesh(&mut chart, "time in s", "loudness in LUFS", &|x| format!("{x:.0}"))?;
+    let mut chart = builder(area, &caption).build_cartesian_2d(0.0..end(&curves[1].1), levels)?;
+    mesh(&mut chart, "time in s", "loudness in LUFS", &|x| {
+        format!("{x:.0}")
+    })?;
     for (label, points, style) in &curves {
-        line(&mut chart, label, points, *style)?;
+        let inside: Vec<Point> = points.iter().map(|p| (p.0, p.1.max(floor))).collect();
+        line(&mut chart, label, &inside, *style)?;
     }
-    legend(&mut chart)
+    legend(&mut chart, SeriesLabelPosition::LowerMiddle)
 }
 
 /// A gain over time.
 pub fn gain(area: &Area, series: &Series) -> Result<(), DrawError> {
     let levels = level_range(&[&series.points, &[(0.0, 0.0)]]);
     let end = end(&series.points);
-    let mut chart =
-        builder(area, "Gain over time").build_cartesian_2d(0.0..end, levels)?;
-    mesh(&mut chart, "time in s", "gain in dB", &|x| format!("{x:.0}"))?;
-    line(&mut chart, "0 dB", &[(0.0, 0.0), (end, 0.0)], BLACK.mix(0.35).stroke_width(1))?;
-    chart.draw_series(AreaSeries::new(series.points.iter().copied(), 0.0, TONE.mix(0.2)))?;
-    line(&mut chart, &series.label, &series.points, TONE.stroke_width(2))?;
-    legend(&mut chart)
+    let mut chart = builder(area, "Gain over time").build_cartesian_2d(0.0..end, levels)?;
+    mesh(&mut chart, "time in s", "gain in dB", &|x| {
+        format!("{x:.0}")
+    })?;
+    line(
+        &mut chart,
+        "",
+        &[(0.0, 0.0), (end, 0.0)],
+        ZERO.stroke_width(1),
+    )?;
+    chart.draw_series(AreaSeries::new(
+        series.points.iter().copied(),
+        0.0,
+        TONE.mix(0.2),
+    ))?;
+    line(
+        &mut chart,
+        &series.label,
+        &series.points,
+        TONE.stroke_width(2),
+    )?;
+    legend(&mut chart, SeriesLabelPosition::LowerLeft)
 }
 
 /// The bands with programme as points.
 fn spectrum_points(spectrum: &Spectrum) -> Vec<Point> {
     (0..BANDS)
         .filter(|&band| spectrum.has_programme[band])
-        .map(|band| (f64::from(center_hz(band)), f64::from(spectrum.level_db[band])))
+        .map(|band| {
+            (
+                f64::from(center_hz(band)),
+                f64::from(spectrum.level_db[band]),
+            )
+        })
         .collect()
 }
 
@@ -180,7 +247,8 @@ where
     Ok(())
 }
 
-/// A line with its place in the legend; a line of no points is left out.
+/// A line with its place in the legend; without a label
+/// it has none, and without points it is left out.
 fn line<X, Y>(
     chart: &mut Chart<X, Y>,
     label: &str,
@@ -195,7 +263,7 @@ where
         return Ok(());
     }
     let series = chart.draw_series(LineSeries::new(points.iter().copied(), style))?;
-    if label != "0 dB" {
+    if !label.is_empty() {
         series
             .label(label)
             .legend(move |(x, y)| PathElement::new([(x, y), (x + 28, y)], style));
@@ -204,14 +272,14 @@ where
 }
 
 /// The legend.
-fn legend<X, Y>(chart: &mut Chart<X, Y>) -> Result<(), DrawError>
+fn legend<X, Y>(chart: &mut Chart<X, Y>, position: SeriesLabelPosition) -> Result<(), DrawError>
 where
     X: Ranged<ValueType = f64>,
     Y: Ranged<ValueType = f64>,
 {
     chart
         .configure_series_labels()
-        .position(SeriesLabelPosition::LowerLeft)
+        .position(position)
         .margin(12)
         .legend_area_size(34)
         .background_style(WHITE.mix(0.85))
