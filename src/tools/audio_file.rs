@@ -88,6 +88,7 @@ fn decode_file(path: &Path) -> Result<Audio> {
 fn refused(error: DecodeError) -> anyhow::Error {
     let text = "it is not audio in a known format (WAV, FLAC, OGG Vorbis, MP3)";
     match error {
+        DecodeError::Unsupported(_) => anyhow::anyhow!("{text}"),
         DecodeError::IoError(_) => anyhow::anyhow!("{text}, or cut off in its header"),
         other => anyhow::Error::new(other).context(text),
     }
@@ -114,7 +115,7 @@ fn make_decoder(track: &Track) -> Result<Box<dyn AudioDecoder>> {
     }
     symphonia::default::get_codecs()
         .make_audio_decoder(parameters, &AudioDecoderOptions::default())
-        .context("its codec is not supported")
+        .map_err(|_| anyhow::anyhow!("its codec is not among PCM, FLAC, Vorbis and MP3"))
 }
 
 fn check_channels(count: usize) -> Result<()> {

@@ -29,6 +29,6 @@ mod render;
 mod session;
 
 pub use params::{ParamEvent, ParamInfo, Setting};
-pub use plugin::{HostedPlugin, PLUGIN_ID};
+pub use plugin::{HostedPlugin, PLUGIN_ID, Ports};
 pub use render::{RenderOptions, Rendered};
 pub use session::{ActivateOptions, Session};

@@ -183,5 +183,6 @@ impl HostedPlugin {
 fn load_entry(path: &Path) -> Result<PluginEntry> {
     // SAFETY: loading a library runs its code, and clack then trusts it to keep to the CLAP
     // specification. The user names the file, as a DAW's user does by installing a plug-in.
-    Ok(unsafe { PluginEntry::load(path) }?)
+    let entry = unsafe { PluginEntry::load(path) };
+    entry.map_err(|error| anyhow::anyhow!("{error}")) // its causes are in its text already
 }

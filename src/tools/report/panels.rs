@@ -92,22 +92,22 @@ pub fn loudness(area: &Area, report: &Report) -> Result<(), DrawError> {
     };
     let curves = [
         (
-            "before, momentary",
+            "",
             curve(report.before, &momentary),
             BEFORE.mix(0.45).stroke_width(1),
         ),
         (
-            "after, momentary",
+            "",
             curve(report.after, &momentary),
             AFTER.mix(0.4).stroke_width(1),
         ),
         (
-            "before, short-term",
+            "before",
             curve(report.before, &short_term),
             BEFORE.stroke_width(3),
         ),
         (
-            "after, short-term",
+            "after",
             curve(report.after, &short_term),
             AFTER.stroke_width(3),
         ),
@@ -116,7 +116,7 @@ pub fn loudness(area: &Area, report: &Report) -> Result<(), DrawError> {
     let floor = levels.start.max(levels.end - MAX_SPAN_LU);
     let levels = floor..levels.end;
     let caption = format!(
-        "Loudness: integrated {} -> {}",
+        "Loudness (bold short-term, thin momentary); integrated {} -> {}",
         lufs(report.before.integrated_lufs),
         lufs(report.after.integrated_lufs)
     );
@@ -135,7 +135,8 @@ pub fn loudness(area: &Area, report: &Report) -> Result<(), DrawError> {
 pub fn gain(area: &Area, series: &Series) -> Result<(), DrawError> {
     let levels = level_range(&[&series.points, &[(0.0, 0.0)]]);
     let end = end(&series.points);
-    let mut chart = builder(area, "Gain over time").build_cartesian_2d(0.0..end, levels)?;
+    let caption = format!("Gain over time: {}", series.label);
+    let mut chart = builder(area, &caption).build_cartesian_2d(0.0..end, levels)?;
     mesh(&mut chart, "time in s", "gain in dB", &|x| {
         format!("{x:.0}")
     })?;
@@ -145,18 +146,9 @@ pub fn gain(area: &Area, series: &Series) -> Result<(), DrawError> {
         &[(0.0, 0.0), (end, 0.0)],
         ZERO.stroke_width(1),
     )?;
-    chart.draw_series(AreaSeries::new(
-        series.points.iter().copied(),
-        0.0,
-        TONE.mix(0.2),
-    ))?;
-    line(
-        &mut chart,
-        &series.label,
-        &series.points,
-        TONE.stroke_width(2),
-    )?;
-    legend(&mut chart, SeriesLabelPosition::LowerLeft)
+    let fill = TONE.mix(0.2);
+    chart.draw_series(AreaSeries::new(series.points.iter().copied(), 0.0, fill))?;
+    line(&mut chart, "", &series.points, TONE.stroke_width(2))
 }
 
 /// The bands with programme as points.
