@@ -1,1 +1,107 @@
-fn main() {}
+//! The command line of Auralis.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::Result;
+use auralis::params::contract::{Kind, Row, TABLE};
+use auralis::tools::demo::{self, DemoOptions};
+use clap::{Parser, Subcommand};
+
+/// Adaptive mastering from the command line.
+#[derive(Parser)]
+#[command(version)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Masters a file, or a synthesised piece, through the built plug-in and shows what it did
+    Demo {
+        /// WAV, FLAC, OGG Vorbis or MP3; mono or stereo
+        file: Option<PathBuf>,
+        /// The built plug-in
+        #[arg(
+            long,
+            value_name = "PATH",
+            default_value = "target/bundled/Auralis.clap"
+        )]
+        plugin: PathBuf,
+        /// Where before.wav, after.wav and report.png go
+        #[arg(short, long, value_name = "DIR", default_value = "target/demo")]
+        output: PathBuf,
+    },
+    /// Lists the parameters
+    Params {
+        /// One JSON document on standard output
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+fn main() -> ExitCode {
+    match run(Cli::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(cli: Cli) -> Result<()> {
+    match cli.command {
+        Command::Demo {
+            file,
+            plugin,
+            output,
+        } => demo::run(&DemoOptions {
+            file,
+            plugin,
+            output,
+        }),
+        Command::Params { json } => params(json),
+    }
+}
+
+/// Lists the parameters of the contract.
+fn params(json: bool) -> Result<()> {
+    if json {
+        let rows: Vec<_> = TABLE.iter().map(as_json).collect();
+        println!("{}", serde_json::to_string_pretty(&rows)?);
+    } else {
+        print!("{}", auralis::tools::table::params(&TABLE));
+    }
+    Ok(())
+}
+
+fn as_json(row: &Row) -> serde_json::Value {
+    let mut value = serde_json::json!({
+        "id": row.id, "name": row.name, "group": row.group, "unit": row.unit,
+    });
+    match &row.kind {
+        Kind::Float { min, max, default } => {
+            value["type"] = "float".into();
+            value["min"] = number(*min);
+            value["max"] = number(*max);
+            value["default"] = number(*default);
+        }
+        Kind::Bool(default) => {
+            value["type"] = "bool".into();
+            value["default"] = (*default).into();
+        }
+        Kind::Enum(default) => {
+            value["type"] = "enum".into();
+            value["default"] = default.as_str().into();
+        }
+    }
+    value
+}
+
+/// A number as the table spells it, not as the nearest double of its f32.
+fn number(value: f32) -> serde_json::Value {
+    let spelled = value.to_string().parse::<f64>();
+    spelled.unwrap_or(f64::from(value)).into()
+}

@@ -1,0 +1,146 @@
+//! The demo: one piece mastered through the built plug-in, with files, a picture and a table.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use indicatif::{ProgressBar, ProgressStyle};
+
+use crate::dsp::bands::PerBand;
+use crate::tools::audio_file::{self, Audio};
+use crate::tools::clap_host::{HostedPlugin, RenderOptions, Rendered};
+use crate::tools::demo_piece::demo_piece;
+use crate::tools::measure::{Measurement, measure};
+use crate::tools::report::{self, Report};
+use crate::tools::table;
+
+/// Block sizes of the demo, varying as those of some hosts do.
+const BLOCK_SIZES: [usize; 4] = [512, 64, 1024, 333];
+
+/// What the demo works on.
+#[derive(Debug, Clone)]
+pub struct DemoOptions {
+    /// The file to master; without one, a piece is synthesised.
+    pub file: Option<PathBuf>,
+    /// The built `.clap`.
+    pub plugin: PathBuf,
+    /// Where the results go.
+    pub output: PathBuf,
+}
+
+/// Runs the demo and prints what it does.
+///
+/// # Errors
+/// When the file or the plug-in cannot be read, or the results not be written.
+pub fn run(options: &DemoOptions) -> Result<()> {
+    let before = source(options.file.as_deref())?;
+    let mut plugin = HostedPlugin::load(&options.plugin)?;
+    let output = &options.output;
+    std::fs::create_dir_all(output)
+        .with_context(|| format!("cannot make the directory {}", output.display()))?;
+    let rendered = render(&mut plugin, &before)?;
+    let after = &rendered.audio;
+    let measuring = spinner("measuring");
+    let (old, new) = (measure(&before)?, measure(after)?);
+    let target = target(&old);
+    let gain = report::level_change(&before, after);
+    measuring.finish_and_clear();
+
+    audio_file::write_wav(&output.join("before.wav"), &before)?;
+    audio_file::write_wav(&output.join("after.wav"), after)?;
+    let report = Report {
+        title: &title(options.file.as_deref()),
+        before: &old,
+        after: &new,
+        target_db: target.as_ref(),
+        eq_db: None,
+        gain: &gain,
+    };
+    report::write_png(&output.join("report.png"), &report)?;
+    println!("{}", table::before_after(&old, &new, target.as_ref()));
+    print_speed(&rendered);
+    print_results(options);
+    Ok(())
+}
+
+/// The target curve of the analysis for a piece, level-free. None until the analysis has one.
+fn target(_before: &Measurement) -> Option<PerBand> {
+    None
+}
+
+/// The piece to master.
+fn source(file: Option<&Path>) -> Result<Audio> {
+    let audio = match file {
+        Some(path) => audio_file::read(path)?,
+        None => demo_piece(),
+    };
+    let name = file.map_or("demo piece".into(), |path| path.display().to_string());
+    let layout = if audio.channels.len() == 1 {
+        "mono"
+    } else {
+        "stereo"
+    };
+    let (seconds, rate) = (audio.seconds(), audio.sample_rate);
+    println!("{name}: {seconds:.1} s, {layout}, {rate} Hz");
+    if audio.non_finite() > 0 {
+        println!("  {} samples are not finite", audio.non_finite());
+    }
+    Ok(audio)
+}
+
+/// Renders offline in varying blocks, with a progress bar.
+fn render(plugin: &mut HostedPlugin, audio: &Audio) -> Result<Rendered> {
+    let options = RenderOptions {
+        block_sizes: BLOCK_SIZES.into(),
+        ..RenderOptions::default()
+    };
+    let style = ProgressStyle::with_template("mastering {bar:40} {percent:>3} %  {elapsed}")?;
+    let bar = ProgressBar::new(1000).with_style(style);
+    let rendered = plugin.render_with(audio, &options, &mut |share| {
+        bar.set_position((share * 1000.0) as u64);
+    });
+    bar.finish_and_clear();
+    rendered
+}
+
+/// Shows that something goes on.
+fn spinner(what: &'static str) -> ProgressBar {
+    let spinner = ProgressBar::new_spinner().with_message(what);
+    spinner.enable_steady_tick(Duration::from_millis(100));
+    spinner
+}
+
+/// Heading of the report.
+fn title(file: Option<&Path>) -> String {
+    let name = file.and_then(Path::file_name);
+    let name = name.map_or("demo piece".into(), |name| {
+        name.to_string_lossy().into_owned()
+    });
+    format!("Auralis: {name}")
+}
+
+fn print_speed(rendered: &Rendered) {
+    let rate = f64::from(rendered.audio.sample_rate);
+    let latency = rendered.latency_samples;
+    println!(
+        "{:.0}x real time ({:.1} s of audio in {:.3} s), latency {latency} samples ({:.1} ms) compensated",
+        rendered.realtime_factor(),
+        rendered.audio.seconds(),
+        rendered.seconds,
+        1000.0 * latency as f64 / rate,
+    );
+}
+
+fn print_results(options: &DemoOptions) {
+    for name in ["before.wav", "after.wav", "report.png"] {
+        println!("  {}", options.output.join(name).display());
+    }
+    println!("The plug-in:");
+    println!("  {}", options.plugin.display());
+    let vst3 = options.plugin.with_extension("vst3");
+    if vst3.exists() {
+        println!("  {}", vst3.display());
+    }
+    println!("Install it for the DAWs of this computer:");
+    println!("  cargo xtask install");
+}
