@@ -207,7 +207,7 @@ impl Rhythm {
     pub fn speech_likeness(&self) -> f32 {
         ramp(self.modulation_4_hz(), 0.12, 0.3)
             * ramp(self.low_energy_share(), 0.2, 0.4)
-            * (1.0 - ramp(self.tempo_strength, 0.35, 0.65))
+            * (1.0 - ramp(self.tempo_strength, 0.5, 0.8))
     }
 }
 
