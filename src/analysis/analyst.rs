@@ -81,7 +81,9 @@ pub struct Analyst {
 
 impl std::fmt::Debug for Analyst {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Analyst").field("hops", &self.hops).finish_non_exhaustive()
+        f.debug_struct("Analyst")
+            .field("hops", &self.hops)
+            .finish_non_exhaustive()
     }
 }
 

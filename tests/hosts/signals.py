@@ -90,19 +90,6 @@ def first_difference(got, expected):
     return f"{len(differs)} samples differ, first at {index}: got {got[index]!r}, expected {expected[index]!r}"
 
 
-<<<<<<< HEAD
-def true_peak_db(x, rate_factor=16):
-    """Highest inter-sample peak by two interpolations: a Kaiser filter that is flat to 0.45 of the
-    rate, as a meter has, and the ideal one (zero-padded spectrum). Returns (meter, ideal)."""
-    meter = ideal = 0.0
-    # 64 taps a phase and beta 10: ripple below 0.001 dB up to 0.45 of the rate.
-    taps = signal.firwin(2 * 64 * rate_factor + 1, 1.0 / rate_factor, window=("kaiser", 10.0))
-    for channel in np.atleast_2d(x).astype(np.float64):
-        padded = np.pad(channel, 256)
-        meter = max(meter, np.max(np.abs(signal.resample_poly(padded, rate_factor, 1, window=taps))))
-        ideal = max(ideal, np.max(np.abs(signal.resample(padded, len(padded) * rate_factor))))
-    return float(db(meter)), float(db(ideal))
-=======
 def true_peak_db(x, factor=16):
     """Highest inter-sample peak by a Kaiser filter as a meter has, flat to 0.45 of the rate."""
     # 64 taps a side and phase, beta 10: ripple below 0.001 dB up to 0.45 of the rate.
@@ -115,7 +102,6 @@ def ideal_true_peak_db(x, factor=16):
     """The same by the ideal interpolation (zero-padded spectrum), right up to half the rate."""
     padded = np.pad(np.atleast_2d(x).astype(np.float64), ((0, 0), (256, 256)))
     return float(db(max(np.max(np.abs(signal.resample(c, len(c) * factor))) for c in padded)))
->>>>>>> af95ce289ee9bf58770d147a387f5220bb07b993
 
 
 def gain_db_at(impulse_response, frequencies, rate):

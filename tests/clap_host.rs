@@ -1,0 +1,361 @@
+//! The built .clap in a real host. `cargo xtask test` builds the bundle and runs these.
+#![cfg(feature = "cli")]
+#![allow(missing_docs)]
+
+mod common;
+
+use std::path::PathBuf;
+
+use auralis::tools::audio_file::Audio as File;
+use auralis::tools::clap_host::{ActivateOptions, HostedPlugin, ParamEvent, RenderOptions};
+use common::{noise, programme, residual_db};
+
+/// The bundle under test.
+fn bundle() -> PathBuf {
+    let path = std::env::var_os("AURALIS_CLAP").expect("AURALIS_CLAP names the bundled .clap");
+    PathBuf::from(path)
+}
+
+/// A fresh instance with parameters typed in.
+fn plugin(settings: &[(&str, &str)]) -> HostedPlugin {
+    let mut plugin = HostedPlugin::load(&bundle()).unwrap();
+    for (name, text) in settings {
+        plugin.set_text(name, text).unwrap();
+    }
+    plugin
+}
+
+const ALL_OFF: [(&str, &str); 4] = [
+    ("EQ On", "Off"),
+    ("Comp On", "Off"),
+    ("Limiter On", "Off"),
+    ("Loudness On", "Off"),
+];
+
+fn file(sample_rate: u32, channels: Vec<Vec<f32>>) -> File {
+    File {
+        sample_rate,
+        channels,
+    }
+}
+
+fn music(sample_rate: u32, seconds: f64) -> File {
+    file(sample_rate, programme(f64::from(sample_rate), seconds))
+}
+
+fn blocks(block_sizes: &[usize]) -> RenderOptions {
+    RenderOptions {
+        block_sizes: block_sizes.to_vec(),
+        ..RenderOptions::default()
+    }
+}
+
+/// Fails at the first sample that differs in any bit.
+fn assert_same(got: &File, expected: &File, what: &str) {
+    common::assert_identical(&got.channels, &expected.channels, what);
+}
+
+#[test]
+#[ignore = "needs the bundle: cargo xtask test"]
+fn all_off_is_the_delayed_input_at_every_rate_and_layout() {
+    for (rate, channels) in [
+        (8_000, 2),
+        (44_100, 1),
+        (48_000, 2),
+        (96_000, 1),
+        (768_000, 2),
+    ] {
+        let input: Vec<Vec<f32>> = (0..channels).map(|c| noise(c, 30_000)).collect();
+        let input = file(rate, input);
+        let out = plugin(&ALL_OFF)
+            .render(&input, &RenderOptions::default())
+            .unwrap();
+        assert_same(
+            &out.audio,
+            &input,
+            &format!("{rate} Hz, {channels} channels"),
+        );
+    }
+}
+
+#[test]
+#[ignore = "needs the bundle: cargo xtask test"]
+fn blocks_of_any_length_give_the_same_bounce_with_everything_adaptive_on() {
+    let input = music(44_100, 20.0);
+    let reference = plugin(&[]).render(&input, &blocks(&[512])).unwrap();
+    for sizes in [
+        vec![1],
+        vec![16],
+        vec![64],
+        vec![509],
+        vec![2048],
+        vec![16_384],
+        vec![7, 333, 64],
+    ] {
+        let out = plugin(&[]).render(&input, &blocks(&sizes)).unwrap();
+        assert_same(&out.audio, &reference.audio, &format!("blocks {sizes:?}"));
+    }
+}
+
+#[test]
+#[ignore = "needs the bundle: cargo xtask test"]
+fn a_second_bounce_of_the_same_instance_is_the_same() {
+    let input = music(48_000, 20.0);
+    let mut plugin = plugin(&[]);
+    let first = plugin.render(&input, &RenderOptions::default()).unwrap();
+    let second = plugin.render(&input, &RenderOptions::default()).unwrap();
+    assert_same(&second.audio, &first.audio, "second bounce");
+}
+
+#[test]
+#[ignore = "needs the bundle: cargo xtask test"]
+fn the_latency_is_reported_once_and_anew_only_with_the_phase() {
+    let mut plugin = plugin(&ALL_OFF);
+    let linear = plugin
+        .render(&music(48_000, 1.0), &RenderOptions::default())
+        .unwrap();
+    assert!(
+        linear.latency_samples <= 1920,
+        "{} samples",
+        linear.latency_samples
+    );
+    let settled = plugin.latency_changes();
+    for (name, text) in [
+        ("Comp Lookahead", "5 ms"),
+        ("Limiter True Peak", "Off"),
+        ("EQ On", "On"),
+    ] {
+        plugin.set_text(name, text).unwrap();
+        let out = plugin
+            .render(&music(48_000, 0.5), &RenderOptions::default())
+            .unwrap();
+        assert_eq!(out.latency_samples, linear.latency_samples, "{name}");
+    }
+    assert_eq!(
+        plugin.latency_changes(),
+        settled,
+        "reported without a change"
+    );
+    plugin.set_text("EQ Phase", "Minimum").unwrap();
+    let minimum = plugin
+        .render(&music(48_000, 0.5), &RenderOptions::default())
+        .unwrap();
+    assert!(
+        minimum.latency_samples <= 576,
+        "{} samples",
+        minimum.latency_samples
+    );
+}
+
+#[test]
+#[ignore = "needs the bundle: cargo xtask test"]
+fn a_change_of_phase_under_way_ends_aligned_again() {
+    let input = music(48_000, 6.0);
+    let options = RenderOptions {
+        events: vec![ParamEvent::text(96_000, "EQ Phase", "Minimum")],
+        ..RenderOptions::default()
+    };
+    let mut plugin = plugin(&ALL_OFF);
+    plugin.render(&input, &options).unwrap();
+    assert!(
+        plugin.latency_samples() <= 576,
+        "still {} samples",
+        plugin.latency_samples()
+    );
+}
+
+#[test]
+#[ignore = "needs the bundle: cargo xtask test"]
+fn an_external_sidechain_is_heard_and_a_missing_one_harms_nothing() {
+    let external = [
+        ("EQ On", "Off"),
+        ("Loudness On", "Off"),
+        ("Limiter On", "Off"),
+        ("Comp Threshold", "-40 dB"),
+        ("Comp Adapt", "0 %"),
+        ("Comp SC External", "On"),
+    ];
+    let input = file(
+        48_000,
+        vec![noise(1, 96_000).iter().map(|x| x * 1e-3).collect(); 2],
+    );
+    let loud = file(48_000, vec![noise(2, 96_000); 2]);
+    let peak = |audio: &File| {
+        audio.channels[0][48_000..]
+            .iter()
+            .fold(0.0_f32, |p, x| p.max(x.abs()))
+    };
+    let quiet = plugin(&external)
+        .render(&input, &RenderOptions::default())
+        .unwrap();
+    let with = RenderOptions {
+        sidechain: Some(loud),
+        ..RenderOptions::default()
+    };
+    let ducked = plugin(&external).render(&input, &with).unwrap();
+    assert!(
+        peak(&ducked.audio) < 0.5 * peak(&quiet.audio),
+        "the sidechain moves nothing"
+    );
+    let without = RenderOptions {
+        sidechain_connected: false,
+        ..RenderOptions::default()
+    };
+    let alone = plugin(&external)
+        .render(&music(48_000, 2.0), &without)
+        .unwrap();
+    assert!(
+        alone.audio.channels[0].iter().any(|x| x.abs() > 0.01),
+        "silence"
+    );
+}
+
+#[test]
+#[ignore = "needs the bundle: cargo xtask test"]
+fn faulty_audio_never_comes_out() {
+    let mut input = music(44_100, 3.0);
+    for (i, bad) in [f32::NAN, f32::INFINITY, 1e30, -1e38, 1e-42]
+        .into_iter()
+        .enumerate()
+    {
+        input.channels[i % 2][10_000 + 2000 * i..][..500].fill(bad);
+    }
+    let out = plugin(&[])
+        .render(&input, &blocks(&[1, 16_384, 33]))
+        .unwrap();
+    for channel in &out.audio.channels {
+        for (n, x) in channel.iter().enumerate() {
+            // The ceiling of -1 dBTP holds through it all.
+            assert!(x.abs() <= 0.8913, "sample {n}: {x}");
+        }
+    }
+}
+
+#[test]
+#[ignore = "needs the bundle: cargo xtask test"]
+fn a_state_comes_back_and_a_bad_one_changes_nothing() {
+    let mut saved = plugin(&[
+        ("Comp Ratio", "7:1"),
+        ("Target", "Jazz"),
+        ("EQ Band 3", "-4 dB"),
+    ]);
+    let state = saved.save_state().unwrap();
+    let mut other = plugin(&[]);
+    other.load_state(&state).unwrap();
+    for name in ["Comp Ratio", "Target", "EQ Band 3"] {
+        assert_eq!(
+            other.text(name).unwrap(),
+            saved.text(name).unwrap(),
+            "{name}"
+        );
+    }
+    let json = String::from_utf8(state[8..].to_vec()).unwrap();
+    let framed = |json: String| [&(json.len() as u64).to_le_bytes()[..], json.as_bytes()].concat();
+    let bad: [(&str, Vec<u8>); 4] = [
+        (
+            "random bytes",
+            noise(9, 64)
+                .iter()
+                .map(|x| (x * 127.0) as i8 as u8)
+                .collect(),
+        ),
+        ("truncated", state[..state.len() / 2].to_vec()),
+        (
+            "newer",
+            framed(json.replace("\"0.1.0\"", "\"9.0.0\"").replace("7.0", "3.0")),
+        ),
+        (
+            "another plug-in",
+            framed(
+                json.replace("org.auralis.auralis", "com.other.thing")
+                    .replace("7.0", "3.0"),
+            ),
+        ),
+    ];
+    for (what, bytes) in bad {
+        let _ = other.load_state(&bytes);
+        assert_eq!(other.text("Comp Ratio").unwrap(), "7.00:1", "{what}");
+        assert_eq!(other.text("Target").unwrap(), "Jazz", "{what}");
+    }
+    let wild = json.replace(
+        "\"comp_threshold\":{\"f32\":-20.0}",
+        "\"comp_threshold\":{\"f32\":1e30}",
+    );
+    other.load_state(&framed(wild)).unwrap();
+    assert_eq!(
+        other.text("Comp Threshold").unwrap(),
+        "0.00 dB",
+        "values are clamped to the range"
+    );
+}
+
+#[test]
+#[ignore = "needs the bundle: cargo xtask test"]
+fn bypass_and_switches_are_free_of_clicks() {
+    let tone: Vec<f32> = common::sine(50.0, 0.25, 48_000.0, 192_000);
+    let input = file(48_000, vec![tone.clone(), tone]);
+    for name in ["Bypass", "EQ On", "Comp On", "Limiter On"] {
+        let options = RenderOptions {
+            events: vec![
+                ParamEvent::text(60_000, name, if name == "Bypass" { "On" } else { "Off" }),
+                ParamEvent::text(120_000, name, if name == "Bypass" { "Off" } else { "On" }),
+            ],
+            ..RenderOptions::default()
+        };
+        let settings = [
+            ("Loudness On", "Off"),
+            ("EQ Amount", "0 %"),
+            ("EQ Band 2", "-6 dB"),
+            ("Comp Adapt", "0 %"),
+        ];
+        let out = plugin(&settings).render(&input, &options).unwrap();
+        // Second differences of a 50 Hz tone are tiny; a step of -60 dBFS would stand out.
+        let x = &out.audio.channels[0];
+        let worst = (20_000..180_000)
+            .map(|n| (x[n + 1] - 2.0 * x[n] + x[n - 1]).abs())
+            .fold(0.0, f32::max);
+        assert!(worst < 1e-3, "{name}: a step of {worst}");
+    }
+}
+
+#[test]
+#[ignore = "needs the bundle: cargo xtask test"]
+fn many_instances_live_and_end() {
+    let input = music(44_100, 1.0);
+    let mut all: Vec<HostedPlugin> = (0..16).map(|_| plugin(&[])).collect();
+    let outs: Vec<_> = all
+        .iter_mut()
+        .map(|p| p.render(&input, &RenderOptions::default()).unwrap())
+        .collect();
+    for (i, out) in outs.iter().enumerate() {
+        assert_same(&out.audio, &outs[0].audio, &format!("instance {i}"));
+    }
+    let session = all[0].activate(&ActivateOptions {
+        sample_rate: 48_000.0,
+        channels: 1,
+        max_block: 64,
+        offline: false,
+    });
+    session.unwrap().process(&[vec![0.0; 64]]).unwrap();
+}
+
+#[test]
+#[ignore = "needs the bundle: cargo xtask test"]
+fn real_time_differs_from_a_bounce_by_nothing_static() {
+    let settings = [
+        ("EQ Amount", "0 %"),
+        ("Comp Adapt", "0 %"),
+        ("Loudness On", "Off"),
+    ];
+    let input = music(48_000, 3.0);
+    let bounce = plugin(&settings)
+        .render(&input, &RenderOptions::default())
+        .unwrap();
+    let live = RenderOptions {
+        offline: false,
+        ..RenderOptions::default()
+    };
+    let live = plugin(&settings).render(&input, &live).unwrap();
+    let residual = residual_db(&live.audio.channels[0], &bounce.audio.channels[0], 0, 0);
+    assert!(residual < -250.0, "{residual} dB");
+}
