@@ -9,7 +9,7 @@ use super::average::WarmMean;
 use super::settings::AnalysisSettings;
 
 /// Mean peak level in dBFS of the programme that the threshold parameter is meant for.
-const NOMINAL_PEAK_DB: f32 = -10.0;
+const NOMINAL_PEAK_DB: f32 = -18.0;
 /// Farthest the threshold moves, in dB.
 const MAX_OFFSET_DB: f32 = 18.0;
 /// Growth of `ratio - 1` per dB that the crest factor is above the profile's.

@@ -33,10 +33,6 @@ def test_all_off_is_transparent_in_stereo(bundle):
     all_off_in(bundle, 2)
 
 
-def test_all_off_is_transparent_in_mono(bundle):
-    all_off_in(bundle, 1)
-
-
 def test_bypass_is_transparent(bundle):
     x = s.music(2, 48000)
     got = s.residual_db(Host(bundle, **dict(BUSY, bypass="On")).render(x), x)
@@ -67,10 +63,6 @@ def test_block_sizes_are_bit_identical(bundle):
         host.set(eq_phase=phase)
         blocks_agree(host, s.music(4, 48000), 48000)
     blocks_agree(host, s.noise(2, 44100), 44100)
-
-
-def test_block_sizes_are_bit_identical_in_mono(bundle):
-    blocks_agree(Host(bundle, **BUSY), s.music(4, 48000)[:1], 48000)
 
 
 def test_latency(bundle):
