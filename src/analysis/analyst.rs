@@ -169,9 +169,12 @@ impl Analyst {
         } else if !settings.eq_on || settings.eq_amount == 0.0 || settings.eq_range_db == 0.0 {
             self.correction.approach(&[0.0; BANDS], settings);
         }
-        let output = self.loudness.hop_output_energy();
+        let energies = [
+            self.loudness.hop_input_energy(),
+            self.loudness.hop_output_energy(),
+        ];
         self.control
-            .step(output, hop.loudness_gain_db, self.listening, settings);
+            .step(energies, hop.loudness_gain_db, self.listening, settings);
     }
 
     /// Loudness of input and output.

@@ -1,14 +1,18 @@
 //! The loudness gain: slow, gated, towards the target.
 //!
-//! What is measured is the output with the loudness gain taken out again, so the losses of
-//! compressor and limiter are part of it. Its gated mean (BS.1770) forgets over about a minute, so
-//! that a long programme lands on the target where it is, not where it was. The gain moves quickly
+//! Two things are measured: the input, and the output with the loudness gain taken out again, which
+//! holds what EQ, compressor and limiter took or gave. The range limits the change from the input
+//! to the target; what the processors took is given back on top, or a mix that is just within the
+//! range would never arrive. Both gated means (BS.1770) forget over about a minute, so that a long
+//! programme lands on the target where it is, not where it was. The gain moves quickly
 //! while little is known and slowly afterwards, never in silence, and never up right after it.
 
 use super::average::one_pole;
 use super::gated_mean::{GatedMean, energy_to_lufs};
 use super::settings::AnalysisSettings;
 
+/// Most that is given back of what the processors took, or taken of what they gave, in dB.
+const MAX_LOSS_DB: f64 = 12.0;
 /// Window of the measurement, in seconds.
 const MOMENTARY_S: f64 = 0.4;
 /// Memory of the gated mean, in seconds.
@@ -28,10 +32,11 @@ const CAUTION_S: f64 = 0.5;
 #[derive(Debug, Clone)]
 pub struct LoudnessControl {
     step_s: f64,
-    /// Energies of the last hops without the gain, a ring over [`MOMENTARY_S`].
-    recent: Vec<f64>,
+    /// Energies of the last hops, a ring over [`MOMENTARY_S`]: input, output without the gain.
+    recent: Vec<[f64; 2]>,
     next: usize,
-    mean: GatedMean,
+    /// Gated means of the same.
+    means: [GatedMean; 2],
     /// Programme heard, in seconds.
     heard_s: f64,
     /// Programme heard since the last silence, in seconds.
@@ -46,9 +51,9 @@ impl LoudnessControl {
         let hops = (MOMENTARY_S / step_s).round().max(1.0) as usize;
         Self {
             step_s,
-            recent: vec![0.0; hops],
+            recent: vec![[0.0; 2]; hops],
             next: 0,
-            mean: GatedMean::forgetting(step_s, MEMORY_S),
+            means: [(); 2].map(|()| GatedMean::forgetting(step_s, MEMORY_S)),
             heard_s: 0.0,
             awake_s: 0.0,
             gain_db: 0.0,
@@ -60,24 +65,23 @@ impl LoudnessControl {
         *self = Self::new(self.step_s);
     }
 
-    /// Takes a hop: the K-weighted mean square of its output, the gain in dB that was in it, and
-    /// whether the programme passed the gate.
+    /// Takes a hop: the K-weighted mean squares of its input and output, the gain in dB that was in
+    /// the output, and whether the programme passed the gate.
     pub fn step(
         &mut self,
-        output_energy: f64,
+        [input_energy, output_energy]: [f64; 2],
         gain_db: f32,
         listening: bool,
         settings: &AnalysisSettings,
     ) {
         if listening {
-            self.recent[self.next] = output_energy * 10.0_f64.powf(f64::from(-gain_db) / 10.0);
+            let without_gain = output_energy * 10.0_f64.powf(f64::from(-gain_db) / 10.0);
+            self.recent[self.next] = [input_energy, without_gain];
             self.next = (self.next + 1) % self.recent.len();
             self.heard_s += self.step_s;
             self.awake_s += self.step_s;
             if self.awake_s >= MOMENTARY_S {
-                #[allow(clippy::cast_precision_loss)] // a few
-                let mean = self.recent.iter().sum::<f64>() / self.recent.len() as f64;
-                self.mean.push(mean);
+                self.push_means();
             }
         } else {
             self.awake_s = 0.0;
@@ -85,16 +89,34 @@ impl LoudnessControl {
         self.move_gain(listening, settings);
     }
 
+    /// Takes the mean of the last [`MOMENTARY_S`] into the gated means.
+    fn push_means(&mut self) {
+        for (signal, mean) in self.means.iter_mut().enumerate() {
+            let sum: f64 = self.recent.iter().map(|hop| hop[signal]).sum();
+            #[allow(clippy::cast_precision_loss)] // a few
+            mean.push(sum / self.recent.len() as f64);
+        }
+    }
+
+    /// The gain that brings what was measured to the target, in dB.
+    fn wanted_db(&self, settings: &AnalysisSettings) -> f64 {
+        if !settings.loud_on {
+            return 0.0;
+        }
+        let target = f64::from(settings.loud_target_lufs);
+        let range = f64::from(settings.loud_range_db);
+        let [input, without_gain] = &self.means;
+        match (input.lufs(), without_gain.lufs()) {
+            (Some(input), Some(without_gain)) => {
+                let loss = (input - without_gain).clamp(-MAX_LOSS_DB, MAX_LOSS_DB);
+                (target - input).clamp(-range, range) + loss
+            }
+            _ => self.gain_db,
+        }
+    }
+
     fn move_gain(&mut self, listening: bool, settings: &AnalysisSettings) {
-        let (target, range) = (
-            f64::from(settings.loud_target_lufs),
-            f64::from(settings.loud_range_db),
-        );
-        let want = match self.mean.lufs() {
-            _ if !settings.loud_on => 0.0,
-            Some(lufs) => (target - lufs).clamp(-range, range),
-            None => self.gain_db.clamp(-range, range),
-        };
+        let want = self.wanted_db(settings);
         if settings.loud_on && !listening {
             return;
         }
@@ -114,11 +136,6 @@ impl LoudnessControl {
         #[allow(clippy::cast_possible_truncation)] // a gain in dB
         let gain_db = self.gain_db as f32;
         gain_db
-    }
-
-    /// What was measured without the gain, in LUFS; `None` before the first programme.
-    pub fn measured_lufs(&self) -> Option<f64> {
-        self.mean.lufs()
     }
 }
 
@@ -173,7 +190,7 @@ mod tests {
         for _ in 0..(seconds / STEP_S) as usize {
             let gain_db = control.gain_db();
             let output = energy(lufs + f64::from(gain_db));
-            control.step(output, gain_db, lufs > -60.0, settings);
+            control.step([energy(lufs), output], gain_db, lufs > -60.0, settings);
             outputs.push(output);
         }
         outputs
