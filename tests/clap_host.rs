@@ -331,7 +331,7 @@ fn many_instances_live_and_end() {
         assert_same(&out.audio, &outs[0].audio, &format!("instance {i}"));
     }
     let session = all[0].activate(&ActivateOptions {
-        sample_rate: 48_000.0,
+        sample_rate: 48_000,
         channels: 1,
         max_block: 64,
         offline: false,
