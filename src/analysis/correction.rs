@@ -61,7 +61,7 @@ impl Correction {
     }
 
     /// The gains to apply, in dB.
-    pub fn gains_db(&self) -> PerBand {
+    pub fn reported_db(&self) -> PerBand {
         self.reported_db
     }
 }
@@ -184,7 +184,7 @@ mod tests {
         for _ in 0..50 {
             correction.approach(&wanted, &settings);
         }
-        let got = correction.gains_db()[7];
+        let got = correction.reported_db()[7];
         // The report's step of 0.05 dB.
         assert!(
             (got - 6.0 * 0.632).abs() < 0.06,
@@ -193,6 +193,6 @@ mod tests {
         for _ in 0..1000 {
             correction.approach(&[0.0; BANDS], &settings);
         }
-        assert_eq!(correction.gains_db(), [0.0; BANDS]);
+        assert_eq!(correction.reported_db(), [0.0; BANDS]);
     }
 }

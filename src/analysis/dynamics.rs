@@ -1,6 +1,6 @@
 //! How the analysis moves the compressor's threshold and ratio with the programme.
 //!
-//! The threshold parameter is meant for a programme whose peaks lie around [`NOMINAL_PEAK_DB`]. The
+//! The threshold parameter is meant for a programme whose peaks lie around `NOMINAL_PEAK_DB`. The
 //! programme's own level is the mean over time of its peak level per hop; the threshold moves by
 //! the difference, so that a quiet mix is compressed as a loud one would be. The ratio grows for
 //! programme more dynamic than its profile and shrinks for programme that is dense already.

@@ -5,7 +5,7 @@
 //! window's own power taken out), summed over the channels: a sine of amplitude `a` in one channel
 //! has `a*a/2`, in both channels twice that. A bin that straddles a band edge is shared in
 //! proportion. Short-term: one-pole of 0.4 s. Long-term: mean of power (so loud parts weigh most)
-//! over the hops the caller lets in, a true mean first and exponential with [`LONG_TERM_S`] later.
+//! over the hops the caller lets in, a true mean first and exponential with `LONG_TERM_S` later.
 
 use std::sync::Arc;
 

@@ -3,7 +3,7 @@
 //! A. Torger, A. Farina, "Real-time partitioned convolution for Ambiophonics surround sound",
 //! WASPAA 2001. Blocks of one partition are gathered from frames, transformed once, and multiplied
 //! with the kernel's partition spectra in a frequency-domain delay line. A new kernel is faded in
-//! over [`FADE_S`] by convolving with both.
+//! over `FADE_S` by convolving with both.
 
 use std::sync::Arc;
 

@@ -10,7 +10,7 @@ use super::contract::{Kind, Row, TABLE};
 
 /// The plug-in that a state belongs to, kept in the state under this key.
 const OWNER_KEY: &str = "plugin";
-/// The value of [`OWNER_KEY`]: the CLAP id.
+/// The value of `OWNER_KEY`: the CLAP id.
 pub const OWNER: &str = "org.auralis.auralis";
 /// Key of the message that [`filter`] leaves for the panel.
 const NOTICE_KEY: &str = "notice";

@@ -6,11 +6,13 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::dsp::bands::PerBand;
+use crate::analysis::link::Timing;
+use crate::analysis::profiles::level_free;
+use crate::analysis::{AnalysisSettings, Analyst, Hop, View};
 use crate::tools::audio_file::{self, Audio};
 use crate::tools::clap_host::{HostedPlugin, RenderOptions, Rendered};
 use crate::tools::demo_piece::demo_piece;
-use crate::tools::measure::{Measurement, measure};
+use crate::tools::measure::measure;
 use crate::tools::report::{self, Report};
 use crate::tools::table;
 
@@ -42,7 +44,7 @@ pub fn run(options: &DemoOptions) -> Result<()> {
     let after = &rendered.audio;
     let measuring = spinner("measuring");
     let (old, new) = (measure(&before)?, measure(after)?);
-    let target = target(&old);
+    let heard = listen(&before, after);
     let gain = report::level_change(&before, after);
     measuring.finish_and_clear();
 
@@ -52,20 +54,45 @@ pub fn run(options: &DemoOptions) -> Result<()> {
         title: &title(options.file.as_deref()),
         before: &old,
         after: &new,
-        target_db: target.as_ref(),
-        eq_db: None,
+        target_db: Some(&heard.target_db),
+        eq_db: Some(&heard.adaptive_db),
         gain: &gain,
     };
     report::write_png(&output.join("report.png"), &report)?;
-    println!("{}", table::before_after(&old, &new, target.as_ref()));
+    println!(
+        "{}",
+        table::before_after(&old, &new, Some(&heard.target_db))
+    );
     print_speed(&rendered);
     print_results(options);
     Ok(())
 }
 
-/// The target curve of the analysis for a piece, level-free. None until the analysis has one.
-fn target(_before: &Measurement) -> Option<PerBand> {
-    None
+/// What the plug-in's analysis knows at the end of the piece, from the same hops in this process.
+fn listen(before: &Audio, after: &Audio) -> View {
+    let settings = AnalysisSettings::default();
+    let sample_rate = f64::from(before.sample_rate);
+    let hop = Timing::new(sample_rate).hop_samples;
+    let mut analyst = Analyst::new(sample_rate, before.channels.len(), hop);
+    for at in (0..before.frames() / hop).map(|index| index * hop) {
+        let [input, output] = [before, after].map(|audio| {
+            let channels = audio.channels.iter();
+            channels
+                .map(|channel| &channel[at..at + hop])
+                .collect::<Vec<_>>()
+        });
+        let hop = Hop {
+            input: &input,
+            output: &output,
+            loudness_gain_db: 0.0,
+        };
+        analyst.hop(&hop, &settings);
+    }
+    let view = analyst.view(&settings);
+    View {
+        target_db: level_free(view.target_db),
+        ..view
+    }
 }
 
 /// The piece to master.
