@@ -6,7 +6,8 @@
 use super::average::WarmMean;
 use super::rhythm::Rhythm;
 use super::spectrum::Spectrum;
-use crate::dsp::bands::{BANDS, EDGES_HZ};
+use super::tone::Tone;
+use crate::dsp::bands::BANDS;
 use crate::dsp::decibel::{SILENCE_DB, gain_to_db, power_to_db};
 
 /// Time constant of the averages, in seconds.
@@ -15,9 +16,6 @@ const AVERAGE_S: f64 = 5.0;
 const CREST_S: f64 = 3.0;
 /// Fall of the held peak of the PLR, in dB a second.
 const PEAK_FALL_DB_PER_S: f64 = 0.1;
-/// First band that is not low (200 Hz) and first that is high (4.4 kHz).
-const MID_BAND: usize = 2;
-const HIGH_BAND: usize = 18;
 
 /// Features of a programme.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -259,93 +257,6 @@ impl FeatureTracker {
         self.has_band_db = true;
         rise / powers.len().max(1) as f64
     }
-}
-
-/// Tone features of one hop.
-struct Tone {
-    centroid_hz: f64,
-    rolloff_hz: f64,
-    flatness: f64,
-    shares: [f64; 3],
-}
-
-impl Tone {
-    fn of(spectrum: &Spectrum) -> Self {
-        let bands = &spectrum.band_power()[..spectrum.usable_bands()];
-        let total = bands.iter().sum::<f64>().max(1e-30);
-        let share = |from: usize, to: usize| bands.iter().take(to).skip(from).sum::<f64>() / total;
-        Self {
-            centroid_hz: centroid_hz(spectrum),
-            rolloff_hz: rolloff_hz(bands, 0.85 * total),
-            flatness: flatness(spectrum),
-            shares: [
-                share(0, MID_BAND),
-                share(MID_BAND, HIGH_BAND),
-                share(HIGH_BAND, BANDS),
-            ],
-        }
-    }
-}
-
-/// The bins from `low_hz` to `high_hz`, and the index of the first.
-fn bins_between(spectrum: &Spectrum, low_hz: f64, high_hz: f64) -> (&[f32], usize) {
-    let bins = spectrum.bin_power();
-    let first = ((low_hz / spectrum.bin_hz()).ceil() as usize).min(bins.len());
-    let end = ((high_hz / spectrum.bin_hz()) as usize).clamp(first, bins.len());
-    (&bins[first..end], first)
-}
-
-fn centroid_hz(spectrum: &Spectrum) -> f64 {
-    let (bins, first) = bins_between(spectrum, 20.0, 20_000.0);
-    let (mut sums, mut moments) = ([0.0_f32; 8], [0.0_f32; 8]);
-    for (block, powers) in bins.chunks_exact(8).enumerate() {
-        let base = (8 * block) as f32;
-        for lane in 0..8 {
-            let magnitude = powers[lane].sqrt();
-            sums[lane] += magnitude;
-            moments[lane] += magnitude * (base + lane as f32);
-        }
-    }
-    let [sum, moment] =
-        [sums, moments].map(|lanes| lanes.iter().map(|v| f64::from(*v)).sum::<f64>());
-    if sum > 0.0 {
-        (moment / sum + first as f64) * spectrum.bin_hz()
-    } else {
-        0.0
-    }
-}
-
-fn rolloff_hz(bands: &[f64], wanted: f64) -> f64 {
-    let mut sum = 0.0;
-    for (band, power) in bands.iter().enumerate() {
-        if sum + power >= wanted && *power > 0.0 {
-            let [low, high] = [EDGES_HZ[band], EDGES_HZ[band + 1]].map(f64::from);
-            return low + (high - low) * (wanted - sum) / power;
-        }
-        sum += power;
-    }
-    0.0
-}
-
-fn flatness(spectrum: &Spectrum) -> f64 {
-    let (bins, _) = bins_between(spectrum, 100.0, 10_000.0);
-    let (mut logs, mut sum, mut count) = (0.0, 0.0, 0);
-    for powers in bins.chunks_exact(8) {
-        // One logarithm for eight bins: with a floor of 1e-25 the product stays within f64.
-        let mut product = 1.0;
-        for power in powers {
-            let power = f64::from(*power).max(1e-25);
-            product *= power;
-            sum += power;
-        }
-        logs += product.ln();
-        count += 8;
-    }
-    if count == 0 {
-        return 0.0;
-    }
-    let count = f64::from(count);
-    ((logs / count).exp() / (sum / count)).clamp(0.0, 1.0)
 }
 
 #[cfg(test)]

@@ -33,6 +33,7 @@ pub mod settings;
 pub mod spectrum;
 #[cfg(test)]
 mod test_signals;
+pub mod tone;
 pub mod view;
 
 pub use analyst::{Analyst, Decision, Hop};
