@@ -3,15 +3,23 @@
 //! Detector (peak or RMS, high-passed, linked) -> gain computer -> ballistics on the gain reduction
 //! -> makeup, after Giannoulis, Massberg, Reiss, JAES 60(6) 2012, section 2. The audio is always
 //! delayed by the longest look-ahead, [`MAX_LOOKAHEAD_S`]; a shorter one delays the detector
-//! instead, so the latency is constant.
+//! instead, so the latency is constant. One channel is treated as two equal ones.
+//!
+//! The implementations agree within 1e-4 dB of gain: the fast logarithm and exponential are within
+//! 4e-5 dB together, the scans within 1e-5 of the reduction.
+
+use fearless_simd::{Simd, dispatch};
 
 use super::biquad::{Biquad, BiquadCoefficients};
+use super::decibel::db_to_gain;
 use super::delay::Delay;
 use super::envelope::{Decoupled, Times};
 use super::gain_computer::{GainComputer, soft_knee_db};
-use super::log_exp::{self, LogExp};
-use super::options::{Detector, EngineKind};
-use super::smoothing::{Fade, Glide, coefficient};
+use super::instruction_set::Implementation;
+use super::log_exp::{fast_db_to_gain, fast_power_to_db, larger, power_to_db};
+use super::options::Detector;
+use super::scan::{self, OnePole, Pair};
+use super::smoothing::{Fade, Glide, Segment, coefficient};
 use super::{FRAME, Frame, MAX_CHANNELS};
 
 /// Longest look-ahead, and with it the compressor's latency, in seconds.
@@ -58,10 +66,21 @@ struct Channel {
     audio: Delay,
     detector: Delay,
     high_pass: Biquad,
-    mean_square: f64,
-    ballistics: Decoupled,
-    /// Level in dB, then gain reduction in dB, of the frame at hand.
-    work: Frame,
+}
+
+/// The static curve over one frame.
+#[derive(Debug, Clone, Copy)]
+struct CurveSegments {
+    threshold_db: Segment,
+    slope: Segment,
+    knee_db: Segment,
+}
+
+/// What is applied over one frame beside the reduction.
+#[derive(Debug, Clone, Copy)]
+struct GainSegments {
+    makeup_db: Segment,
+    mix: Segment,
 }
 
 /// The compressor of all channels.
@@ -70,9 +89,13 @@ pub struct Compressor {
     channels: Vec<Channel>,
     sample_rate: f64,
     lookahead_samples: usize,
-    rms: f64,
+    rms: OnePole,
+    mean_square: Pair,
     high_pass: BiquadCoefficients,
     high_pass_hz: f32,
+    ballistics: Decoupled,
+    /// Power, then gain reduction in dB, of each channel's frame at hand.
+    work: [Frame; MAX_CHANNELS],
     on: Fade,
     makeup_db: Glide,
     mix: Glide,
@@ -90,18 +113,18 @@ impl Compressor {
             audio: Delay::new(lookahead_samples),
             detector: Delay::new(lookahead_samples),
             high_pass: Biquad::default(),
-            mean_square: 0.0,
-            ballistics: Decoupled::new(sample_rate),
-            work: [0.0; FRAME],
         };
         let glide = || Glide::new(GLIDE_S, sample_rate);
         Self {
-            channels: vec![channel; channels.min(MAX_CHANNELS)],
+            channels: vec![channel; channels.clamp(1, MAX_CHANNELS)],
             sample_rate,
             lookahead_samples,
-            rms: coefficient(RMS_S, sample_rate),
-            high_pass: BiquadCoefficients::high_pass(20.0, sample_rate),
+            rms: OnePole::new(coefficient(RMS_S, sample_rate)),
+            mean_square: [0.0; 2],
+            high_pass: BiquadCoefficients::high_pass(f64::from(HPF_OFF_HZ), sample_rate),
             high_pass_hz: HPF_OFF_HZ,
+            ballistics: Decoupled::new(sample_rate),
+            work: [[0.0; FRAME]; MAX_CHANNELS],
             on: Fade::new(GLIDE_S, sample_rate),
             makeup_db: glide(),
             mix: glide(),
@@ -122,9 +145,9 @@ impl Compressor {
             channel.audio.reset();
             channel.detector.reset();
             channel.high_pass.reset();
-            channel.mean_square = 0.0;
-            channel.ballistics.reset();
         }
+        self.mean_square = [0.0; 2];
+        self.ballistics.reset();
         self.on.reset();
         for glide in [
             &mut self.makeup_db,
@@ -145,17 +168,16 @@ impl Compressor {
         audio: &mut [Frame],
         sidechain: Option<&[Frame]>,
         settings: &CompressorSettings,
-        engine: EngineKind,
+        implementation: Implementation,
     ) -> f32 {
-        let math = log_exp::of(engine);
-        self.detect(sidechain.unwrap_or(audio), settings, math);
-        self.link(settings.link);
-        self.reduce(settings);
-        self.apply(audio, settings, math)
+        self.hear(sidechain.unwrap_or(audio), settings);
+        self.detect(settings.detector, implementation);
+        self.reduce(settings, implementation);
+        self.apply(audio, settings, implementation)
     }
 
-    /// Leaves each channel's level in dB in its work frame.
-    fn detect(&mut self, heard: &[Frame], settings: &CompressorSettings, math: LogExp) {
+    /// Leaves what the detector hears in the work frames: filtered, aligned, a channel in each.
+    fn hear(&mut self, heard: &[Frame], settings: &CompressorSettings) {
         if settings.sidechain_hpf_hz != self.high_pass_hz {
             self.high_pass_hz = settings.sidechain_hpf_hz;
             self.high_pass =
@@ -164,96 +186,189 @@ impl Compressor {
         let ahead = (f64::from(settings.lookahead_ms) * 1e-3 * self.sample_rate).round();
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // 0..=lookahead_samples
         let behind = self.lookahead_samples - (ahead as usize).min(self.lookahead_samples);
-        for (channel, heard) in self.channels.iter_mut().zip(heard) {
-            let work = &mut channel.work;
-            *work = *heard;
+        for ((channel, heard), work) in self.channels.iter_mut().zip(heard).zip(&mut self.work) {
+            channel.detector.write(heard);
+            channel.detector.read(behind, work);
             if self.high_pass_hz > HPF_OFF_HZ {
                 channel.high_pass.process(work, &self.high_pass);
             }
-            channel.detector.process(behind, work);
-            match settings.detector {
-                Detector::Peak => {
+        }
+        if self.channels.len() == 1 {
+            self.work[1] = self.work[0];
+        }
+    }
+
+    /// Turns samples into power.
+    fn detect(&mut self, detector: Detector, implementation: Implementation) {
+        for x in self.work.as_flattened_mut() {
+            *x *= *x;
+        }
+        if detector == Detector::Peak {
+            return;
+        }
+        match implementation {
+            Implementation::Reference => {
+                for (work, state) in self.work.iter_mut().zip(&mut self.mean_square) {
                     for x in work.iter_mut() {
-                        *x *= *x;
+                        *state = self.rms.c * *state + (1.0 - self.rms.c) * f64::from(*x);
+                        *x = scan::narrow(*state);
                     }
                 }
-                Detector::Rms => mean_square(&mut channel.mean_square, self.rms, work),
             }
-            (math.power_to_db)(work);
+            Implementation::Vectorized(set) => {
+                let (rms, states, [left, right]) =
+                    (&self.rms, &mut self.mean_square, &mut self.work);
+                dispatch!(set.level(), simd => average(simd, [left, right], rms, states));
+            }
+        }
+        // 300 dB down: cleared before it becomes subnormal.
+        for state in self.mean_square.iter_mut().filter(|state| **state < 1e-30) {
+            *state = 0.0;
         }
     }
 
-    /// Moves each level towards the loudest channel's by `link`.
-    fn link(&mut self, link: f32) {
-        if let [left, right] = self.channels.as_mut_slice()
-            && link > 0.0
-        {
-            for (l, r) in left.work.iter_mut().zip(&mut right.work) {
-                let loudest = l.max(*r);
-                *l += link * (loudest - *l);
-                *r += link * (loudest - *r);
+    /// Turns power into smoothed reductions.
+    fn reduce(&mut self, settings: &CompressorSettings, implementation: Implementation) {
+        let curve = CurveSegments {
+            threshold_db: self.threshold_db.next(settings.curve.threshold_db),
+            slope: self.slope.next(settings.curve.slope()),
+            knee_db: self.knee_db.next(settings.curve.knee_db),
+        };
+        let (work, link) = (&mut self.work, settings.link);
+        match implementation {
+            Implementation::Reference => reductions(work, link, &curve),
+            Implementation::Vectorized(set) => {
+                dispatch!(set.level(), simd => fast_reductions(simd, work, link, &curve));
             }
         }
-    }
-
-    /// Turns levels into smoothed reductions.
-    fn reduce(&mut self, settings: &CompressorSettings) {
-        let threshold = self.threshold_db.next(settings.curve.threshold_db);
-        let slope = self.slope.next(settings.curve.slope());
-        let knee = self.knee_db.next(settings.curve.knee_db);
-        let times = Times {
+        self.ballistics.set_times(Times {
             attack_s: f64::from(settings.attack_ms) * 1e-3,
             release_s: f64::from(settings.release_ms) * 1e-3,
             auto_release: settings.auto_release,
-        };
-        for channel in &mut self.channels {
-            for (i, level) in channel.work.iter_mut().enumerate() {
-                *level = soft_knee_db(*level - threshold.at(i), slope.at(i), knee.at(i));
-            }
-            channel.ballistics.set_times(times);
-            channel.ballistics.process(&mut channel.work);
-        }
+        });
+        self.ballistics.process(work, implementation);
     }
 
     /// Delays the audio and applies the gain; returns the deepest reduction in dB.
-    fn apply(&mut self, audio: &mut [Frame], settings: &CompressorSettings, math: LogExp) -> f32 {
+    fn apply(
+        &mut self,
+        audio: &mut [Frame],
+        settings: &CompressorSettings,
+        implementation: Implementation,
+    ) -> f32 {
         let on = self.on.next(settings.on);
         let auto_db = if settings.auto_makeup {
             settings.curve.auto_makeup_db()
         } else {
             0.0
         };
-        let makeup_db = self.makeup_db.next(settings.makeup_db + auto_db);
-        let mix = self.mix.next(settings.mix).times(on);
-        let mut deepest = 0.0_f32;
-        for (channel, audio) in self.channels.iter_mut().zip(audio) {
+        let gain = GainSegments {
+            makeup_db: self.makeup_db.next(settings.makeup_db + auto_db),
+            mix: self.mix.next(settings.mix).times(on),
+        };
+        for (channel, audio) in self.channels.iter_mut().zip(audio.iter_mut()) {
             channel.audio.process(self.lookahead_samples, audio);
-            if mix.is(0.0) {
-                continue;
-            }
-            deepest = channel.work.iter().fold(deepest, |d, r| d.max(*r));
-            for (i, db) in channel.work.iter_mut().enumerate() {
-                *db = makeup_db.at(i) - *db;
-            }
-            (math.db_to_gain)(&mut channel.work);
-            for (i, (sample, gain)) in audio.iter_mut().zip(&channel.work).enumerate() {
-                *sample *= 1.0 + mix.at(i) * (gain - 1.0);
-            }
         }
-        if on.is(0.0) { 0.0 } else { deepest }
+        if gain.mix.is(0.0) {
+            return 0.0;
+        }
+        let mut deepest = 0.0_f32;
+        for (audio, reduction) in audio.iter_mut().zip(&self.work) {
+            let here = match implementation {
+                Implementation::Reference => apply(audio, reduction, &gain),
+                Implementation::Vectorized(set) => {
+                    dispatch!(set.level(), simd => fast_apply(simd, audio, reduction, &gain))
+                }
+            };
+            deepest = deepest.max(here);
+        }
+        deepest
     }
 }
 
-/// One-pole mean square of a frame, in place.
-fn mean_square(state: &mut f64, a: f64, frame: &mut Frame) {
-    for x in frame.iter_mut() {
-        *state = a * *state + (1.0 - a) * f64::from(*x) * f64::from(*x);
-        #[allow(clippy::cast_possible_truncation)] // back to the audio's precision
-        let out = *state as f32;
-        *x = out;
+/// One-pole mean square of both channels, in place.
+#[inline(always)]
+fn average<S: Simd>(simd: S, [left, right]: [&mut Frame; 2], rms: &OnePole, states: &mut Pair) {
+    let mut rows = scan::load(simd, [left, right]);
+    scan::linear(simd, &mut rows, rms, states);
+    scan::store(&rows, [left, right]);
+}
+
+/// Power to reduction in dB: level, stereo link (each level moves towards the louder one), curve.
+fn reductions(work: &mut [Frame; MAX_CHANNELS], link: f32, curve: &CurveSegments) {
+    let [left, right] = work;
+    for (i, (left, right)) in left.iter_mut().zip(right).enumerate() {
+        let levels = [power_to_db(*left), power_to_db(*right)];
+        let loudest = levels[0].max(levels[1]);
+        for (out, level) in [left, right].into_iter().zip(levels) {
+            let linked = level + link * (loudest - level);
+            *out = curve.reduction_db(i, linked);
+        }
     }
-    // 300 dB down: cleared before it becomes subnormal.
-    if *state < 1e-30 {
-        *state = 0.0;
+}
+
+/// [`reductions`], a loop without branches. Fully linked channels need one logarithm.
+#[inline(always)]
+fn fast_reductions<S: Simd>(
+    _simd: S,
+    work: &mut [Frame; MAX_CHANNELS],
+    link: f32,
+    curve: &CurveSegments,
+) {
+    let [left, right] = work;
+    if link == 1.0 {
+        for i in 0..FRAME {
+            let level = fast_power_to_db(larger(left[i], right[i]));
+            left[i] = curve.reduction_db(i, level);
+        }
+        *right = *left;
+        return;
     }
+    for i in 0..FRAME {
+        let levels = [fast_power_to_db(left[i]), fast_power_to_db(right[i])];
+        let loudest = larger(levels[0], levels[1]);
+        left[i] = curve.reduction_db(i, levels[0] + link * (loudest - levels[0]));
+        right[i] = curve.reduction_db(i, levels[1] + link * (loudest - levels[1]));
+    }
+}
+
+impl CurveSegments {
+    /// Reduction in dB of a level at sample `i`.
+    #[inline(always)]
+    fn reduction_db(&self, i: usize, level_db: f32) -> f32 {
+        let over_db = level_db - self.threshold_db.at(i);
+        soft_knee_db(over_db, self.slope.at(i), self.knee_db.at(i))
+    }
+}
+
+/// Applies makeup less reduction to a channel and returns its deepest reduction in dB.
+fn apply(audio: &mut Frame, reduction_db: &Frame, gain: &GainSegments) -> f32 {
+    let mut deepest = 0.0_f32;
+    for (i, (sample, reduction)) in audio.iter_mut().zip(reduction_db).enumerate() {
+        let wet = db_to_gain(gain.makeup_db.at(i) - reduction);
+        *sample *= 1.0 + gain.mix.at(i) * (wet - 1.0);
+        deepest = deepest.max(*reduction);
+    }
+    deepest
+}
+
+/// [`apply`], a loop without branches.
+#[inline(always)]
+fn fast_apply<S: Simd>(
+    _simd: S,
+    audio: &mut Frame,
+    reduction_db: &Frame,
+    gain: &GainSegments,
+) -> f32 {
+    for i in 0..FRAME {
+        let wet = fast_db_to_gain(gain.makeup_db.at(i) - reduction_db[i]);
+        audio[i] *= 1.0 + gain.mix.at(i) * (wet - 1.0);
+    }
+    let mut deepest = [0.0_f32; 8];
+    for chunk in reduction_db.as_chunks::<8>().0 {
+        for (deepest, reduction) in deepest.iter_mut().zip(chunk) {
+            *deepest = larger(*deepest, *reduction);
+        }
+    }
+    deepest.iter().fold(0.0, |d, x| larger(d, *x))
 }

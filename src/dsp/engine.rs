@@ -9,6 +9,7 @@ use super::delay::Delay;
 use super::eq_design::{Curve, EqSizes, Kernel};
 use super::fft_eq::FftEq;
 use super::input_guard::guard;
+use super::instruction_set::{Implementation, InstructionSet};
 use super::limiter::{Limiter, LimiterSettings};
 use super::monitor::{Monitor, MonitorSettings};
 use super::options::{EngineKind, EqPhase};
@@ -86,6 +87,7 @@ pub struct FrameReport {
 #[derive(Debug)]
 pub struct Engine {
     channels: usize,
+    instruction_set: InstructionSet,
     input_gain: GainGlide,
     eq: FftEq,
     compressor: Compressor,
@@ -127,6 +129,7 @@ impl Engine {
         let gain = || GainGlide::new(0.02, sample_rate);
         Self {
             channels,
+            instruction_set: InstructionSet::best(),
             input_gain: gain(),
             sidechain: vec![Delay::new(longest_eq); channels],
             width: Glide::new(0.02, sample_rate),
@@ -147,6 +150,19 @@ impl Engine {
             eq,
             compressor,
             limiter,
+        }
+    }
+
+    /// Makes the vectorised engine use these instructions instead of the best ones.
+    pub fn use_instruction_set(&mut self, set: InstructionSet) {
+        self.instruction_set = set;
+    }
+
+    /// How the frames are computed with these settings.
+    fn implementation(&self, settings: &Settings) -> Implementation {
+        match settings.engine {
+            EngineKind::Reference => Implementation::Reference,
+            EngineKind::Vectorized => Implementation::Vectorized(self.instruction_set),
         }
     }
 
@@ -263,7 +279,10 @@ impl Engine {
         let compressor = self.adapted(&settings.compressor);
         let compressor_reduction_db = self.compress(audio, sidechain, &compressor, settings);
         self.shape(audio, settings);
-        let limiter_reduction_db = self.limiter.process(audio, &settings.limiter);
+        let implementation = self.implementation(settings);
+        let limiter_reduction_db = self
+            .limiter
+            .process(audio, &settings.limiter, implementation);
         self.tap_output[..self.channels].copy_from_slice(audio);
 
         let matched_gain_db = self.adaptation.matched_gain_db;
@@ -319,6 +338,7 @@ impl Engine {
         compressor: &CompressorSettings,
         settings: &Settings,
     ) -> f32 {
+        let implementation = self.implementation(settings);
         let latency = self.eq.latency_samples();
         let aligned = sidechain.map(|frames| {
             for (delay, frame) in self.sidechain.iter_mut().zip(frames.iter_mut()) {
@@ -328,7 +348,7 @@ impl Engine {
             &*frames
         });
         self.compressor
-            .process(audio, aligned, compressor, settings.engine)
+            .process(audio, aligned, compressor, implementation)
     }
 
     /// Width, loudness gain, output gain and the drive into the limiter.

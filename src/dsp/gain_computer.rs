@@ -35,7 +35,7 @@ impl GainComputer {
 ///
 /// Within the knee a parabola, above it a line; the clamp before the square joins them without a
 /// branch and without a division by a knee of 0.
-#[inline]
+#[inline(always)]
 pub fn soft_knee_db(over_db: f32, slope: f32, knee_db: f32) -> f32 {
     let half = 0.5 * knee_db;
     let into_knee = (over_db + half).clamp(0.0, knee_db);

@@ -8,6 +8,7 @@
 
 pub mod bands;
 pub mod biquad;
+pub mod branching;
 pub mod compressor;
 pub mod decibel;
 pub mod delay;
@@ -17,11 +18,14 @@ pub mod eq_design;
 pub mod fft_eq;
 pub mod gain_computer;
 pub mod input_guard;
+pub mod instruction_set;
+pub mod interpolator;
 pub mod limiter;
 pub mod log_exp;
 pub mod monitor;
 pub mod options;
 pub mod retired;
+pub mod scan;
 pub mod sliding;
 pub mod smoothing;
 pub mod stereo;

@@ -1,54 +1,88 @@
-//! Sliding maximum and sliding means over a window, in constant time a sample.
+//! Sliding maximum and sliding sums over a window, in constant time a sample.
 
-/// Maximum over the last `window` values: at most three comparisons a value on average (D. Lemire,
-/// "Streaming maximum-minimum filter using no more than three comparisons per element", 2006), and
-/// never more than `window` in one call.
+use super::log_exp::larger;
+use super::{FRAME, Frame};
+
+/// Maximum over the last `window` values, a frame at a time: three comparisons a value, always (M.
+/// van Herk, "A fast algorithm for local minimum and maximum filters on rectangular and octagonal
+/// kernels", Pattern Recognition Letters 13, 1992, with a frame as the block). A window that ends in
+/// this frame is the frame's start, whole frames, and the end of an older one.
 #[derive(Debug, Clone)]
 pub struct SlidingMax {
-    window: u64,
-    /// Values that may still become the maximum, falling, with the time of each; a ring.
-    wedge: Box<[(u64, f32)]>,
-    head: usize,
-    len: usize,
-    now: u64,
+    window: usize,
+    /// Of the last frames, a ring: the maximum from each value to its frame's end.
+    suffixes: Box<[Frame]>,
+    /// Where the newest is.
+    newest: usize,
 }
 
 impl SlidingMax {
-    /// A maximum over `window >= 1` values.
+    /// A maximum over `window > FRAME` values, none of them below 0.
     pub fn new(window: usize) -> Self {
+        let window = window.max(FRAME + 1);
         Self {
-            window: window.max(1) as u64,
-            wedge: vec![(0, 0.0); window.max(1)].into_boxed_slice(),
-            head: 0,
-            len: 0,
-            now: 0,
+            window,
+            suffixes: vec![[0.0; FRAME]; (window - 1) / FRAME + 1].into_boxed_slice(),
+            newest: 0,
         }
     }
 
     /// Forgets all values.
     pub fn reset(&mut self) {
-        (self.head, self.len, self.now) = (0, 0, 0);
+        self.suffixes.fill([0.0; FRAME]);
     }
 
-    /// Adds a value and returns the maximum of the window that ends with it.
-    #[inline]
-    pub fn push(&mut self, value: f32) -> f32 {
-        let size = self.wedge.len();
-        if self.len > 0 && self.wedge[self.head].0 + self.window <= self.now {
-            self.head = (self.head + 1) % size;
-            self.len -= 1;
+    /// Replaces each value of a frame by the maximum of the window that ends with it.
+    pub fn process(&mut self, frame: &mut Frame) {
+        let (whole, rest) = ((self.window - 1) / FRAME, (self.window - 1) % FRAME);
+        // Of the frames that every window holds whole, then of one more.
+        let older = (1..whole).fold(0.0, |m, back| larger(m, self.back(back)[0]));
+        let oldest = larger(older, self.back(whole)[0]);
+        let suffix = suffix_maxima(frame);
+        prefix_maxima(frame);
+        // The first windows end in the frame before the oldest, the others in the oldest itself.
+        let (first, second) = frame.split_at_mut(rest + 1);
+        for (i, out) in first.iter_mut().enumerate() {
+            let end = FRAME - rest + i;
+            let reached = self.back(whole + 1).get(end).copied().unwrap_or(0.0);
+            *out = larger(larger(*out, oldest), reached);
         }
-        while self.len > 0 && self.wedge[(self.head + self.len - 1) % size].1 <= value {
-            self.len -= 1;
+        for (out, reached) in second.iter_mut().zip(&self.back(whole)[1..]) {
+            *out = larger(larger(*out, older), *reached);
         }
-        self.wedge[(self.head + self.len) % size] = (self.now, value);
-        self.len += 1;
-        self.now += 1;
-        self.wedge[self.head].1
+        self.newest = (self.newest + 1) % self.suffixes.len();
+        self.suffixes[self.newest] = suffix;
+    }
+
+    /// Whether all values in the window are 0.
+    pub fn is_zero(&self) -> bool {
+        self.suffixes.iter().all(|suffix| suffix[0] == 0.0)
+    }
+
+    /// The suffix maxima of the frame `back` frames before the one at hand.
+    fn back(&self, back: usize) -> &Frame {
+        let slots = self.suffixes.len();
+        &self.suffixes[(self.newest + slots + 1 - back) % slots]
     }
 }
 
-/// Sum over the last `window` values, in whole numbers: exact, so it never drifts, and zero as soon
+/// The maximum from each value to the end.
+fn suffix_maxima(frame: &Frame) -> Frame {
+    let mut suffix = *frame;
+    for i in (1..FRAME).rev() {
+        suffix[i - 1] = larger(suffix[i - 1], suffix[i]);
+    }
+    suffix
+}
+
+/// The maximum from the start to each value.
+fn prefix_maxima(frame: &mut Frame) {
+    for i in 1..FRAME {
+        frame[i] = larger(frame[i - 1], frame[i]);
+    }
+}
+
+/// Sum over the last `window` values >= 0, in whole numbers: exact, so it never drifts, and zero as soon
 /// as every value in the window is.
 #[derive(Debug, Clone)]
 pub struct SlidingSum {
@@ -73,6 +107,12 @@ impl SlidingSum {
         self.sum = 0;
     }
 
+    /// Whether all values in the window are 0.
+    pub fn is_zero(&self) -> bool {
+        // None is below 0.
+        self.sum == 0
+    }
+
     /// Adds a value and returns the sum of the window that ends with it.
     #[inline]
     pub fn push(&mut self, value: i64) -> i64 {
@@ -89,27 +129,45 @@ impl SlidingSum {
 mod tests {
     use super::*;
 
-    #[test]
-    fn agrees_with_the_plain_maximum_and_sum() {
+    /// Seeded values with rare peaks, so that windows are won by old values too.
+    fn values() -> Vec<f32> {
         let mut seed: u32 = 7;
-        let values: Vec<f32> = (0..2000)
+        (0..64 * FRAME)
             .map(|_| {
                 seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-                (seed >> 20) as f32
+                let value = (seed >> 12) as f32;
+                if seed >> 26 == 0 { 50.0 * value } else { value }
             })
-            .collect();
+            .collect()
+    }
+
+    #[test]
+    fn the_maximum_is_the_plain_one() {
+        for window in [65, 66, 98, 127, 128, 129, 130, 194, 400, 1538] {
+            let values = values();
+            let mut max = SlidingMax::new(window);
+            for (at, frame) in values.as_chunks::<FRAME>().0.iter().enumerate() {
+                let mut frame = *frame;
+                max.process(&mut frame);
+                for (i, got) in frame.iter().enumerate() {
+                    let end = at * FRAME + i;
+                    let last = &values[(end + 1).saturating_sub(window)..=end];
+                    let expected = last.iter().fold(0.0_f32, |m, v| m.max(*v));
+                    assert_eq!(*got, expected, "window {window}, index {end}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_sum_is_the_plain_one() {
         for window in [1, 2, 7, 98] {
-            let (mut max, mut sum) = (SlidingMax::new(window), SlidingSum::new(window));
+            let values: Vec<i64> = values().iter().map(|v| *v as i64).collect();
+            let mut sum = SlidingSum::new(window);
             for (i, value) in values.iter().enumerate() {
                 let last = &values[(i + 1).saturating_sub(window)..=i];
-                let expected = last.iter().fold(0.0_f32, |m, v| m.max(*v));
-                assert_eq!(max.push(*value), expected, "window {window}, index {i}");
-                let expected: i64 = last.iter().map(|v| *v as i64).sum();
-                assert_eq!(
-                    sum.push(*value as i64),
-                    expected,
-                    "window {window}, index {i}"
-                );
+                let expected: i64 = last.iter().sum();
+                assert_eq!(sum.push(*value), expected, "window {window}, index {i}");
             }
         }
     }

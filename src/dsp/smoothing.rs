@@ -38,7 +38,7 @@ impl Segment {
     }
 
     /// The value at sample `i` of the frame.
-    #[inline]
+    #[inline(always)]
     pub fn at(&self, i: usize) -> f32 {
         self.from + (self.to - self.from) * STEPS[i]
     }

@@ -1,115 +1,151 @@
-//! Inter-sample peaks: 4x polyphase interpolation (ITU-R BS.1770-5 Annex 2 asks no less), and a
-//! parabola through the three points around each maximum, which reads like 16x.
+//! Inter-sample peaks: 4x interpolation (ITU-R BS.1770-5 Annex 2 asks no less), and a parabola
+//! through the three points around each maximum, which reads like 16x.
 //!
 //! Two interpolators are asked and the larger answer counts. Programme with energy close to the
 //! Nyquist frequency (clipped masters, noise) has other peaks through a steep filter than through a
 //! gentle one, and nobody knows which of them the listener's converter has.
+//!
+//! Most frames need none of it (vectorised; the reference computes every point). A point is a
+//! weighted sum of samples, so the magnitudes of the weights on each block of eight samples, times
+//! the block's largest sample, bound it; and the crest of a parabola is at most an eighth of the
+//! difference of the outer points above the middle one. Groups of eight samples whose bound stays
+//! under the level that matters are left out.
+#![allow(clippy::needless_range_loop)] // indices that several arrays share read better
 
-use std::ops::Range;
+use fearless_simd::{Simd, dispatch, f32x8, prelude::*};
 
+use super::instruction_set::Implementation;
+use super::interpolator::{HALF_REACH, HALF_TAPS, Interpolator};
+use super::log_exp::larger;
 use super::{FRAME, Frame};
 
-/// Interpolated points a sample.
-const OVERSAMPLING: usize = 4;
-/// Taps of each phase.
-const TAPS: usize = 64;
-/// Shapes of the two windowed sincs: half width in samples, and Kaiser's beta. The steep one is
-/// flat within 0.07 dB up to 0.48 of the sample rate, the gentle one is BS.1770's kind.
-const SHAPES: [(f64, f64); 2] = [(32.0, 2.5), (12.0, 5.0)];
-
-/// Samples by which a reading lags its sample.
-pub const TRUE_PEAK_LATENCY: usize = TAPS / 2;
-
-/// One interpolation filter and where it was at the end of the last frame.
-#[derive(Debug, Clone)]
-struct Interpolator {
-    /// Filters of the phases 1/4, 2/4 and 3/4, `[phase][tap]`, the tap of the oldest sample first;
-    /// phase 0 is the sample itself.
-    phases: [[f32; TAPS]; OVERSAMPLING - 1],
-    /// Taps that are not zero in some phase.
-    used: Range<usize>,
-    /// The last two points.
-    last: [f32; 2],
-}
+/// Samples by which a reading lags its sample: what the longest filter needs, in whole groups.
+pub const TRUE_PEAK_LATENCY: usize = 40;
+/// Shapes of the two windowed sincs: taps on either side, and Kaiser's beta. The steep one is flat
+/// within 0.07 dB up to 0.48 of the sample rate, the gentle one is BS.1770's kind.
+const SHAPES: [(usize, f64); 2] = [(HALF_TAPS / 2, 2.5), (12, 5.0)];
+/// Samples that are taken or left together, and samples of a block of the bound.
+const GROUP: usize = 8;
+const GROUPS: usize = FRAME / GROUP;
+/// Samples kept from before the frame.
+const PAST: usize = 80;
+/// Where the reading of the frame's first sample is.
+const FIRST: usize = PAST - TRUE_PEAK_LATENCY;
+/// Half points: a group more at either end of the frame, in whole passes of the interpolator.
+const HALVES: usize = 96;
+/// Samples kept in all. Those behind the frame are zero: they reach half points that nobody reads.
+const KEPT: usize = FIRST - GROUP + HALVES + HALF_TAPS / 2;
+/// Blocks that the points of a group are made of: five on either side.
+const REACH: usize = 11;
 
 /// The detector of one channel.
 #[derive(Debug, Clone)]
 pub struct TruePeak {
     interpolators: [Interpolator; SHAPES.len()],
-    /// The last `TAPS` samples before the frame, then the frame.
-    history: [f32; TAPS + FRAME],
+    /// Bound of a group's points over the largest sample of each block in reach.
+    weights: [[f32; REACH]; SHAPES.len()],
+    /// The last `PAST` samples before the frame, the frame, zeros.
+    samples: [f32; KEPT],
+    /// Largest magnitude of each block of the past and of the frame.
+    blocks: [f32; (PAST + FRAME) / GROUP],
+}
+
+/// What one interpolator finds around the frame. Index 0 is `GROUP` samples before the frame's first
+/// reading.
+struct Points {
+    halves: [f32; HALVES],
+    firsts: [f32; GROUP + FRAME],
+    thirds: [f32; GROUP + FRAME],
 }
 
 impl TruePeak {
     /// A detector that has heard silence.
     pub fn new() -> Self {
+        let interpolators = SHAPES.map(|(side, beta)| Interpolator::new(side, beta));
         Self {
-            interpolators: SHAPES.map(|(half_width, beta)| Interpolator::new(half_width, beta)),
-            history: [0.0; TAPS + FRAME],
+            weights: [bound(&interpolators[0]), bound(&interpolators[1])],
+            interpolators,
+            samples: [0.0; KEPT],
+            blocks: [0.0; (PAST + FRAME) / GROUP],
         }
     }
 
     /// Forgets what was heard.
     pub fn reset(&mut self) {
-        self.history.fill(0.0);
-        for interpolator in &mut self.interpolators {
-            interpolator.last = [0.0; 2];
-        }
+        self.samples.fill(0.0);
+        self.blocks.fill(0.0);
     }
 
-    /// Writes to `peaks[i]` the largest magnitude between sample `i - TRUE_PEAK_LATENCY` of the
-    /// frame and the next one, both included.
-    pub fn process(&mut self, frame: &Frame, peaks: &mut Frame) {
-        self.history.copy_within(FRAME.., 0);
-        self.history[TAPS..].copy_from_slice(frame);
-        peaks.fill(0.0);
-        for interpolator in &mut self.interpolators {
-            interpolator.raise(&self.history, peaks);
-        }
-    }
-}
-
-impl Interpolator {
-    fn new(half_width: f64, beta: f64) -> Self {
-        let phases = design(half_width, beta);
-        let is_used = |tap: &usize| phases.iter().any(|phase| phase[*tap] != 0.0);
-        let first = (0..TAPS).find(is_used).unwrap_or(0);
-        let end = (0..TAPS).rfind(is_used).map_or(TAPS, |last| last + 1);
-        Self {
-            phases,
-            used: first..end,
-            last: [0.0; 2],
-        }
-    }
-
-    /// Raises each peak to the largest magnitude this filter finds.
-    fn raise(&mut self, history: &[f32; TAPS + FRAME], peaks: &mut Frame) {
-        let [a, b, c] = self.interpolate(history);
-        let samples = &history[TAPS - TRUE_PEAK_LATENCY..][..FRAME];
-        let [mut before, mut at] = self.last;
-        for (i, peak) in peaks.iter_mut().enumerate() {
-            *peak = peak.max(samples[i].abs());
-            for point in [samples[i], a[i], b[i], c[i]] {
-                *peak = peak.max(crest(before, at, point));
-                (before, at) = (at, point);
-            }
-        }
-        self.last = [before, at];
-    }
-
-    /// The points of each phase after each sample, filtered tap by tap so that the inner loop runs
-    /// over the outputs.
-    fn interpolate(&self, history: &[f32; TAPS + FRAME]) -> [Frame; OVERSAMPLING - 1] {
-        let mut points = [[0.0; FRAME]; OVERSAMPLING - 1];
-        for (points, phase) in points.iter_mut().zip(&self.phases) {
-            for tap in self.used.clone() {
-                let (h, window) = (phase[tap], &history[tap + 1..tap + 1 + FRAME]);
-                for (point, x) in points.iter_mut().zip(window) {
-                    *point += h * x;
+    /// Takes a frame and raises `peaks[i]` to the largest magnitude between its sample
+    /// `i - TRUE_PEAK_LATENCY` and the next one, both included. Magnitudes up to `floor` may be left
+    /// out; false when all are.
+    pub fn process(
+        &mut self,
+        frame: &Frame,
+        floor: f32,
+        peaks: &mut Frame,
+        implementation: Implementation,
+    ) -> bool {
+        self.take(frame);
+        match implementation {
+            Implementation::Reference => {
+                for interpolator in &self.interpolators {
+                    let points = points(interpolator, &self.samples);
+                    raise(&self.samples, &points, peaks);
                 }
+                true
+            }
+            Implementation::Vectorized(set) => {
+                let groups = dispatch!(set.level(), simd => self.groups_above(simd, floor));
+                if let Some((first, end)) = groups {
+                    for interpolator in &self.interpolators {
+                        dispatch!(set.level(), simd => raise_groups(
+                            simd, interpolator, &self.samples, first, end, peaks,
+                        ));
+                    }
+                }
+                groups.is_some()
             }
         }
-        points
+    }
+
+    /// The same when only samples count.
+    pub fn process_samples(&mut self, frame: &Frame, peaks: &mut Frame) {
+        self.take(frame);
+        for (peak, x) in peaks.iter_mut().zip(&self.samples[FIRST..]) {
+            *peak = larger(*peak, x.abs());
+        }
+    }
+
+    fn take(&mut self, frame: &Frame) {
+        self.samples.copy_within(FRAME..PAST + FRAME, 0);
+        self.samples[PAST..PAST + FRAME].copy_from_slice(frame);
+        self.blocks.copy_within(GROUPS.., 0);
+        let (groups, _) = frame.as_chunks::<GROUP>();
+        for (block, group) in self.blocks[PAST / GROUP..].iter_mut().zip(groups) {
+            *block = group.iter().fold(0.0, |m, x| larger(m, x.abs()));
+        }
+    }
+
+    /// The first group that may exceed `floor` and the one after the last.
+    #[inline(always)]
+    fn groups_above<S: Simd>(&self, simd: S, floor: f32) -> Option<(usize, usize)> {
+        let mut bounds = f32x8::splat(simd, 0.0);
+        for weights in &self.weights {
+            let mut sums = f32x8::splat(simd, 0.0);
+            for block in 0..REACH {
+                let largest = f32x8::from_slice(simd, &self.blocks[block..block + GROUPS]);
+                sums = f32x8::splat(simd, weights[block]).mul_add(largest, sums);
+            }
+            bounds = bounds.max(sums);
+        }
+        let mut range = None;
+        for group in 0..GROUPS {
+            if bounds[group] > floor {
+                range = Some((range.map_or(group, |(first, _)| first), group + 1));
+            }
+        }
+        range
     }
 }
 
@@ -119,9 +155,43 @@ impl Default for TruePeak {
     }
 }
 
+/// All points, one after another.
+fn points(filter: &Interpolator, samples: &[f32; KEPT]) -> Points {
+    let mut points = Points {
+        halves: [0.0; HALVES],
+        firsts: [0.0; GROUP + FRAME],
+        thirds: [0.0; GROUP + FRAME],
+    };
+    let read = GROUP + FRAME + HALF_REACH;
+    filter.half_points(samples, FIRST - GROUP, &mut points.halves[..read]);
+    for at in GROUP - 1..GROUP + FRAME {
+        let samples = &samples[FIRST - GROUP + at - HALF_REACH..];
+        let halves = &points.halves[at - HALF_REACH..];
+        [points.firsts[at], points.thirds[at]] = filter.quarters(samples, halves);
+    }
+    points
+}
+
+/// Raises the peaks to the crests at and after each sample, one after another.
+fn raise(samples: &[f32; KEPT], points: &Points, peaks: &mut Frame) {
+    for (i, peak) in peaks.iter_mut().enumerate() {
+        let at = GROUP + i;
+        let around = [
+            points.thirds[at - 1],
+            samples[FIRST + i],
+            points.firsts[at],
+            points.halves[at],
+            points.thirds[at],
+            samples[FIRST + i + 1],
+        ];
+        for three in around.windows(3) {
+            *peak = peak.max(crest(three[0], three[1], three[2]));
+        }
+    }
+}
+
 /// Magnitude at the crest of the parabola through three points if the middle one is the largest in
 /// magnitude; else the magnitude of the middle one.
-#[inline]
 fn crest(before: f32, at: f32, after: f32) -> f32 {
     let curvature = before - 2.0 * at + after;
     let slope = before - after;
@@ -133,41 +203,85 @@ fn crest(before: f32, at: f32, after: f32) -> f32 {
     }
 }
 
-/// Kaiser-windowed sincs at the fractional positions, each with unity gain at DC.
-fn design(half_width: f64, beta: f64) -> [[f32; TAPS]; OVERSAMPLING - 1] {
-    let mut phases = [[0.0; TAPS]; OVERSAMPLING - 1];
-    #[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation)] // small indices
-    for (phase, taps) in phases.iter_mut().enumerate() {
-        let fraction = (phase + 1) as f64 / OVERSAMPLING as f64;
-        let center = (TAPS - 1 - TRUE_PEAK_LATENCY) as f64 + fraction;
-        let exact: [f64; TAPS] = std::array::from_fn(|tap| {
-            let t = center - tap as f64;
-            let inside = 1.0 - (t / half_width).powi(2);
-            if inside < 0.0 {
-                return 0.0;
-            }
-            sinc(t) * bessel_i0(beta * inside.sqrt())
-        });
-        let sum: f64 = exact.iter().sum();
-        *taps = exact.map(|h| (h / sum) as f32);
+/// [`points`] and [`raise`] for the groups `first..end`, in vectors.
+#[inline(always)]
+fn raise_groups<S: Simd>(
+    simd: S,
+    filter: &Interpolator,
+    samples: &[f32; KEPT],
+    first: usize,
+    end: usize,
+    peaks: &mut Frame,
+) {
+    // From a group before the first, whose last point is a neighbour, to the reach after the last.
+    let (start, end) = (GROUP * first, GROUP * (end + 1));
+    let mut halves = [0.0; HALF_REACH + HALVES];
+    let wanted = (end + HALF_REACH - start).div_ceil(32) * 32;
+    let to = &mut halves[HALF_REACH..HALF_REACH + wanted];
+    filter.fast_half_points(simd, samples, FIRST - GROUP + start, to);
+    let mut thirds = f32x8::splat(simd, 0.0);
+    for at in (start..end).step_by(GROUP) {
+        let place = FIRST - GROUP + at;
+        let near = &samples[place - HALF_REACH..];
+        let near_halves = &halves[at - start..];
+        let before = thirds;
+        let quarters = filter.fast_quarters(simd, near, near_halves);
+        thirds = quarters[1];
+        if at == start {
+            continue;
+        }
+        let sample = f32x8::from_slice(simd, &samples[place..place + GROUP]);
+        let half = f32x8::from_slice(simd, &near_halves[HALF_REACH..HALF_REACH + GROUP]);
+        let next = f32x8::from_slice(simd, &samples[place + 1..place + 1 + GROUP]);
+        let third_before = before.slide::<7>(thirds);
+        let peaks = &mut peaks[at - GROUP..at];
+        let crests = fast_crest(third_before, sample, quarters[0])
+            .max(fast_crest(sample, quarters[0], half))
+            .max(fast_crest(quarters[0], half, thirds))
+            .max(fast_crest(half, thirds, next));
+        f32x8::from_slice(simd, peaks)
+            .max(crests)
+            .store_slice(peaks);
     }
-    phases
 }
 
-fn sinc(t: f64) -> f64 {
-    let x = std::f64::consts::PI * t;
-    if x.abs() < 1e-12 { 1.0 } else { x.sin() / x }
+/// [`crest`] without branches.
+#[inline(always)]
+fn fast_crest<S: Simd>(before: f32x8<S>, at: f32x8<S>, after: f32x8<S>) -> f32x8<S> {
+    let curvature = before - at - (at - after);
+    let slope = before - after;
+    let magnitude = at.abs();
+    // The parabola opens against the sign of a crest; where it does not, its rise is not taken.
+    let is_crest = magnitude.simd_ge(before.abs())
+        & magnitude.simd_ge(after.abs())
+        & (at * curvature).simd_lt(0.0);
+    let rise = slope * slope / (curvature.abs() * 8.0);
+    is_crest.select(magnitude + rise, magnitude)
 }
 
-/// Modified Bessel function of the first kind of order 0, by its power series.
-fn bessel_i0(x: f64) -> f64 {
-    let quarter = x * x / 4.0;
-    let (mut term, mut sum) = (1.0, 1.0);
-    for k in 1..40 {
-        term *= quarter / f64::from(k * k);
-        sum += term;
+/// Bound of the points of a group over the largest sample of each block in reach: the largest sum
+/// that the magnitudes of any point's weights give on that block, with an eighth of the difference
+/// of its neighbours for the crest. Found by interpolating a unit sample at every place.
+fn bound(filter: &Interpolator) -> [f32; REACH] {
+    let reach = GROUP * (REACH / 2);
+    // Sums of the points a quarter of a sample apart, from the group's first sample on.
+    let mut sums = [[0.0_f32; 4 * GROUP]; REACH];
+    for offset in 0..GROUP * REACH {
+        let mut samples = [0.0; KEPT];
+        samples[FIRST + offset - reach] = 1.0;
+        let found = points(filter, &samples);
+        let point = |n: usize| match n % 4 {
+            0 => samples[FIRST - GROUP + n / 4],
+            1 => found.firsts[n / 4],
+            2 => found.halves[n / 4],
+            _ => found.thirds[n / 4],
+        };
+        for (sum, n) in sums[offset / GROUP].iter_mut().zip(4 * GROUP..) {
+            *sum += point(n).abs() + (point(n - 1) - point(n + 1)).abs() / 8.0;
+        }
     }
-    sum
+    // A little more, for what rounding may take off.
+    sums.map(|sums| 1.0001 * sums.iter().fold(0.0_f32, |m, s| m.max(*s)))
 }
 
 #[cfg(test)]
@@ -185,7 +299,7 @@ mod tests {
                 (std::f64::consts::TAU * (cycles * n + phase)).sin() as f32
             });
             let mut peaks = [0.0; FRAME];
-            detector.process(&audio, &mut peaks);
+            detector.process(&audio, 0.0, &mut peaks, Implementation::Reference);
             if frame > 2 {
                 largest = peaks.iter().fold(largest, |l, p| l.max(*p));
             }
@@ -219,7 +333,7 @@ mod tests {
         let mut audio = [0.0; FRAME];
         audio[20] = 1.0;
         let mut peaks = [0.0; FRAME];
-        detector.process(&audio, &mut peaks);
+        detector.process(&audio, 0.0, &mut peaks, Implementation::Reference);
         let at = peaks
             .iter()
             .enumerate()

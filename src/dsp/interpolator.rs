@@ -1,0 +1,167 @@
+//! Interpolation by four: by two, and by two again.
+//!
+//! A windowed sinc gives the points halfway between samples. Samples and half points together are
+//! the signal at twice the rate, of which the lower half of the spectrum is used; there a short
+//! filter gives the points halfway between those, a quarter and three quarters from each sample.
+
+use fearless_simd::{Simd, f32x8, prelude::*};
+
+/// Most taps of the filter of the half points.
+pub const HALF_TAPS: usize = 64;
+/// Taps of the filter of the quarters, on either side.
+const QUARTER_SIDE: usize = 4;
+/// Kaiser's beta of that filter: within 0.01 dB up to 0.49 of the sample rate.
+const QUARTER_BETA: f64 = 6.25;
+/// Points in a row that share their loads of the taps.
+const PASS: usize = 32;
+/// Samples before and behind the first that quarters are asked for, which half points must exist
+/// for.
+pub const HALF_REACH: usize = 2;
+
+/// The filters.
+#[derive(Debug, Clone)]
+pub struct Interpolator {
+    /// Of the half points, the tap of the oldest sample first; `2 * side` are used.
+    half: [f32; HALF_TAPS],
+    /// Taps on either side of a half point.
+    pub side: usize,
+    /// Of the quarters, from the point outwards on both sides.
+    quarter: [f32; QUARTER_SIDE],
+}
+
+impl Interpolator {
+    /// Half points from `side` samples on either side under a Kaiser window of this beta.
+    pub fn new(side: usize, beta: f64) -> Self {
+        let mut half = [0.0; HALF_TAPS];
+        for (tap, weight) in windowed_sinc(side, beta).into_iter().enumerate() {
+            half[side + tap] = weight;
+            half[side - 1 - tap] = weight;
+        }
+        let mut quarter = [0.0; QUARTER_SIDE];
+        quarter.copy_from_slice(&windowed_sinc(QUARTER_SIDE, QUARTER_BETA));
+        Self {
+            half,
+            side,
+            quarter,
+        }
+    }
+
+    /// The half points after samples `first..first + halves.len()`.
+    pub fn half_points(&self, samples: &[f32], first: usize, halves: &mut [f32]) {
+        let taps = &self.half[..2 * self.side];
+        for (n, half) in halves.iter_mut().enumerate() {
+            let from = &samples[first + n + 1 - self.side..];
+            *half = taps.iter().zip(from).map(|(h, x)| h * x).sum();
+        }
+    }
+
+    /// The quarters after a sample: a quarter of the way to the next, and three. Of the slices, of
+    /// which the first five are read, `samples[2]` and `halves[2]` are those of the sample itself.
+    pub fn quarters(&self, samples: &[f32], halves: &[f32]) -> [f32; 2] {
+        let (w, x, h) = (&self.quarter, samples, halves);
+        let first = w[0] * (x[2] + h[2])
+            + w[1] * (h[1] + x[3])
+            + w[2] * (x[1] + h[3])
+            + w[3] * (h[0] + x[4]);
+        let third = w[0] * (h[2] + x[3])
+            + w[1] * (x[2] + h[3])
+            + w[2] * (h[1] + x[4])
+            + w[3] * (x[1] + h[4]);
+        [first, third]
+    }
+
+    /// [`Interpolator::half_points`] in vectors over the points; their number is rounded up to a
+    /// multiple of 32.
+    #[inline(always)]
+    pub fn fast_half_points<S: Simd>(
+        &self,
+        simd: S,
+        samples: &[f32],
+        first: usize,
+        halves: &mut [f32],
+    ) {
+        let side = self.side;
+        for at in (0..halves.len()).step_by(PASS) {
+            let samples = &samples[first + at + 1 - side..][..PASS + 2 * side - 1];
+            let mut sums = [f32x8::splat(simd, 0.0); PASS / 8];
+            // The filter is symmetric: two samples share a tap.
+            for tap in 0..side {
+                let weight = f32x8::splat(simd, self.half[tap]);
+                let mirror = 2 * side - 1 - tap;
+                for (lane, sum) in sums.iter_mut().enumerate() {
+                    let a = f32x8::from_slice(simd, &samples[8 * lane + tap..][..8]);
+                    let b = f32x8::from_slice(simd, &samples[8 * lane + mirror..][..8]);
+                    *sum = weight.mul_add(a + b, *sum);
+                }
+            }
+            for (lane, sum) in sums.iter().enumerate() {
+                sum.store_slice(&mut halves[at + 8 * lane..][..8]);
+            }
+        }
+    }
+
+    /// [`Interpolator::quarters`] of eight samples in a row; of the slices twelve are read.
+    #[inline(always)]
+    pub fn fast_quarters<S: Simd>(
+        &self,
+        simd: S,
+        samples: &[f32],
+        halves: &[f32],
+    ) -> [f32x8<S>; 2] {
+        let (x0, x1) = (eight(simd, samples, 1), eight(simd, samples, 2));
+        let (x2, x3) = (eight(simd, samples, 3), eight(simd, samples, 4));
+        let (h0, h1, h2) = (
+            eight(simd, halves, 0),
+            eight(simd, halves, 1),
+            eight(simd, halves, 2),
+        );
+        let (h3, h4) = (eight(simd, halves, 3), eight(simd, halves, 4));
+        let weight = |n: usize| f32x8::splat(simd, self.quarter[n]);
+        let mut first = weight(0) * (x1 + h2);
+        first = weight(1).mul_add(h1 + x2, first);
+        first = weight(2).mul_add(x0 + h3, first);
+        first = weight(3).mul_add(h0 + x3, first);
+        let mut third = weight(0) * (h2 + x2);
+        third = weight(1).mul_add(x1 + h3, third);
+        third = weight(2).mul_add(h1 + x3, third);
+        third = weight(3).mul_add(x0 + h4, third);
+        [first, third]
+    }
+}
+
+#[inline(always)]
+fn eight<S: Simd>(simd: S, from: &[f32], at: usize) -> f32x8<S> {
+    f32x8::from_slice(simd, &from[at..at + 8])
+}
+
+/// Weights of the samples 1/2, 3/2, .. away from a point halfway between two, `side` of them, under
+/// a Kaiser window: sinc interpolation with unity gain at DC.
+fn windowed_sinc(side: usize, beta: f64) -> Vec<f32> {
+    #[allow(clippy::cast_precision_loss)] // small indices
+    let exact: Vec<f64> = (0..side)
+        .map(|n| {
+            let t = n as f64 + 0.5;
+            let inside = 1.0 - (t / side as f64).powi(2);
+            sinc(t) * bessel_i0(beta * inside.sqrt())
+        })
+        .collect();
+    let sum = 2.0 * exact.iter().sum::<f64>();
+    #[allow(clippy::cast_possible_truncation)] // to the precision of the samples
+    exact.iter().map(|h| (h / sum) as f32).collect()
+}
+
+fn sinc(t: f64) -> f64 {
+    let x = std::f64::consts::PI * t;
+    if x.abs() < 1e-12 { 1.0 } else { x.sin() / x }
+}
+
+/// Modified Bessel function of the first kind of order 0, by its power series.
+fn bessel_i0(x: f64) -> f64 {
+    let quarter = x * x / 4.0;
+    let (mut term, mut sum) = (1.0, 1.0);
+    for k in 1..40 {
+        term *= quarter / f64::from(k * k);
+        sum += term;
+    }
+    sum
+}
