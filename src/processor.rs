@@ -9,6 +9,7 @@ use crate::analysis::session::{Publish, Session};
 use crate::analysis::{AnalysisSettings, manual_curve};
 use crate::dsp::engine::{Engine, FrameReport, Settings};
 use crate::dsp::eq_design::EqDesigner;
+use crate::dsp::instruction_set::InstructionSet;
 use crate::dsp::{FRAME, Frame, MAX_CHANNELS};
 
 /// Everything the user set.
@@ -72,6 +73,11 @@ impl Processor {
             output: [[0.0; FRAME]; MAX_CHANNELS],
             channels,
         }
+    }
+
+    /// Makes the vectorised engine use these instructions instead of the best ones.
+    pub fn use_instruction_set(&mut self, set: InstructionSet) {
+        self.engine.use_instruction_set(set);
     }
 
     /// Whether the analysis runs; false when the system gave no thread for it.

@@ -3,8 +3,10 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
+use auralis::dsp::instruction_set::InstructionSet;
 use auralis::params::contract::{Kind, Row, TABLE};
+use auralis::tools::bench;
 use auralis::tools::demo::{self, DemoOptions};
 use clap::{Parser, Subcommand};
 
@@ -32,6 +34,15 @@ enum Command {
         /// Where before.wav, after.wav and report.png go
         #[arg(short, long, value_name = "DIR", default_value = "target/demo")]
         output: PathBuf,
+    },
+    /// Measures what the engine costs on this machine; takes about a minute
+    Bench {
+        /// One JSON document on standard output
+        #[arg(long)]
+        json: bool,
+        /// Vector instructions to use instead of the best: SSE2, SSE4.2, AVX2, AVX-512, NEON
+        #[arg(long, value_name = "NAME")]
+        instruction_set: Option<String>,
     },
     /// Lists the parameters
     Params {
@@ -62,8 +73,39 @@ fn run(cli: Cli) -> Result<()> {
             plugin,
             output,
         }),
+        Command::Bench {
+            json,
+            instruction_set,
+        } => run_bench(json, instruction_set.as_deref()),
         Command::Params { json } => params(json),
     }
+}
+
+/// Measures the engine.
+fn run_bench(json: bool, instruction_set: Option<&str>) -> Result<()> {
+    let set = match instruction_set {
+        None => InstructionSet::best(),
+        Some(name) => named(name)?,
+    };
+    let report = bench::run(set, |what| eprintln!("measuring: {what}"));
+    if json {
+        println!("{}", serde_json::to_string_pretty(&report.to_json())?);
+    } else {
+        print!("{}", bench::table(&report));
+    }
+    Ok(())
+}
+
+/// The instruction set of a name.
+fn named(name: &str) -> Result<InstructionSet> {
+    let available = InstructionSet::available();
+    let names: Vec<&str> = available.iter().map(|set| set.name()).collect();
+    let found = names.iter().position(|n| n.eq_ignore_ascii_case(name));
+    let index = found.with_context(|| {
+        let names = names.join(", ");
+        format!("--instruction-set {name}: this machine has {names}")
+    })?;
+    Ok(available[index])
 }
 
 /// Lists the parameters of the contract.

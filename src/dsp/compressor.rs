@@ -8,7 +8,7 @@
 //! The implementations agree within 1e-4 dB of gain: the fast logarithm and exponential are within
 //! 4e-5 dB together, the scans within 1e-5 of the reduction.
 
-use fearless_simd::{Simd, dispatch};
+use fearless_simd::{Simd, dispatch, f32x8, prelude::*};
 
 use super::biquad::{Biquad, BiquadCoefficients};
 use super::decibel::db_to_gain;
@@ -355,7 +355,7 @@ fn apply(audio: &mut Frame, reduction_db: &Frame, gain: &GainSegments) -> f32 {
 /// [`apply`], a loop without branches.
 #[inline(always)]
 fn fast_apply<S: Simd>(
-    _simd: S,
+    simd: S,
     audio: &mut Frame,
     reduction_db: &Frame,
     gain: &GainSegments,
@@ -364,11 +364,9 @@ fn fast_apply<S: Simd>(
         let wet = fast_db_to_gain(gain.makeup_db.at(i) - reduction_db[i]);
         audio[i] *= 1.0 + gain.mix.at(i) * (wet - 1.0);
     }
-    let mut deepest = [0.0_f32; 8];
+    let mut deepest = f32x8::splat(simd, 0.0);
     for chunk in reduction_db.as_chunks::<8>().0 {
-        for (deepest, reduction) in deepest.iter_mut().zip(chunk) {
-            *deepest = larger(*deepest, *reduction);
-        }
+        deepest = deepest.max(f32x8::from_slice(simd, chunk));
     }
-    deepest.iter().fold(0.0, |d, x| larger(d, *x))
+    deepest.reduce_max()
 }

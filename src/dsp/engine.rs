@@ -274,12 +274,12 @@ impl Engine {
         self.tap_input[..self.channels].copy_from_slice(audio);
 
         self.start_waiting_kernel();
-        let ended = self.eq.process(audio, settings.eq_on);
+        let implementation = self.implementation(settings);
+        let ended = self.eq.process(audio, settings.eq_on, implementation);
         self.retired.push(ended);
         let compressor = self.adapted(&settings.compressor);
         let compressor_reduction_db = self.compress(audio, sidechain, &compressor, settings);
         self.shape(audio, settings);
-        let implementation = self.implementation(settings);
         let limiter_reduction_db = self
             .limiter
             .process(audio, &settings.limiter, implementation);

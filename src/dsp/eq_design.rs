@@ -13,6 +13,7 @@ use realfft::{ComplexToReal, RealFftPlanner, RealToComplex};
 
 use super::bands::{BANDS, PerBand, bark, center_hz};
 use super::options::EqPhase;
+use super::spectra::Spectra;
 use super::{FRAME, scaled_to_rate};
 
 /// Lengths of the convolution at one sample rate.
@@ -27,14 +28,14 @@ pub struct EqSizes {
 }
 
 impl EqSizes {
-    /// Linear phase: 2048 taps at 48 kHz (23 Hz resolution) in partitions of 512; minimum phase in
+    /// Linear phase: 2048 taps at 48 kHz (23 Hz resolution) in partitions of 256; minimum phase in
     /// partitions of 128, for its latency. Other rates keep the resolution in Hz.
     pub fn new(phase: EqPhase, sample_rate: f64) -> Self {
         let taps = scaled_to_rate(2048, sample_rate).max(8 * FRAME);
         match phase {
             EqPhase::Linear => Self {
                 taps,
-                partition: taps / 4,
+                partition: (taps / 8).max(FRAME),
                 group_delay: taps / 2,
             },
             EqPhase::Minimum => Self {
@@ -70,9 +71,9 @@ pub struct Curve {
 pub struct Kernel {
     /// The curve that it was designed for.
     pub curve: Curve,
-    /// Spectra of the zero-padded partitions, `[partition * (partition_len + 1) + bin]`, scaled so
-    /// that an unscaled inverse transform gives the output.
-    pub spectra: Box<[Complex<f32>]>,
+    /// Spectra of the zero-padded partitions, a slot each, scaled so that an unscaled inverse
+    /// transform gives the output.
+    pub spectra: Spectra,
 }
 
 /// Designs kernels for one sample rate; owns all its plans and buffers.
@@ -188,13 +189,13 @@ impl EqDesigner {
     }
 
     /// The partition spectra of an impulse response.
-    fn partition(&mut self, fir: &[f64], sizes: EqSizes) -> Box<[Complex<f32>]> {
+    fn partition(&mut self, fir: &[f64], sizes: EqSizes) -> Spectra {
         let transform = self.planner.plan_fft_forward(2 * sizes.partition);
         let mut padded = transform.make_input_vec();
         let mut spectrum = transform.make_output_vec();
         let scale = 1.0 / as_f64(2 * sizes.partition);
-        let mut spectra = Vec::with_capacity(sizes.partitions() * spectrum.len());
-        for part in fir.chunks(sizes.partition) {
+        let mut spectra = Spectra::new(sizes.partition, sizes.partitions());
+        for (slot, part) in fir.chunks(sizes.partition).enumerate() {
             padded.fill(0.0);
             for (to, from) in padded.iter_mut().zip(part) {
                 *to = narrow(from * scale);
@@ -202,9 +203,9 @@ impl EqDesigner {
             transform
                 .process(&mut padded, &mut spectrum)
                 .expect("buffers made by the plan itself");
-            spectra.extend_from_slice(&spectrum);
+            spectra.set(slot, &spectrum);
         }
-        spectra.into_boxed_slice()
+        spectra
     }
 
     /// `spectrum` of `time`.

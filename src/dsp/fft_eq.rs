@@ -1,206 +1,16 @@
-//! The EQ: uniformly partitioned overlap-save convolution with a kernel from elsewhere.
-//!
-//! A. Torger, A. Farina, "Real-time partitioned convolution for Ambiophonics surround sound",
-//! WASPAA 2001. Blocks of one partition are gathered from frames, transformed once, and multiplied
-//! with the kernel's partition spectra in a frequency-domain delay line. A new kernel is faded in
-//! over `FADE_S` by convolving with both.
+//! The EQ: a convolution whose kernel comes from elsewhere, in either phase, switched and faded
+//! without a click.
 
-use std::sync::Arc;
-
-use realfft::num_complex::Complex;
-use realfft::{ComplexToReal, RealFftPlanner, RealToComplex};
-
+use super::convolver::Convolver;
 use super::delay::Delay;
 use super::eq_design::{Curve, EqSizes, Kernel};
+use super::instruction_set::Implementation;
 use super::options::EqPhase;
-use super::smoothing::Fade;
+use super::smoothing::{Fade, Segment};
 use super::{FRAME, Frame, MAX_CHANNELS};
 
-/// Length of the crossfade between kernels in seconds, rounded to whole partitions.
+/// Length of the fade between dry and filtered in seconds.
 const FADE_S: f64 = 0.021;
-
-/// Convolution of one channel.
-struct Channel {
-    /// The block before, then the block being gathered.
-    input: Box<[f32]>,
-    /// Finished output of the last block.
-    output: Box<[f32]>,
-    /// Spectra of the last blocks, a ring of `[slot * bins + bin]`.
-    spectra: Box<[Complex<f32>]>,
-}
-
-/// Scratch that all channels share.
-struct Scratch {
-    time: Box<[f32]>,
-    faded: Box<[f32]>,
-    spectrum: Box<[Complex<f32>]>,
-    fft: Box<[Complex<f32>]>,
-}
-
-/// Partitioned convolution for one phase, all channels.
-struct Convolver {
-    sizes: EqSizes,
-    forward: Arc<dyn RealToComplex<f32>>,
-    inverse: Arc<dyn ComplexToReal<f32>>,
-    channels: Vec<Channel>,
-    scratch: Scratch,
-    /// Slot of the newest spectrum.
-    newest: usize,
-    /// Samples gathered of the block at hand.
-    gathered: usize,
-    fade_blocks: usize,
-    /// Blocks of the crossfade that are done.
-    faded_blocks: usize,
-}
-
-impl Convolver {
-    fn new(phase: EqPhase, sample_rate: f64, channels: usize) -> Self {
-        let sizes = EqSizes::new(phase, sample_rate);
-        let mut planner = RealFftPlanner::<f32>::new();
-        let forward = planner.plan_fft_forward(2 * sizes.partition);
-        let inverse = planner.plan_fft_inverse(2 * sizes.partition);
-        let bins = sizes.partition + 1;
-        let fft_len = forward.get_scratch_len().max(inverse.get_scratch_len());
-        let zeros = |len: usize| vec![0.0; len].into_boxed_slice();
-        let complex = |len: usize| vec![Complex::default(); len].into_boxed_slice();
-        #[allow(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            clippy::cast_precision_loss
-        )]
-        // a few blocks
-        let fade_blocks = (FADE_S * sample_rate / sizes.partition as f64)
-            .round()
-            .max(1.0) as usize;
-        Self {
-            sizes,
-            channels: (0..channels)
-                .map(|_| Channel {
-                    input: zeros(2 * sizes.partition),
-                    output: zeros(sizes.partition),
-                    spectra: complex(sizes.partitions() * bins),
-                })
-                .collect(),
-            scratch: Scratch {
-                time: zeros(2 * sizes.partition),
-                faded: zeros(2 * sizes.partition),
-                spectrum: complex(bins),
-                fft: complex(fft_len),
-            },
-            newest: 0,
-            gathered: 0,
-            fade_blocks,
-            faded_blocks: 0,
-            forward,
-            inverse,
-        }
-    }
-
-    fn reset(&mut self) {
-        for channel in &mut self.channels {
-            channel.input.fill(0.0);
-            channel.output.fill(0.0);
-            channel.spectra.fill(Complex::default());
-        }
-        self.newest = 0;
-        self.gathered = 0;
-        self.faded_blocks = 0;
-    }
-
-    /// Convolves a frame in place; true when the crossfade to `next` has just ended.
-    fn process(&mut self, audio: &mut [Frame], kernel: &Kernel, next: Option<&Kernel>) -> bool {
-        let (at, block) = (self.gathered, self.sizes.partition);
-        for (channel, audio) in self.channels.iter_mut().zip(audio.iter()) {
-            channel.input[block + at..block + at + FRAME].copy_from_slice(audio);
-        }
-        self.gathered += FRAME;
-        let full = self.gathered == block;
-        let ended = full && self.convolve(kernel, next);
-        // The block that was finished with this frame is played from its own first frame on.
-        let play = self.gathered % block;
-        for (channel, audio) in self.channels.iter().zip(audio) {
-            audio.copy_from_slice(&channel.output[play..play + FRAME]);
-        }
-        self.gathered = play;
-        ended
-    }
-
-    /// Convolves the gathered block; true when the crossfade has ended with it.
-    fn convolve(&mut self, kernel: &Kernel, next: Option<&Kernel>) -> bool {
-        let block = self.sizes.partition;
-        let slots = self.sizes.partitions();
-        self.newest = (self.newest + slots - 1) % slots;
-        for index in 0..self.channels.len() {
-            self.transform(index);
-            self.multiply(index, kernel);
-            self.channels[index]
-                .output
-                .copy_from_slice(&self.scratch.time[block..]);
-            if let Some(next) = next {
-                std::mem::swap(&mut self.scratch.time, &mut self.scratch.faded);
-                self.multiply(index, next);
-                self.crossfade(index);
-            }
-            let input = &mut self.channels[index].input;
-            input.copy_within(block.., 0);
-        }
-        if next.is_some() {
-            self.faded_blocks += 1;
-        }
-        let ended = next.is_some() && self.faded_blocks >= self.fade_blocks;
-        if ended || next.is_none() {
-            self.faded_blocks = 0;
-        }
-        ended
-    }
-
-    /// Transforms the last two blocks of a channel into the newest slot.
-    fn transform(&mut self, index: usize) {
-        let bins = self.sizes.partition + 1;
-        let channel = &mut self.channels[index];
-        let slot = &mut channel.spectra[self.newest * bins..(self.newest + 1) * bins];
-        self.scratch.time.copy_from_slice(&channel.input);
-        let result =
-            self.forward
-                .process_with_scratch(&mut self.scratch.time, slot, &mut self.scratch.fft);
-        debug_assert!(result.is_ok(), "{result:?}");
-    }
-
-    /// Leaves in `scratch.time` the cyclic convolution with a kernel; its second half is valid.
-    fn multiply(&mut self, index: usize, kernel: &Kernel) {
-        let bins = self.sizes.partition + 1;
-        let slots = self.sizes.partitions();
-        let sum = &mut self.scratch.spectrum;
-        sum.fill(Complex::default());
-        for part in 0..slots {
-            let slot = (self.newest + part) % slots;
-            let heard = &self.channels[index].spectra[slot * bins..(slot + 1) * bins];
-            let filter = &kernel.spectra[part * bins..(part + 1) * bins];
-            for ((sum, x), h) in sum.iter_mut().zip(heard).zip(filter) {
-                *sum += x * h;
-            }
-        }
-        // Rounding may leave imaginary parts where a real signal has none.
-        sum[0].im = 0.0;
-        sum[bins - 1].im = 0.0;
-        let result =
-            self.inverse
-                .process_with_scratch(sum, &mut self.scratch.time, &mut self.scratch.fft);
-        debug_assert!(result.is_ok(), "{result:?}");
-    }
-
-    /// Fades a channel's output from the old kernel's towards the new one's in `scratch.time`.
-    #[allow(clippy::cast_precision_loss)] // a few thousand samples
-    fn crossfade(&mut self, index: usize) {
-        let block = self.sizes.partition;
-        let step = 1.0 / (self.fade_blocks * block) as f32;
-        let start = self.faded_blocks * block;
-        let new = &self.scratch.time[block..];
-        for (i, (out, new)) in self.channels[index].output.iter_mut().zip(new).enumerate() {
-            *out += (start + i + 1) as f32 * step * (new - *out);
-        }
-    }
-}
 
 /// The EQ of all channels, in either phase.
 pub struct FftEq {
@@ -263,8 +73,8 @@ impl FftEq {
 
     fn sizes(&self) -> EqSizes {
         match self.phase {
-            EqPhase::Linear => self.linear.sizes,
-            EqPhase::Minimum => self.minimum.sizes,
+            EqPhase::Linear => self.linear.sizes(),
+            EqPhase::Minimum => self.minimum.sizes(),
         }
     }
 
@@ -306,7 +116,12 @@ impl FftEq {
     }
 
     /// Filters a frame of each channel in place; returns the old kernel when a crossfade has ended.
-    pub fn process(&mut self, audio: &mut [Frame], on: bool) -> Option<Box<Kernel>> {
+    pub fn process(
+        &mut self,
+        audio: &mut [Frame],
+        on: bool,
+        implementation: Implementation,
+    ) -> Option<Box<Kernel>> {
         let latency = self.latency_samples();
         let mut dry = [[0.0; FRAME]; MAX_CHANNELS];
         for ((delay, audio), dry) in self.dry.iter_mut().zip(audio.iter()).zip(&mut dry) {
@@ -325,7 +140,7 @@ impl FftEq {
             EqPhase::Linear => &mut self.linear,
             EqPhase::Minimum => &mut self.minimum,
         };
-        let ended = convolver.process(audio, &self.kernel, self.next.as_deref());
+        let ended = convolver.process(audio, &self.kernel, self.next.as_deref(), implementation);
         for (audio, dry) in audio.iter_mut().zip(&dry) {
             weight.blend(audio, dry);
         }
@@ -334,7 +149,7 @@ impl FftEq {
 
     /// Weight of the filtered signal over this frame; 0 until a convolver that was off has heard as
     /// much as its kernel is long.
-    fn weight(&mut self, on: bool) -> super::smoothing::Segment {
+    fn weight(&mut self, on: bool) -> Segment {
         let started = self.on.is_fresh();
         let silent_before = self.on.is_off() && !started;
         if on && silent_before && self.priming == 0 {

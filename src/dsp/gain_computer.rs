@@ -1,5 +1,7 @@
 //! The static curve of the compressor: threshold, ratio, knee.
 
+use super::log_exp::{larger, smaller};
+
 /// What the static curve needs.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct GainComputer {
@@ -38,9 +40,9 @@ impl GainComputer {
 #[inline(always)]
 pub fn soft_knee_db(over_db: f32, slope: f32, knee_db: f32) -> f32 {
     let half = 0.5 * knee_db;
-    let into_knee = (over_db + half).clamp(0.0, knee_db);
-    let above = (over_db - half).max(0.0);
-    slope * (above + into_knee * into_knee / (2.0 * knee_db.max(1e-6)))
+    let into_knee = smaller(larger(over_db + half, 0.0), knee_db);
+    let above = larger(over_db - half, 0.0);
+    slope * (above + into_knee * into_knee / (2.0 * larger(knee_db, 1e-6)))
 }
 
 #[cfg(test)]

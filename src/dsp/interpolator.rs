@@ -70,8 +70,7 @@ impl Interpolator {
         [first, third]
     }
 
-    /// [`Interpolator::half_points`] in vectors over the points; their number is rounded up to a
-    /// multiple of 32.
+    /// [`Interpolator::half_points`] in vectors over the points, whose number is a multiple of 32.
     #[inline(always)]
     pub fn fast_half_points<S: Simd>(
         &self,
@@ -81,21 +80,21 @@ impl Interpolator {
         halves: &mut [f32],
     ) {
         let side = self.side;
-        for at in (0..halves.len()).step_by(PASS) {
-            let samples = &samples[first + at + 1 - side..][..PASS + 2 * side - 1];
+        for (pass, halves) in halves.as_chunks_mut::<PASS>().0.iter_mut().enumerate() {
+            let samples = &samples[first + pass * PASS + 1 - side..][..PASS + 2 * side - 1];
             let mut sums = [f32x8::splat(simd, 0.0); PASS / 8];
             // The filter is symmetric: two samples share a tap.
-            for tap in 0..side {
-                let weight = f32x8::splat(simd, self.half[tap]);
-                let mirror = 2 * side - 1 - tap;
-                for (lane, sum) in sums.iter_mut().enumerate() {
-                    let a = f32x8::from_slice(simd, &samples[8 * lane + tap..][..8]);
-                    let b = f32x8::from_slice(simd, &samples[8 * lane + mirror..][..8]);
-                    *sum = weight.mul_add(a + b, *sum);
+            for (tap, weight) in self.half[..side].iter().enumerate() {
+                let weight = f32x8::splat(simd, *weight);
+                let old = samples[tap..tap + PASS].as_chunks::<8>().0;
+                let new = &samples[2 * side - 1 - tap..][..PASS];
+                for ((sum, old), new) in sums.iter_mut().zip(old).zip(new.as_chunks::<8>().0) {
+                    let pair = f32x8::from_slice(simd, old) + f32x8::from_slice(simd, new);
+                    *sum = weight.mul_add(pair, *sum);
                 }
             }
-            for (lane, sum) in sums.iter().enumerate() {
-                sum.store_slice(&mut halves[at + 8 * lane..][..8]);
+            for (sum, halves) in sums.iter().zip(halves.as_chunks_mut::<8>().0) {
+                sum.store_slice(halves);
             }
         }
     }

@@ -12,12 +12,12 @@
 //! rounding. Vectorised, a frame in which nothing exceeds the ceiling and nothing is held costs a
 //! delay and the bound of [`super::true_peak`].
 
-use fearless_simd::{Simd, dispatch};
+use fearless_simd::{Simd, dispatch, f32x8, i32x8, prelude::*};
 
 use super::decibel::{db_to_gain, gain_to_db};
 use super::delay::Delay;
 use super::instruction_set::Implementation;
-use super::log_exp::larger;
+use super::log_exp::{larger, smaller};
 use super::scan::{self, OnePole, Pair, narrow};
 use super::sliding::{SlidingMax, SlidingSum};
 use super::smoothing::{Fade, Segment, coefficient};
@@ -29,7 +29,8 @@ const LOOKAHEAD_S: f64 = 0.002;
 /// What the interpolation may miss of an inter-sample peak, taken off the ceiling, in dB.
 const TRUE_PEAK_MARGIN_DB: f32 = 0.05;
 /// One of depth, in the whole numbers of the smoothing.
-const ONE: f64 = (1_u64 << 30) as f64;
+#[allow(clippy::cast_precision_loss)] // a power of two
+const ONE: f32 = (1_u32 << 30) as f32;
 /// Depths below this (120 dB under unity gain) are none.
 const TINY_DEPTH: f64 = 1e-6;
 /// Release of sustained limiting over that of single peaks, with programme-dependent release.
@@ -105,7 +106,7 @@ impl Limiter {
             first: SlidingSum::new(boxes[0]),
             second: SlidingSum::new(boxes[1]),
             #[allow(clippy::cast_precision_loss)] // below 2^53
-            scale: 1.0 / ((boxes[0] * boxes[1]) as f64 * ONE),
+            scale: 1.0 / ((boxes[0] * boxes[1]) as f64 * f64::from(ONE)),
             release_ms: -1.0,
             release: OnePole::new(0.0),
             slow: OnePole::new(0.0),
@@ -157,7 +158,7 @@ impl Limiter {
         }
         self.hold.process(&mut depth);
         self.release(&mut depth, settings, implementation);
-        self.smooth(&mut depth);
+        self.smooth(&mut depth, implementation);
         let clamp = on.is(1.0).then_some(clamp);
         for audio in audio.iter_mut() {
             apply(audio, &depth, on, clamp);
@@ -269,15 +270,26 @@ impl Limiter {
     }
 
     /// Smooths the depth by the two boxes.
-    fn smooth(&mut self, depth: &mut Frame) {
-        for depth in depth {
-            #[allow(clippy::cast_possible_truncation, clippy::cast_precision_loss)]
-            // at most 2^30 in, at most 2^53 out
-            {
-                let whole = (f64::from(*depth) * ONE).ceil() as i64;
-                let sum = self.second.push(self.first.push(whole));
-                *depth = (sum as f64 * self.scale) as f32;
+    fn smooth(&mut self, depth: &mut Frame, implementation: Implementation) {
+        let mut sums = [0; FRAME];
+        match implementation {
+            Implementation::Reference => {
+                for (sum, depth) in sums.iter_mut().zip(depth.iter()) {
+                    #[allow(clippy::cast_possible_truncation)] // at most 2^30
+                    let whole = (depth * ONE).ceil() as i32;
+                    *sum = i64::from(whole);
+                }
             }
+            Implementation::Vectorized(set) => {
+                dispatch!(set.level(), simd => whole(simd, depth, &mut sums));
+            }
+        }
+        for (depth, sum) in depth.iter_mut().zip(sums) {
+            let smoothed = self.second.push(self.first.push(sum));
+            #[allow(clippy::cast_possible_truncation, clippy::cast_precision_loss)]
+            // at most 2^53 in, at most 1 out
+            let smoothed = (smoothed as f64 * self.scale) as f32;
+            *depth = smoothed;
         }
     }
 
@@ -291,6 +303,24 @@ impl Limiter {
     }
 }
 
+/// Depths in the whole numbers of the smoothing, rounded up.
+#[inline(always)]
+fn whole<S: Simd>(simd: S, depth: &Frame, sums: &mut [i64; FRAME]) {
+    let mut whole = [0; FRAME];
+    for (whole, depth) in whole
+        .as_chunks_mut::<8>()
+        .0
+        .iter_mut()
+        .zip(depth.as_chunks::<8>().0)
+    {
+        let scaled = (f32x8::from_slice(simd, depth) * ONE).ceil();
+        scaled.to_int::<i32x8<S>>().store_slice(whole);
+    }
+    for (sum, whole) in sums.iter_mut().zip(whole) {
+        *sum = i64::from(whole);
+    }
+}
+
 /// Applies the gain `1 - on * depth` to a frame, and the clamp.
 fn apply(audio: &mut Frame, depth: &Frame, on: Segment, clamp: Option<f32>) {
     for (i, (sample, depth)) in audio.iter_mut().zip(depth).enumerate() {
@@ -298,7 +328,7 @@ fn apply(audio: &mut Frame, depth: &Frame, on: Segment, clamp: Option<f32>) {
     }
     if let Some(ceiling) = clamp {
         for sample in audio.iter_mut() {
-            *sample = sample.clamp(-ceiling, ceiling);
+            *sample = smaller(larger(*sample, -ceiling), ceiling);
         }
     }
 }

@@ -28,13 +28,19 @@ pub fn fast_power_to_db(power: f32) -> f32 {
 /// `10^(db / 20)` within 1e-5 dB, for at most 360 dB either way.
 #[inline(always)]
 pub fn fast_db_to_gain(db: f32) -> f32 {
-    exp2((db * OCTAVES_PER_DB).clamp(-60.0, 60.0))
+    exp2(smaller(larger(db * OCTAVES_PER_DB, -60.0), 60.0))
 }
 
 /// The larger of two numbers, neither NaN, in one instruction.
 #[inline(always)]
 pub fn larger(a: f32, b: f32) -> f32 {
     if a > b { a } else { b }
+}
+
+/// The smaller of two numbers, neither NaN, in one instruction.
+#[inline(always)]
+pub fn smaller(a: f32, b: f32) -> f32 {
+    if a < b { a } else { b }
 }
 
 /// `log2(x)` of a normal positive `x`, at most 1e-5 off (3e-5 dB of power).
@@ -59,15 +65,16 @@ fn log2(x: f32) -> f32 {
 /// `2^x = 2^i 2^f` with `f` in `[-0.5, 0.5]` and the Taylor polynomial of `e^(f ln 2)` to the sixth
 /// power, whose first neglected term is below `0.3466^7 / 5040`; exact at whole `x`.
 #[inline(always)]
-#[allow(clippy::cast_possible_truncation)] // whole numbers up to 60
 fn exp2(x: f32) -> f32 {
-    // Adding and subtracting 1.5 * 2^23 rounds to the nearest whole number without a branch.
+    // Adding 1.5 * 2^23 rounds to the nearest whole number and leaves it in the lowest bits.
     const ROUND: f32 = 12_582_912.0;
-    let whole = (x + ROUND) - ROUND;
+    let rounded = x + ROUND;
+    let whole = rounded - ROUND;
     let y = (x - whole) * std::f32::consts::LN_2;
     let tail = 1.0 / 24.0 + y * (1.0 / 120.0 + y * (1.0 / 720.0));
     let fraction = 1.0 + y * (1.0 + y * (0.5 + y * (1.0 / 6.0 + y * tail)));
-    f32::from_bits((((whole as i32) + 127) << 23).cast_unsigned()) * fraction
+    let exponent = rounded.to_bits().wrapping_sub(ROUND.to_bits());
+    f32::from_bits(exponent.wrapping_add(127) << 23) * fraction
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ pub mod bands;
 pub mod biquad;
 pub mod branching;
 pub mod compressor;
+pub mod convolver;
 pub mod decibel;
 pub mod delay;
 pub mod engine;
@@ -28,6 +29,7 @@ pub mod retired;
 pub mod scan;
 pub mod sliding;
 pub mod smoothing;
+pub mod spectra;
 pub mod stereo;
 pub mod true_peak;
 

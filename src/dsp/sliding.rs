@@ -50,7 +50,10 @@ impl SlidingMax {
         for (out, reached) in second.iter_mut().zip(&self.back(whole)[1..]) {
             *out = larger(larger(*out, older), *reached);
         }
-        self.newest = (self.newest + 1) % self.suffixes.len();
+        self.newest += 1;
+        if self.newest == self.suffixes.len() {
+            self.newest = 0;
+        }
         self.suffixes[self.newest] = suffix;
     }
 
@@ -62,7 +65,8 @@ impl SlidingMax {
     /// The suffix maxima of the frame `back` frames before the one at hand.
     fn back(&self, back: usize) -> &Frame {
         let slots = self.suffixes.len();
-        &self.suffixes[(self.newest + slots + 1 - back) % slots]
+        let at = self.newest + slots + 1 - back;
+        &self.suffixes[if at < slots { at } else { at - slots }]
     }
 }
 

@@ -1,0 +1,76 @@
+//! What the benches process.
+
+use crate::dsp::engine::{Engine, Settings};
+use crate::dsp::eq_design::{Curve, EqDesigner, Kernel};
+use crate::dsp::instruction_set::InstructionSet;
+use crate::dsp::options::{EngineKind, EqPhase};
+use crate::dsp::{FRAME, Frame};
+use crate::params::AuralisParams;
+use crate::processor::ProcessorSettings;
+use crate::tools::demo_piece::demo_piece;
+
+/// Seconds of the demo piece that are used.
+const SECONDS: f64 = 6.0;
+/// Drive into the limiter in dB: it works on every loud beat.
+const DRIVE_DB: f32 = 3.0;
+
+/// Stereo music at full scale, and the settings it is mastered with: the defaults, everything on,
+/// the limiter driven.
+#[derive(Debug)]
+pub struct Programme {
+    /// Frames of both channels.
+    pub frames: Vec<[Frame; 2]>,
+    /// As a host would have set them.
+    pub settings: ProcessorSettings,
+}
+
+impl Programme {
+    /// The demo piece from its tenth second on, where all instruments play, at full scale.
+    pub fn new() -> Self {
+        let piece = demo_piece();
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // a few hundred thousand
+        let samples = (SECONDS * f64::from(piece.sample_rate)) as usize;
+        let first = (piece.channels[0].len() / 3).min(piece.channels[0].len() - samples);
+        let all = piece.channels.iter().flatten();
+        let peak = all.fold(0.0_f32, |peak, x| peak.max(x.abs()));
+        let frames = (0..samples / FRAME)
+            .map(|index| {
+                let at = first + index * FRAME;
+                [0, 1]
+                    .map(|channel| std::array::from_fn(|i| piece.channels[channel][at + i] / peak))
+            })
+            .collect();
+        let mut settings = AuralisParams::default().settings();
+        settings.engine.limiter.drive_db = DRIVE_DB;
+        Self { frames, settings }
+    }
+
+    /// The engine's part of the settings, for one of the two implementations.
+    pub fn engine_settings(&self, engine: EngineKind) -> Settings {
+        Settings {
+            engine,
+            ..self.settings.engine
+        }
+    }
+}
+
+impl Default for Programme {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// An engine that convolves with a curve that is not flat.
+pub fn engine(sample_rate: f64, set: InstructionSet) -> Engine {
+    let kernel = kernel(sample_rate, EqPhase::Linear);
+    let mut engine = Engine::new(sample_rate, 2, kernel.clone(), kernel);
+    engine.use_instruction_set(set);
+    engine
+}
+
+/// A kernel of a gently tilted curve.
+#[allow(clippy::cast_precision_loss)] // 25 bands
+pub fn kernel(sample_rate: f64, phase: EqPhase) -> Box<Kernel> {
+    let gains_db = std::array::from_fn(|band| 3.0 - 0.25 * band as f32);
+    Box::new(EqDesigner::new(sample_rate).design(Curve { gains_db, phase }))
+}

@@ -1,0 +1,250 @@
+//! The processors one by one, and the engine without what is around it.
+
+use std::hint::black_box;
+use std::time::Instant;
+
+use realfft::RealFftPlanner;
+use realfft::num_complex::Complex;
+use rustfft::FftPlanner;
+use serde_json::{Value, json};
+
+use super::RATE;
+use super::programme::{Programme, engine, kernel};
+use crate::dsp::compressor::Compressor;
+use crate::dsp::envelope::{Decoupled, Times};
+use crate::dsp::eq_design::EqSizes;
+use crate::dsp::fft_eq::FftEq;
+use crate::dsp::instruction_set::{Implementation, InstructionSet};
+use crate::dsp::limiter::Limiter;
+use crate::dsp::options::{EngineKind, EqPhase};
+use crate::dsp::{FRAME, Frame};
+
+/// Name of the envelope's stage.
+pub const ENVELOPE: &str = "envelope";
+/// Rounds of which the best counts.
+const ROUNDS: usize = 7;
+
+/// What one processor costs.
+#[derive(Debug, Clone)]
+pub struct Stage {
+    /// What runs.
+    pub name: &'static str,
+    /// Nanoseconds per stereo frame, vectorised.
+    pub ns_per_frame: f64,
+    /// The same of the reference.
+    pub ns_per_frame_reference: f64,
+}
+
+impl Stage {
+    /// How many times the reference's speed the vectorised one has.
+    pub fn speedup(&self) -> f64 {
+        self.ns_per_frame_reference / self.ns_per_frame
+    }
+
+    pub(super) fn to_json(&self) -> Value {
+        json!({
+            "name": self.name,
+            "ns_per_frame": self.ns_per_frame,
+            "ns_per_frame_reference": self.ns_per_frame_reference,
+        })
+    }
+}
+
+/// A processor that takes frames.
+type Process = Box<dyn FnMut(&mut [Frame; 2])>;
+
+/// All stages on the programme.
+pub fn all(programme: &Programme, set: InstructionSet) -> Vec<Stage> {
+    let makers: [(&'static str, &dyn Fn(Implementation) -> Process); 4] = [
+        (ENVELOPE, &|way| envelope(way)),
+        ("eq", &|way| eq(way)),
+        ("compressor", &|way| compressor(programme, way)),
+        ("limiter", &|way| limiter(programme, way)),
+    ];
+    let mut stages: Vec<Stage> = makers
+        .iter()
+        .map(|(name, make)| {
+            let ways = [Implementation::Vectorized(set), Implementation::Reference];
+            let [fast, plain] = ways.map(|way| best_ns(programme, &mut *make(way)));
+            stage(name, [plain, fast])
+        })
+        .collect();
+    stages.push(stage("chain", chain(programme, set, true)));
+    stages
+}
+
+fn stage(name: &'static str, [plain, fast]: [f64; 2]) -> Stage {
+    Stage {
+        name,
+        ns_per_frame: fast,
+        ns_per_frame_reference: plain,
+    }
+}
+
+/// The engine without EQ: nanoseconds per frame of the reference, then vectorised.
+pub fn chain_without_eq(programme: &Programme, set: InstructionSet) -> [f64; 2] {
+    chain(programme, set, false)
+}
+
+/// The engine: nanoseconds per frame of the reference, then vectorised.
+fn chain(programme: &Programme, set: InstructionSet, eq_on: bool) -> [f64; 2] {
+    [EngineKind::Reference, EngineKind::Vectorized].map(|kind| {
+        let mut settings = programme.engine_settings(kind);
+        settings.eq_on = eq_on;
+        let mut engine = engine(RATE, set);
+        best_ns(programme, &mut |audio| {
+            engine.process(audio, None, &settings);
+        })
+    })
+}
+
+fn envelope(way: Implementation) -> Process {
+    let mut detector = Decoupled::new(RATE);
+    detector.set_times(Times {
+        attack_s: 0.01,
+        release_s: 0.15,
+        auto_release: false,
+    });
+    Box::new(move |audio| {
+        // Levels are not negative.
+        for x in audio.as_flattened_mut() {
+            *x = x.abs();
+        }
+        detector.process(audio, way);
+    })
+}
+
+fn eq(way: Implementation) -> Process {
+    let mut eq = FftEq::new(RATE, 2, kernel(RATE, EqPhase::Linear));
+    Box::new(move |audio| {
+        eq.process(audio, true, way);
+    })
+}
+
+fn compressor(programme: &Programme, way: Implementation) -> Process {
+    let settings = programme.settings.engine.compressor;
+    let mut compressor = Compressor::new(RATE, 2);
+    Box::new(move |audio| {
+        compressor.process(audio, None, &settings, way);
+    })
+}
+
+fn limiter(programme: &Programme, way: Implementation) -> Process {
+    let settings = programme.settings.engine.limiter;
+    let drive = crate::dsp::decibel::db_to_gain(settings.drive_db);
+    let mut limiter = Limiter::new(RATE, 2);
+    Box::new(move |audio| {
+        for x in audio.as_flattened_mut() {
+            *x *= drive;
+        }
+        limiter.process(audio, &settings, way);
+    })
+}
+
+/// The transforms of the EQ alone per stereo frame: one real pair per channel, and one complex pair
+/// for both channels.
+pub fn transforms() -> (f64, f64) {
+    let block = EqSizes::new(EqPhase::Linear, RATE).partition;
+    let len = 2 * block;
+    let mut planner = RealFftPlanner::<f32>::new();
+    let (forward, inverse) = (planner.plan_fft_forward(len), planner.plan_fft_inverse(len));
+    let (mut time, mut spectrum) = (forward.make_input_vec(), forward.make_output_vec());
+    let scratch_len = forward.get_scratch_len().max(inverse.get_scratch_len());
+    let mut scratch = vec![Complex::default(); scratch_len];
+    let real = best_of(1000, || {
+        time.fill(0.1);
+        let _ = black_box(forward.process_with_scratch(&mut time, &mut spectrum, &mut scratch));
+        let _ = black_box(inverse.process_with_scratch(&mut spectrum, &mut time, &mut scratch));
+    });
+    let mut planner = FftPlanner::<f32>::new();
+    let (forward, inverse) = (planner.plan_fft_forward(len), planner.plan_fft_inverse(len));
+    let mut buffer = vec![Complex::default(); len];
+    let scratch_len = forward
+        .get_inplace_scratch_len()
+        .max(inverse.get_inplace_scratch_len());
+    let mut scratch = vec![Complex::default(); scratch_len];
+    let shared = best_of(1000, || {
+        buffer.fill(Complex::new(0.1, 0.1));
+        forward.process_with_scratch(&mut buffer, &mut scratch);
+        inverse.process_with_scratch(&mut buffer, &mut scratch);
+        black_box(&mut buffer);
+    });
+    #[allow(clippy::cast_precision_loss)] // at most a few thousand
+    let per_frame = FRAME as f64 / block as f64;
+    (2.0 * real * per_frame, shared * per_frame)
+}
+
+/// The largest ratio of the cost of silence after loud noise to the cost of the noise.
+pub fn silence_ratio(set: InstructionSet) -> f64 {
+    let programme = Programme::new();
+    let way = Implementation::Vectorized(set);
+    let settings = programme.engine_settings(EngineKind::Vectorized);
+    let mut whole = engine(RATE, set);
+    let processors: [Process; 5] = [
+        envelope(way),
+        eq(way),
+        compressor(&programme, way),
+        limiter(&programme, way),
+        Box::new(move |audio| {
+            whole.process(audio, None, &settings);
+        }),
+    ];
+    let noise = noise(700);
+    let silence = vec![[[0.0; FRAME]; 2]; 700];
+    let ratios = processors.into_iter().map(|mut process| {
+        let running = best_round_ns(&noise, &mut *process);
+        // Ten stretches of a second: wherever states decay to, none may be slow.
+        let worst = (0..10)
+            .map(|_| round_ns(&silence, &mut *process))
+            .collect::<Vec<f64>>();
+        // One disturbed by the machine is not the processor's: the second worst counts.
+        let mut worst = worst;
+        worst.sort_by(f64::total_cmp);
+        worst[worst.len() - 2] / running
+    });
+    ratios.fold(0.0, f64::max)
+}
+
+/// Seeded noise at full scale.
+fn noise(frames: usize) -> Vec<[Frame; 2]> {
+    let mut state = 1_u32;
+    let mut next = || {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        f32::from_bits(0x3f80_0000 | state >> 9) * 2.0 - 3.0
+    };
+    (0..frames)
+        .map(|_| [0, 1].map(|_| std::array::from_fn(|_| next())))
+        .collect()
+}
+
+/// Nanoseconds per frame of the best of several rounds through the programme.
+fn best_ns(programme: &Programme, process: &mut dyn FnMut(&mut [Frame; 2])) -> f64 {
+    best_round_ns(&programme.frames, process)
+}
+
+fn best_round_ns(frames: &[[Frame; 2]], process: &mut dyn FnMut(&mut [Frame; 2])) -> f64 {
+    let rounds = (0..ROUNDS).map(|_| round_ns(frames, process));
+    rounds.fold(f64::INFINITY, f64::min)
+}
+
+fn round_ns(frames: &[[Frame; 2]], process: &mut dyn FnMut(&mut [Frame; 2])) -> f64 {
+    let start = Instant::now();
+    for frame in frames {
+        let mut audio = *frame;
+        process(&mut audio);
+        black_box(&audio);
+    }
+    #[allow(clippy::cast_precision_loss)] // a few thousand
+    let count = frames.len() as f64;
+    start.elapsed().as_secs_f64() / count * 1e9
+}
+
+/// Nanoseconds of one call, the best of several rounds of `calls`.
+fn best_of(calls: u32, mut call: impl FnMut()) -> f64 {
+    let rounds = (0..ROUNDS).map(|_| {
+        let start = Instant::now();
+        (0..calls).for_each(|_| call());
+        start.elapsed().as_secs_f64() / f64::from(calls) * 1e9
+    });
+    rounds.fold(f64::INFINITY, f64::min)
+}
