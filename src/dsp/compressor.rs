@@ -64,7 +64,7 @@ pub struct CompressorSettings {
 #[derive(Debug, Clone)]
 struct Channel {
     audio: Delay,
-    detector: Delay,
+    sidechain: Delay,
     high_pass: Biquad,
 }
 
@@ -96,6 +96,8 @@ pub struct Compressor {
     ballistics: Decoupled,
     /// Power, then gain reduction in dB, of each channel's frame at hand.
     work: [Frame; MAX_CHANNELS],
+    /// Whether both channels have the same reduction in this frame.
+    is_one_gain: bool,
     on: Fade,
     makeup_db: Glide,
     mix: Glide,
@@ -111,7 +113,7 @@ impl Compressor {
         let lookahead_samples = (MAX_LOOKAHEAD_S * sample_rate).round() as usize;
         let channel = Channel {
             audio: Delay::new(lookahead_samples),
-            detector: Delay::new(lookahead_samples),
+            sidechain: Delay::new(lookahead_samples),
             high_pass: Biquad::default(),
         };
         let glide = || Glide::new(GLIDE_S, sample_rate);
@@ -125,6 +127,7 @@ impl Compressor {
             high_pass_hz: HPF_OFF_HZ,
             ballistics: Decoupled::new(sample_rate),
             work: [[0.0; FRAME]; MAX_CHANNELS],
+            is_one_gain: false,
             on: Fade::new(GLIDE_S, sample_rate),
             makeup_db: glide(),
             mix: glide(),
@@ -143,7 +146,7 @@ impl Compressor {
     pub fn reset(&mut self) {
         for channel in &mut self.channels {
             channel.audio.reset();
-            channel.detector.reset();
+            channel.sidechain.reset();
             channel.high_pass.reset();
         }
         self.mean_square = [0.0; 2];
@@ -163,6 +166,7 @@ impl Compressor {
     /// Compresses a frame of each channel in place and returns the deepest reduction in dB (>= 0).
     ///
     /// `sidechain` is what the detector hears instead of the audio itself; both must be aligned.
+    #[inline(always)]
     pub fn process(
         &mut self,
         audio: &mut [Frame],
@@ -170,14 +174,20 @@ impl Compressor {
         settings: &CompressorSettings,
         implementation: Implementation,
     ) -> f32 {
-        self.hear(sidechain.unwrap_or(audio), settings);
+        self.hear(audio, sidechain, settings);
         self.detect(settings.detector, implementation);
         self.reduce(settings, implementation);
         self.apply(audio, settings, implementation)
     }
 
-    /// Leaves what the detector hears in the work frames: filtered, aligned, a channel in each.
-    fn hear(&mut self, heard: &[Frame], settings: &CompressorSettings) {
+    /// Leaves what the detector hears in the work frames: aligned, filtered, a channel in each.
+    #[inline(always)]
+    fn hear(
+        &mut self,
+        audio: &[Frame],
+        sidechain: Option<&[Frame]>,
+        settings: &CompressorSettings,
+    ) {
         if settings.sidechain_hpf_hz != self.high_pass_hz {
             self.high_pass_hz = settings.sidechain_hpf_hz;
             self.high_pass =
@@ -186,9 +196,15 @@ impl Compressor {
         let ahead = (f64::from(settings.lookahead_ms) * 1e-3 * self.sample_rate).round();
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // 0..=lookahead_samples
         let behind = self.lookahead_samples - (ahead as usize).min(self.lookahead_samples);
-        for ((channel, heard), work) in self.channels.iter_mut().zip(heard).zip(&mut self.work) {
-            channel.detector.write(heard);
-            channel.detector.read(behind, work);
+        for (index, (channel, work)) in self.channels.iter_mut().zip(&mut self.work).enumerate() {
+            channel.audio.write(&audio[index]);
+            match sidechain {
+                Some(sidechain) => {
+                    channel.sidechain.write(&sidechain[index]);
+                    channel.sidechain.read(behind, work);
+                }
+                None => channel.audio.read(behind, work),
+            }
             if self.high_pass_hz > HPF_OFF_HZ {
                 channel.high_pass.process(work, &self.high_pass);
             }
@@ -199,6 +215,7 @@ impl Compressor {
     }
 
     /// Turns samples into power.
+    #[inline(always)]
     fn detect(&mut self, detector: Detector, implementation: Implementation) {
         for x in self.work.as_flattened_mut() {
             *x *= *x;
@@ -228,6 +245,7 @@ impl Compressor {
     }
 
     /// Turns power into smoothed reductions.
+    #[inline(always)]
     fn reduce(&mut self, settings: &CompressorSettings, implementation: Implementation) {
         let curve = CurveSegments {
             threshold_db: self.threshold_db.next(settings.curve.threshold_db),
@@ -246,10 +264,12 @@ impl Compressor {
             release_s: f64::from(settings.release_ms) * 1e-3,
             auto_release: settings.auto_release,
         });
+        self.is_one_gain = link == 1.0 && self.ballistics.channels_agree();
         self.ballistics.process(work, implementation);
     }
 
-    /// Delays the audio and applies the gain; returns the deepest reduction in dB.
+    /// Reads the delayed audio and applies the gain; returns the deepest reduction in dB.
+    #[inline(always)]
     fn apply(
         &mut self,
         audio: &mut [Frame],
@@ -267,22 +287,23 @@ impl Compressor {
             mix: self.mix.next(settings.mix).times(on),
         };
         for (channel, audio) in self.channels.iter_mut().zip(audio.iter_mut()) {
-            channel.audio.process(self.lookahead_samples, audio);
+            channel.audio.read(self.lookahead_samples, audio);
         }
         if gain.mix.is(0.0) {
             return 0.0;
         }
-        let mut deepest = 0.0_f32;
-        for (audio, reduction) in audio.iter_mut().zip(&self.work) {
-            let here = match implementation {
-                Implementation::Reference => apply(audio, reduction, &gain),
-                Implementation::Vectorized(set) => {
-                    dispatch!(set.level(), simd => fast_apply(simd, audio, reduction, &gain))
-                }
-            };
-            deepest = deepest.max(here);
+        match implementation {
+            Implementation::Reference => {
+                let channels = audio.iter_mut().zip(&self.work);
+                channels.fold(0.0, |deepest, (audio, reduction)| {
+                    deepest.max(apply(audio, reduction, &gain))
+                })
+            }
+            Implementation::Vectorized(set) => {
+                let (work, is_one) = (&self.work, self.is_one_gain);
+                dispatch!(set.level(), simd => fast_apply(simd, audio, work, is_one, &gain))
+            }
         }
-        deepest
     }
 }
 
@@ -342,6 +363,7 @@ impl CurveSegments {
 }
 
 /// Applies makeup less reduction to a channel and returns its deepest reduction in dB.
+#[inline(always)]
 fn apply(audio: &mut Frame, reduction_db: &Frame, gain: &GainSegments) -> f32 {
     let mut deepest = 0.0_f32;
     for (i, (sample, reduction)) in audio.iter_mut().zip(reduction_db).enumerate() {
@@ -352,21 +374,31 @@ fn apply(audio: &mut Frame, reduction_db: &Frame, gain: &GainSegments) -> f32 {
     deepest
 }
 
-/// [`apply`], a loop without branches.
+/// [`apply`] to all channels, in loops without branches. Channels with one gain need one
+/// exponential.
 #[inline(always)]
 fn fast_apply<S: Simd>(
     simd: S,
-    audio: &mut Frame,
-    reduction_db: &Frame,
+    audio: &mut [Frame],
+    reductions_db: &[Frame; MAX_CHANNELS],
+    is_one_gain: bool,
     gain: &GainSegments,
 ) -> f32 {
-    for i in 0..FRAME {
-        let wet = fast_db_to_gain(gain.makeup_db.at(i) - reduction_db[i]);
-        audio[i] *= 1.0 + gain.mix.at(i) * (wet - 1.0);
-    }
+    let mut factors = [0.0; FRAME];
     let mut deepest = f32x8::splat(simd, 0.0);
-    for chunk in reduction_db.as_chunks::<8>().0 {
-        deepest = deepest.max(f32x8::from_slice(simd, chunk));
+    for (index, (audio, reduction_db)) in audio.iter_mut().zip(reductions_db).enumerate() {
+        if index == 0 || !is_one_gain {
+            for i in 0..FRAME {
+                let wet = fast_db_to_gain(gain.makeup_db.at(i) - reduction_db[i]);
+                factors[i] = 1.0 + gain.mix.at(i) * (wet - 1.0);
+            }
+            for chunk in reduction_db.as_chunks::<8>().0 {
+                deepest = deepest.max(f32x8::from_slice(simd, chunk));
+            }
+        }
+        for (sample, factor) in audio.iter_mut().zip(&factors) {
+            *sample *= factor;
+        }
     }
     deepest.reduce_max()
 }

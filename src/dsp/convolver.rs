@@ -13,7 +13,7 @@
 
 use std::sync::Arc;
 
-use fearless_simd::dispatch;
+use fearless_simd::{Simd, dispatch};
 use realfft::num_complex::Complex;
 use realfft::{ComplexToReal, RealFftPlanner, RealToComplex};
 use rustfft::{Fft, FftPlanner};
@@ -133,6 +133,7 @@ impl Convolver {
     }
 
     /// Convolves a frame in place; true when the crossfade to `next` has just ended.
+    #[inline(always)]
     pub fn process(
         &mut self,
         audio: &mut [Frame],
@@ -157,7 +158,6 @@ impl Convolver {
                 let level = set.level();
                 dispatch!(level, simd => self.sum_share(simd, kernel, next));
                 if is_full {
-                    self.transform_shared();
                     dispatch!(level, simd => self.finish(simd, kernel, next));
                 }
             }
@@ -172,6 +172,7 @@ impl Convolver {
     }
 
     /// Prepares for the next block; true when a crossfade has ended with this one.
+    #[inline(always)]
     fn end_block(&mut self, is_fading: bool) -> bool {
         let block = self.sizes.partition;
         for channel in &mut self.channels {
@@ -190,6 +191,7 @@ impl Convolver {
     }
 
     /// The slot of the block being gathered.
+    #[inline(always)]
     fn upcoming(&self) -> usize {
         let slots = self.sizes.partitions();
         (self.newest + slots - 1) % slots
@@ -214,88 +216,40 @@ impl Convolver {
 
     /// Multiplies this frame's share of the older partitions.
     #[inline(always)]
-    fn sum_share<S: fearless_simd::Simd>(
-        &mut self,
-        simd: S,
-        kernel: &Kernel,
-        next: Option<&Kernel>,
-    ) {
+    fn sum_share<S: Simd>(&mut self, simd: S, kernel: &Kernel, next: Option<&Kernel>) {
         let slots = self.sizes.partitions();
         let end = 1 + (slots - 1) * self.gathered / self.sizes.partition;
         let parts = self.summed..end.max(self.summed);
-        let upcoming = self.upcoming();
-        spectra::add_products(
-            simd,
-            &mut self.sums,
-            &self.heard,
-            &kernel.spectra,
-            upcoming,
-            parts.clone(),
-        );
-        if let Some(next) = next {
-            let sums = &mut self.next_sums;
-            spectra::add_products(
-                simd,
-                sums,
-                &self.heard,
-                &next.spectra,
-                upcoming,
-                parts.clone(),
-            );
+        let (upcoming, heard) = (self.upcoming(), &self.heard);
+        let kernels = [(Some(kernel), &mut self.sums), (next, &mut self.next_sums)];
+        for (kernel, sums) in kernels {
+            if let Some(kernel) = kernel {
+                let kernel = &kernel.spectra;
+                spectra::add_products(simd, sums, heard, kernel, upcoming, parts.clone());
+            }
         }
         self.summed = parts.end;
     }
 
-    /// Transforms the last two blocks of both channels.
-    fn transform_shared(&mut self) {
-        let Self {
-            shared, channels, ..
-        } = self;
-        let [left, rest @ ..] = channels.as_slice() else {
-            return;
-        };
-        let right = rest.first().map_or(&[][..], |right| &right.input);
-        for (to, re) in shared.buffer.iter_mut().zip(&left.input) {
-            *to = Complex::new(*re, 0.0);
-        }
-        for (to, im) in shared.buffer.iter_mut().zip(right) {
-            to.im = *im;
-        }
-        shared
-            .forward
-            .process_with_scratch(&mut shared.buffer, &mut shared.scratch);
-    }
-
-    /// From the transformed block to the output.
+    /// From the gathered block to the output.
     #[inline(always)]
-    fn finish<S: fearless_simd::Simd>(&mut self, simd: S, kernel: &Kernel, next: Option<&Kernel>) {
+    fn finish<S: Simd>(&mut self, simd: S, kernel: &Kernel, next: Option<&Kernel>) {
         let (block, upcoming) = (self.sizes.partition, self.upcoming());
+        let left = &self.channels[0].input;
+        let right = self.channels.get(1).map(|right| &right.input[..]);
+        self.shared.forward(simd, left, right);
         spectra::unpack(simd, &self.shared.buffer, &mut self.heard, upcoming);
-        spectra::add_products(
-            simd,
-            &mut self.sums,
-            &self.heard,
-            &kernel.spectra,
-            upcoming,
-            0..1,
-        );
-        self.shared.inverse(simd, &self.sums);
-        let wet = &self.shared.buffer[block..];
+        let (sums, heard) = (&mut self.sums, &self.heard);
+        spectra::add_products(simd, sums, heard, &kernel.spectra, upcoming, 0..1);
+        self.shared.inverse(simd, sums);
         for (index, channel) in self.channels.iter_mut().enumerate() {
-            for (out, new) in channel.output.iter_mut().zip(wet) {
-                *out = if index == 0 { new.re } else { new.im };
-            }
+            let wet = &self.shared.buffer[block..];
+            spectra::take_part(simd, wet, index == 1, &mut channel.output);
         }
         let Some(next) = next else { return };
-        spectra::add_products(
-            simd,
-            &mut self.next_sums,
-            &self.heard,
-            &next.spectra,
-            upcoming,
-            0..1,
-        );
-        self.shared.inverse(simd, &self.next_sums);
+        let sums = &mut self.next_sums;
+        spectra::add_products(simd, sums, heard, &next.spectra, upcoming, 0..1);
+        self.shared.inverse(simd, sums);
         let wet = &self.shared.buffer[block..];
         let (step, start) = crossfade(block, self.fade_blocks, self.faded_blocks);
         for (index, channel) in self.channels.iter_mut().enumerate() {
@@ -370,9 +324,17 @@ impl SharedTransforms {
         }
     }
 
+    /// Leaves in the buffer the transform of `left + i right`.
+    #[inline(always)]
+    fn forward<S: Simd>(&mut self, simd: S, left: &[f32], right: Option<&[f32]>) {
+        spectra::join(simd, left, right, &mut self.buffer);
+        self.forward
+            .process_with_scratch(&mut self.buffer, &mut self.scratch);
+    }
+
     /// Leaves in the buffer the signals of both channels' sums.
     #[inline(always)]
-    fn inverse<S: fearless_simd::Simd>(&mut self, simd: S, sums: &[Spectra]) {
+    fn inverse<S: Simd>(&mut self, simd: S, sums: &[Spectra]) {
         spectra::pack(simd, sums, &mut self.buffer);
         self.inverse
             .process_with_scratch(&mut self.buffer, &mut self.scratch);

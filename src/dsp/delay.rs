@@ -5,9 +5,12 @@ use super::{FRAME, Frame};
 /// A ring that hands back what was written up to `max_samples` earlier.
 #[derive(Debug, Clone)]
 pub struct Delay {
+    /// The ring, and its first frame once more behind it, so that every read is in one piece.
     ring: Box<[f32]>,
-    /// Where the next sample is written; the ring's length is a power of two.
+    /// Where the next sample is written.
     write: usize,
+    /// Length of the ring, a power of two, less one.
+    mask: usize,
 }
 
 impl Delay {
@@ -15,8 +18,9 @@ impl Delay {
     pub fn new(max_samples: usize) -> Self {
         let len = (max_samples + FRAME).next_power_of_two();
         Self {
-            ring: vec![0.0; len].into_boxed_slice(),
+            ring: vec![0.0; len + FRAME].into_boxed_slice(),
             write: 0,
+            mask: len - 1,
         }
     }
 
@@ -27,23 +31,26 @@ impl Delay {
     }
 
     /// Appends a frame.
+    #[inline(always)]
     pub fn write(&mut self, frame: &Frame) {
         // The length is a multiple of FRAME and so is `write`: a frame never wraps.
         self.ring[self.write..self.write + FRAME].copy_from_slice(frame);
-        self.write = (self.write + FRAME) & (self.ring.len() - 1);
+        if self.write == 0 {
+            self.ring[self.mask + 1..].copy_from_slice(frame);
+        }
+        self.write = (self.write + FRAME) & self.mask;
     }
 
     /// Copies to `out` the last written frame as it was `delay_samples` ago.
+    #[inline(always)]
     pub fn read(&self, delay_samples: usize, out: &mut Frame) {
-        debug_assert!(delay_samples + FRAME <= self.ring.len());
-        let mask = self.ring.len() - 1;
-        let start = (self.write + self.ring.len() - FRAME - delay_samples) & mask;
-        let first = (self.ring.len() - start).min(FRAME);
-        out[..first].copy_from_slice(&self.ring[start..start + first]);
-        out[first..].copy_from_slice(&self.ring[..FRAME - first]);
+        debug_assert!(delay_samples + FRAME <= self.mask + 1);
+        let start = self.write.wrapping_sub(FRAME + delay_samples) & self.mask;
+        out.copy_from_slice(&self.ring[start..start + FRAME]);
     }
 
     /// Delays a frame in place.
+    #[inline(always)]
     pub fn process(&mut self, delay_samples: usize, frame: &mut Frame) {
         self.write(frame);
         self.read(delay_samples, frame);

@@ -4,6 +4,8 @@
 //! The EQ's kernels come from elsewhere ([`Engine::load`]) and go back to be freed
 //! ([`Engine::take_retired`]); nothing here allocates or frees after `new`.
 
+use fearless_simd::dispatch;
+
 use super::compressor::{Compressor, CompressorSettings};
 use super::delay::Delay;
 use super::eq_design::{Curve, EqSizes, Kernel};
@@ -11,6 +13,7 @@ use super::fft_eq::FftEq;
 use super::input_guard::guard;
 use super::instruction_set::{Implementation, InstructionSet};
 use super::limiter::{Limiter, LimiterSettings};
+use super::log_exp::larger;
 use super::monitor::{Monitor, MonitorSettings};
 use super::options::{EngineKind, EqPhase};
 use super::retired::Retired;
@@ -158,14 +161,6 @@ impl Engine {
         self.instruction_set = set;
     }
 
-    /// How the frames are computed with these settings.
-    fn implementation(&self, settings: &Settings) -> Implementation {
-        match settings.engine {
-            EngineKind::Reference => Implementation::Reference,
-            EngineKind::Vectorized => Implementation::Vectorized(self.instruction_set),
-        }
-    }
-
     /// Latency in samples in the phase in use, without what gathers host blocks into frames.
     pub fn latency_samples(&self) -> usize {
         self.eq.latency_samples()
@@ -261,33 +256,65 @@ impl Engine {
         settings: &Settings,
     ) -> FrameReport {
         debug_assert_eq!(audio.len(), self.channels);
+        match settings.engine {
+            EngineKind::Reference => {
+                self.run(audio, sidechain, settings, Implementation::Reference)
+            }
+            // Everything is dispatched at once, the loops that the compiler turns into vectors by
+            // itself with the kernels.
+            EngineKind::Vectorized => {
+                let set = self.instruction_set;
+                let way = Implementation::Vectorized(set);
+                dispatch!(set.level(), _simd => self.run(audio, sidechain, settings, way))
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn run(
+        &mut self,
+        audio: &mut [Frame],
+        sidechain: Option<&mut [Frame]>,
+        settings: &Settings,
+        implementation: Implementation,
+    ) -> FrameReport {
+        let latency = self.latency_samples();
         let mut faulty = false;
-        for frame in audio.iter_mut() {
+        for (frame, dry) in audio.iter_mut().zip(&mut self.dry) {
             faulty |= guard(frame);
+            dry.write(frame);
         }
         let input_peak = peaks(audio);
-        let mut dry = [[0.0; FRAME]; MAX_CHANNELS];
-        self.delay_dry(audio, &mut dry);
 
         let input_gain = self.input_gain.next(settings.input_gain_db);
-        audio.iter_mut().for_each(|frame| input_gain.apply(frame));
-        self.tap_input[..self.channels].copy_from_slice(audio);
+        for (frame, tap) in audio.iter_mut().zip(&mut self.tap_input) {
+            input_gain.apply(frame);
+            *tap = *frame;
+        }
 
         self.start_waiting_kernel();
-        let implementation = self.implementation(settings);
         let ended = self.eq.process(audio, settings.eq_on, implementation);
         self.retired.push(ended);
+        let aligned = self.align(sidechain);
         let compressor = self.adapted(&settings.compressor);
-        let compressor_reduction_db = self.compress(audio, sidechain, &compressor, settings);
+        let compressor_reduction_db = self.compressor.process(
+            audio,
+            aligned.as_ref().map(|a| &a[..]),
+            &compressor,
+            implementation,
+        );
         self.shape(audio, settings);
         let limiter_reduction_db = self
             .limiter
             .process(audio, &settings.limiter, implementation);
-        self.tap_output[..self.channels].copy_from_slice(audio);
+        for (frame, tap) in audio.iter().zip(&mut self.tap_output) {
+            *tap = *frame;
+        }
 
         let matched_gain_db = self.adaptation.matched_gain_db;
+        let monitor = &settings.monitor;
         self.monitor
-            .process(audio, &dry, &settings.monitor, matched_gain_db);
+            .process(audio, &self.dry, latency, monitor, matched_gain_db);
         self.switch_phase(audio);
         FrameReport {
             input_peak,
@@ -298,15 +325,6 @@ impl Engine {
             threshold_db: compressor.curve.threshold_db,
             ratio: compressor.curve.ratio,
             faulty,
-        }
-    }
-
-    /// The input as the output stage needs it: delayed by the latency.
-    fn delay_dry(&mut self, audio: &[Frame], dry: &mut [Frame]) {
-        let latency = self.latency_samples();
-        for ((delay, audio), dry) in self.dry.iter_mut().zip(audio).zip(dry) {
-            delay.write(audio);
-            delay.read(latency, dry);
         }
     }
 
@@ -330,28 +348,22 @@ impl Engine {
         adapted
     }
 
-    /// Runs the compressor, its sidechain aligned with the audio behind the EQ.
-    fn compress(
-        &mut self,
-        audio: &mut [Frame],
-        sidechain: Option<&mut [Frame]>,
-        compressor: &CompressorSettings,
-        settings: &Settings,
-    ) -> f32 {
-        let implementation = self.implementation(settings);
+    /// The sidechain as the compressor needs it: safe, and delayed as the audio was by the EQ.
+    fn align(&mut self, sidechain: Option<&mut [Frame]>) -> Option<[Frame; MAX_CHANNELS]> {
         let latency = self.eq.latency_samples();
-        let aligned = sidechain.map(|frames| {
-            for (delay, frame) in self.sidechain.iter_mut().zip(frames.iter_mut()) {
-                guard(frame);
-                delay.process(latency, frame);
-            }
-            &*frames
-        });
-        self.compressor
-            .process(audio, aligned, compressor, implementation)
+        let sidechain = sidechain?;
+        let mut aligned = [[0.0; FRAME]; MAX_CHANNELS];
+        let frames = sidechain.iter_mut().zip(&mut aligned);
+        for ((frame, aligned), delay) in frames.zip(&mut self.sidechain) {
+            guard(frame);
+            delay.write(frame);
+            delay.read(latency, aligned);
+        }
+        Some(aligned)
     }
 
     /// Width, loudness gain, output gain and the drive into the limiter.
+    #[inline(always)]
     fn shape(&mut self, audio: &mut [Frame], settings: &Settings) {
         widen(audio, self.width.next(settings.width));
         let limiter = &settings.limiter;
@@ -365,6 +377,7 @@ impl Engine {
     }
 
     /// Fades out for a kernel of the other phase, takes it in silence, and fades in again.
+    #[inline(always)]
     fn switch_phase(&mut self, audio: &mut [Frame]) {
         let audible = self
             .audible
@@ -389,10 +402,17 @@ impl Engine {
 }
 
 /// Peak of each channel, linear; 0 where there is none.
+#[inline(always)]
 fn peaks(audio: &[Frame]) -> [f32; MAX_CHANNELS] {
     let mut peaks = [0.0; MAX_CHANNELS];
     for (peak, frame) in peaks.iter_mut().zip(audio) {
-        *peak = frame.iter().fold(0.0_f32, |peak, x| peak.max(x.abs()));
+        let mut lanes = [0.0; 8];
+        for samples in frame.as_chunks::<8>().0 {
+            for (lane, x) in lanes.iter_mut().zip(samples) {
+                *lane = larger(*lane, x.abs());
+            }
+        }
+        *peak = lanes.iter().fold(0.0, |m, x| larger(m, *x));
     }
     peaks
 }

@@ -91,6 +91,13 @@ impl Decoupled {
         self.states = [0.0; 2];
     }
 
+    /// Whether both channels have the same state: with the same input they go on alike.
+    pub fn channels_agree(&self) -> bool {
+        [self.released, self.average, self.states]
+            .iter()
+            .all(|[left, right]| left == right)
+    }
+
     /// Computes the coefficients again if the times changed.
     pub fn set_times(&mut self, times: Times) {
         if times != self.times {
@@ -113,6 +120,7 @@ impl Decoupled {
     }
 
     /// Smooths a frame of each channel in place; samples are not below 0.
+    #[inline(always)]
     pub fn process(&mut self, frames: &mut [Frame; MAX_CHANNELS], implementation: Implementation) {
         match implementation {
             Implementation::Reference => {

@@ -28,14 +28,14 @@ pub struct EqSizes {
 }
 
 impl EqSizes {
-    /// Linear phase: 2048 taps at 48 kHz (23 Hz resolution) in partitions of 256; minimum phase in
+    /// Linear phase: 2048 taps at 48 kHz (23 Hz resolution) in partitions of 512; minimum phase in
     /// partitions of 128, for its latency. Other rates keep the resolution in Hz.
     pub fn new(phase: EqPhase, sample_rate: f64) -> Self {
         let taps = scaled_to_rate(2048, sample_rate).max(8 * FRAME);
         match phase {
             EqPhase::Linear => Self {
                 taps,
-                partition: (taps / 8).max(FRAME),
+                partition: (taps / 4).max(FRAME),
                 group_delay: taps / 2,
             },
             EqPhase::Minimum => Self {

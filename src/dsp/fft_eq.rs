@@ -116,6 +116,7 @@ impl FftEq {
     }
 
     /// Filters a frame of each channel in place; returns the old kernel when a crossfade has ended.
+    #[inline(always)]
     pub fn process(
         &mut self,
         audio: &mut [Frame],
@@ -123,16 +124,14 @@ impl FftEq {
         implementation: Implementation,
     ) -> Option<Box<Kernel>> {
         let latency = self.latency_samples();
-        let mut dry = [[0.0; FRAME]; MAX_CHANNELS];
-        for ((delay, audio), dry) in self.dry.iter_mut().zip(audio.iter()).zip(&mut dry) {
+        for (delay, audio) in self.dry.iter_mut().zip(audio.iter()) {
             delay.write(audio);
-            delay.read(latency, dry);
         }
         let weight = self.weight(on);
         if weight.is(0.0) && !on {
             self.priming = 0;
-            for (audio, dry) in audio.iter_mut().zip(&dry) {
-                *audio = *dry;
+            for (delay, audio) in self.dry.iter().zip(audio) {
+                delay.read(latency, audio);
             }
             return self.finish_fade();
         }
@@ -141,14 +140,19 @@ impl FftEq {
             EqPhase::Minimum => &mut self.minimum,
         };
         let ended = convolver.process(audio, &self.kernel, self.next.as_deref(), implementation);
-        for (audio, dry) in audio.iter_mut().zip(&dry) {
-            weight.blend(audio, dry);
+        if !weight.is(1.0) {
+            let mut dry = [0.0; FRAME];
+            for (delay, audio) in self.dry.iter().zip(audio) {
+                delay.read(latency, &mut dry);
+                weight.blend(audio, &dry);
+            }
         }
         if ended { self.finish_fade() } else { None }
     }
 
     /// Weight of the filtered signal over this frame; 0 until a convolver that was off has heard as
     /// much as its kernel is long.
+    #[inline(always)]
     fn weight(&mut self, on: bool) -> Segment {
         let started = self.on.is_fresh();
         let silent_before = self.on.is_off() && !started;

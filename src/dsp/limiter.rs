@@ -139,6 +139,7 @@ impl Limiter {
     }
 
     /// Limits a frame of each channel in place and returns the deepest reduction in dB (>= 0).
+    #[inline(always)]
     pub fn process(
         &mut self,
         audio: &mut [Frame],
@@ -156,18 +157,21 @@ impl Limiter {
         if !is_exceeded && self.is_at_rest() {
             return 0.0;
         }
-        self.hold.process(&mut depth);
+        if is_exceeded || !self.hold.is_zero() {
+            self.hold.process(&mut depth);
+        }
         self.release(&mut depth, settings, implementation);
         self.smooth(&mut depth, implementation);
         let clamp = on.is(1.0).then_some(clamp);
         for audio in audio.iter_mut() {
             apply(audio, &depth, on, clamp);
         }
-        let deepest = depth.iter().fold(0.0_f32, |d, x| d.max(*x));
+        let deepest = deepest(&depth);
         -gain_to_db(1.0 - deepest * on.to)
     }
 
     /// Whether no peak in the look-ahead is held, and none that went by is still released.
+    #[inline(always)]
     fn is_at_rest(&self) -> bool {
         self.released[0] == 0.0
             && self.average[0] == 0.0
@@ -178,6 +182,7 @@ impl Limiter {
 
     /// The depth (1 - gain) that keeps the largest peak of all channels at each sample under the
     /// ceiling; false if it is 0 throughout.
+    #[inline(always)]
     fn needed_depth(
         &mut self,
         audio: &[Frame],
@@ -201,17 +206,16 @@ impl Limiter {
             }
         }
         if is_exceeded {
-            let mut deepest = 0.0;
             for x in depth.iter_mut() {
                 *x = 1.0 - ceiling / larger(*x, ceiling);
-                deepest = larger(deepest, *x);
             }
-            is_exceeded = deepest > 0.0;
+            is_exceeded = deepest(depth) > 0.0;
         }
         is_exceeded
     }
 
     /// The release of what is held.
+    #[inline(always)]
     fn release(
         &mut self,
         depth: &mut Frame,
@@ -270,6 +274,7 @@ impl Limiter {
     }
 
     /// Smooths the depth by the two boxes.
+    #[inline(always)]
     fn smooth(&mut self, depth: &mut Frame, implementation: Implementation) {
         let mut sums = [0; FRAME];
         match implementation {
@@ -284,11 +289,12 @@ impl Limiter {
                 dispatch!(set.level(), simd => whole(simd, depth, &mut sums));
             }
         }
+        self.first.process(&mut sums);
+        self.second.process(&mut sums);
         for (depth, sum) in depth.iter_mut().zip(sums) {
-            let smoothed = self.second.push(self.first.push(sum));
             #[allow(clippy::cast_possible_truncation, clippy::cast_precision_loss)]
             // at most 2^53 in, at most 1 out
-            let smoothed = (smoothed as f64 * self.scale) as f32;
+            let smoothed = (sum as f64 * self.scale) as f32;
             *depth = smoothed;
         }
     }
@@ -321,7 +327,20 @@ fn whole<S: Simd>(simd: S, depth: &Frame, sums: &mut [i64; FRAME]) {
     }
 }
 
+/// The largest of a frame's depths.
+#[inline(always)]
+fn deepest(depth: &Frame) -> f32 {
+    let mut lanes = [0.0; 8];
+    for chunk in depth.as_chunks::<8>().0 {
+        for (lane, x) in lanes.iter_mut().zip(chunk) {
+            *lane = larger(*lane, *x);
+        }
+    }
+    lanes.iter().fold(0.0, |m, x| larger(m, *x))
+}
+
 /// Applies the gain `1 - on * depth` to a frame, and the clamp.
+#[inline(always)]
 fn apply(audio: &mut Frame, depth: &Frame, on: Segment, clamp: Option<f32>) {
     for (i, (sample, depth)) in audio.iter_mut().zip(depth).enumerate() {
         *sample *= 1.0 - on.at(i) * depth;

@@ -1,5 +1,6 @@
 //! What is heard: dry/wet mix, difference, level-matched input, bypass. All aligned, all faded.
 
+use super::delay::Delay;
 use super::options::Listen;
 use super::smoothing::{Fade, GainGlide, Glide};
 use super::{FRAME, Frame};
@@ -57,12 +58,14 @@ impl Monitor {
         self.matched_gain.reset();
     }
 
-    /// Turns the processed frames into what is heard, given the input delayed by the same latency
-    /// and the gain in dB that brings the input to the output's loudness.
+    /// Turns the processed frames into what is heard, given the input, of which the newest frame was
+    /// `latency_samples` ahead, and the gain in dB that brings the input to the output's loudness.
+    #[inline(always)]
     pub fn process(
         &mut self,
         audio: &mut [Frame],
-        dry: &[Frame],
+        dry: &[Delay],
+        latency_samples: usize,
         settings: &MonitorSettings,
         matched_gain_db: f32,
     ) {
@@ -72,7 +75,13 @@ impl Monitor {
         let matched = self.matched.next(settings.listen == Listen::MatchedInput);
         let gain = self.matched_gain.next(matched_gain_db);
         let wet = self.bypass.next(!settings.bypass);
+        if mix.is(1.0) && output.is(1.0) && wet.is(1.0) {
+            return;
+        }
+        let mut input = [0.0; FRAME];
         for (audio, dry) in audio.iter_mut().zip(dry) {
+            dry.read(latency_samples, &mut input);
+            let dry = &input;
             mix.blend(audio, dry);
             if !output.is(1.0) {
                 for i in 0..FRAME {

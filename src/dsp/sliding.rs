@@ -33,6 +33,7 @@ impl SlidingMax {
     }
 
     /// Replaces each value of a frame by the maximum of the window that ends with it.
+    #[inline(always)]
     pub fn process(&mut self, frame: &mut Frame) {
         let (whole, rest) = ((self.window - 1) / FRAME, (self.window - 1) % FRAME);
         // Of the frames that every window holds whole, then of one more.
@@ -58,11 +59,13 @@ impl SlidingMax {
     }
 
     /// Whether all values in the window are 0.
+    #[inline(always)]
     pub fn is_zero(&self) -> bool {
         self.suffixes.iter().all(|suffix| suffix[0] == 0.0)
     }
 
     /// The suffix maxima of the frame `back` frames before the one at hand.
+    #[inline(always)]
     fn back(&self, back: usize) -> &Frame {
         let slots = self.suffixes.len();
         let at = self.newest + slots + 1 - back;
@@ -71,6 +74,7 @@ impl SlidingMax {
 }
 
 /// The maximum from each value to the end.
+#[inline(always)]
 fn suffix_maxima(frame: &Frame) -> Frame {
     let mut suffix = *frame;
     for i in (1..FRAME).rev() {
@@ -80,6 +84,7 @@ fn suffix_maxima(frame: &Frame) -> Frame {
 }
 
 /// The maximum from the start to each value.
+#[inline(always)]
 fn prefix_maxima(frame: &mut Frame) {
     for i in 1..FRAME {
         frame[i] = larger(frame[i - 1], frame[i]);
@@ -112,20 +117,30 @@ impl SlidingSum {
     }
 
     /// Whether all values in the window are 0.
+    #[inline(always)]
     pub fn is_zero(&self) -> bool {
         // None is below 0.
         self.sum == 0
     }
 
-    /// Adds a value and returns the sum of the window that ends with it.
-    #[inline]
-    pub fn push(&mut self, value: i64) -> i64 {
-        self.sum += value - std::mem::replace(&mut self.ring[self.at], value);
-        self.at += 1;
-        if self.at == self.ring.len() {
-            self.at = 0;
+    /// Replaces each value of a frame by the sum of the window that ends with it.
+    #[inline(always)]
+    pub fn process(&mut self, frame: &mut [i64; FRAME]) {
+        let mut rest = frame.as_mut_slice();
+        while !rest.is_empty() {
+            // In pieces up to the ring's end, so that the loop needs no look at it.
+            let now = rest.len().min(self.ring.len() - self.at);
+            let (values, after) = rest.split_at_mut(now);
+            for (value, oldest) in values.iter_mut().zip(&mut self.ring[self.at..]) {
+                self.sum += *value - std::mem::replace(oldest, *value);
+                *value = self.sum;
+            }
+            self.at += now;
+            if self.at == self.ring.len() {
+                self.at = 0;
+            }
+            rest = after;
         }
-        self.sum
     }
 }
 
@@ -165,13 +180,18 @@ mod tests {
 
     #[test]
     fn the_sum_is_the_plain_one() {
-        for window in [1, 2, 7, 98] {
+        for window in [1, 2, 7, 48, 64, 98, 768] {
             let values: Vec<i64> = values().iter().map(|v| *v as i64).collect();
             let mut sum = SlidingSum::new(window);
-            for (i, value) in values.iter().enumerate() {
-                let last = &values[(i + 1).saturating_sub(window)..=i];
-                let expected: i64 = last.iter().sum();
-                assert_eq!(sum.push(*value), expected, "window {window}, index {i}");
+            for (at, frame) in values.as_chunks::<FRAME>().0.iter().enumerate() {
+                let mut frame = *frame;
+                sum.process(&mut frame);
+                for (i, got) in frame.iter().enumerate() {
+                    let end = at * FRAME + i;
+                    let last = &values[(end + 1).saturating_sub(window)..=end];
+                    let expected: i64 = last.iter().sum();
+                    assert_eq!(*got, expected, "window {window}, index {end}");
+                }
             }
         }
     }

@@ -52,6 +52,7 @@ impl Segment {
     }
 
     /// Multiplies a frame by the value. Unity leaves every bit as it is.
+    #[inline(always)]
     pub fn apply(&self, frame: &mut Frame) {
         if self.is(1.0) {
             return;
@@ -62,6 +63,7 @@ impl Segment {
     }
 
     /// Blends `dry` into `wet`: `dry + value (wet - dry)`, bit-exact at 0 and at 1.
+    #[inline(always)]
     pub fn blend(&self, wet: &mut Frame, dry: &Frame) {
         if self.is(1.0) {
             return;

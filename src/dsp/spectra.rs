@@ -57,7 +57,7 @@ impl Spectra {
 
     /// Real and imaginary parts of a slot, eight bins at a time.
     #[inline(always)]
-    fn lanes(&self, slot: usize) -> impl Iterator<Item = (&[f32; LANES], &[f32; LANES])> {
+    fn lanes(&self, slot: usize) -> impl Iterator<Item = Bins<'_>> {
         let row = self.row(slot);
         let (re, im) = (&self.re[row.clone()], &self.im[row]);
         re.as_chunks().0.iter().zip(im.as_chunks().0)
@@ -65,10 +65,7 @@ impl Spectra {
 
     /// The same to be changed.
     #[inline(always)]
-    fn lanes_mut(
-        &mut self,
-        slot: usize,
-    ) -> impl Iterator<Item = (&mut [f32; LANES], &mut [f32; LANES])> {
+    fn lanes_mut(&mut self, slot: usize) -> impl Iterator<Item = BinsMut<'_>> {
         let row = self.row(slot);
         let (re, im) = (&mut self.re[row.clone()], &mut self.im[row]);
         re.as_chunks_mut().0.iter_mut().zip(im.as_chunks_mut().0)
@@ -95,18 +92,42 @@ pub fn add_products<S: Simd>(
     for part in parts {
         let slot = newest + part;
         let slot = if slot < slots { slot } else { slot - slots };
-        for (sum, heard) in sums.iter_mut().zip(heard) {
-            let products = heard.lanes(slot).zip(kernel.lanes(part));
-            for ((re, im), ((a, b), (c, d))) in sum.lanes_mut(0).zip(products) {
-                let (a, b) = (f32x8::from_slice(simd, a), f32x8::from_slice(simd, b));
-                let (c, d) = (f32x8::from_slice(simd, c), f32x8::from_slice(simd, d));
-                let real = a.mul_add(c, f32x8::from_slice(simd, re));
-                let imaginary = a.mul_add(d, f32x8::from_slice(simd, im));
-                (-b).mul_add(d, real).store_slice(re);
-                b.mul_add(c, imaginary).store_slice(im);
+        match (&mut *sums, heard) {
+            // Both at once, so that the kernel is loaded once.
+            ([left, right], [heard_left, heard_right]) => {
+                let left = left.lanes_mut(0).zip(heard_left.lanes(slot));
+                let right = right.lanes_mut(0).zip(heard_right.lanes(slot));
+                for ((h, left), right) in kernel.lanes(part).zip(left).zip(right) {
+                    add_product(simd, left, h);
+                    add_product(simd, right, h);
+                }
+            }
+            _ => {
+                for (sum, heard) in sums.iter_mut().zip(heard) {
+                    let products = sum.lanes_mut(0).zip(heard.lanes(slot));
+                    for (h, product) in kernel.lanes(part).zip(products) {
+                        add_product(simd, product, h);
+                    }
+                }
             }
         }
     }
+}
+
+/// Real and imaginary parts of eight bins.
+type Bins<'a> = (&'a [f32; LANES], &'a [f32; LANES]);
+/// The same to be changed.
+type BinsMut<'a> = (&'a mut [f32; LANES], &'a mut [f32; LANES]);
+
+/// `sum += heard * kernel` of eight bins.
+#[inline(always)]
+fn add_product<S: Simd>(simd: S, ((re, im), heard): (BinsMut, Bins), kernel: Bins) {
+    let load = |from: &[f32; LANES]| f32x8::from_slice(simd, from);
+    let (a, b, c, d) = (load(heard.0), load(heard.1), load(kernel.0), load(kernel.1));
+    let real = a.mul_add(c, load(re));
+    let imaginary = a.mul_add(d, load(im));
+    (-b).mul_add(d, real).store_slice(re);
+    b.mul_add(c, imaginary).store_slice(im);
 }
 
 /// Parts the transform of `left + i right` into the spectra of both, in a slot of each channel.
@@ -181,6 +202,36 @@ pub fn pack<S: Simd>(simd: S, channels: &[Spectra], transform: &mut [Complex<f32
         let (m_re, m_im) = ((l_re + r_im).reverse(), (r_re - l_im).reverse());
         together(m_re, m_im, m);
         k += LANES;
+    }
+}
+
+/// The numbers `left + i right`; `left` alone without a right channel.
+#[inline(always)]
+pub fn join<S: Simd>(simd: S, left: &[f32], right: Option<&[f32]>, to: &mut [Complex<f32>]) {
+    let numbers = to.as_chunks_mut::<LANES>().0.iter_mut();
+    let left = numbers.zip(left.as_chunks::<LANES>().0);
+    match right {
+        Some(right) => {
+            for ((to, left), right) in left.zip(right.as_chunks::<LANES>().0) {
+                let right = f32x8::from_slice(simd, right);
+                together(f32x8::from_slice(simd, left), right, to);
+            }
+        }
+        None => {
+            for (to, left) in left {
+                together(f32x8::from_slice(simd, left), f32x8::splat(simd, 0.0), to);
+            }
+        }
+    }
+}
+
+/// The real parts, or the imaginary ones; the opposite of [`join`].
+#[inline(always)]
+pub fn take_part<S: Simd>(simd: S, from: &[Complex<f32>], is_imaginary: bool, to: &mut [f32]) {
+    let numbers = from.as_chunks::<LANES>().0;
+    for (to, from) in to.as_chunks_mut::<LANES>().0.iter_mut().zip(numbers) {
+        let (re, im) = apart(simd, from);
+        if is_imaginary { im } else { re }.store_slice(to);
     }
 }
 

@@ -5,6 +5,7 @@ use super::smoothing::Segment;
 
 /// Scales the side signal of a stereo frame by `width` (1 leaves every bit as it is, 0 is mono).
 /// Mono frames are left alone.
+#[inline(always)]
 pub fn widen(audio: &mut [Frame], width: Segment) {
     let [left, right] = audio else { return };
     if width.is(1.0) {

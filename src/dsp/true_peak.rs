@@ -80,6 +80,7 @@ impl TruePeak {
     /// Takes a frame and raises `peaks[i]` to the largest magnitude between its sample
     /// `i - TRUE_PEAK_LATENCY` and the next one, both included. Magnitudes up to `floor` may be left
     /// out; false when all are.
+    #[inline(always)]
     pub fn process(
         &mut self,
         frame: &Frame,
@@ -111,6 +112,7 @@ impl TruePeak {
     }
 
     /// The same when only samples count.
+    #[inline(always)]
     pub fn process_samples(&mut self, frame: &Frame, peaks: &mut Frame) {
         self.take(frame);
         for (peak, x) in peaks.iter_mut().zip(&self.samples[FIRST..]) {
@@ -118,13 +120,18 @@ impl TruePeak {
         }
     }
 
+    #[inline(always)]
     fn take(&mut self, frame: &Frame) {
         self.samples.copy_within(FRAME..PAST + FRAME, 0);
         self.samples[PAST..PAST + FRAME].copy_from_slice(frame);
         self.blocks.copy_within(GROUPS.., 0);
         let (groups, _) = frame.as_chunks::<GROUP>();
         for (block, group) in self.blocks[PAST / GROUP..].iter_mut().zip(groups) {
-            *block = group.iter().fold(0.0, |m, x| larger(m, x.abs()));
+            let mut pairs = [0.0; GROUP / 2];
+            for (i, pair) in pairs.iter_mut().enumerate() {
+                *pair = larger(group[i].abs(), group[i + GROUP / 2].abs());
+            }
+            *block = larger(larger(pairs[0], pairs[1]), larger(pairs[2], pairs[3]));
         }
     }
 
