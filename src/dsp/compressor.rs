@@ -14,14 +14,16 @@ use super::biquad::{Biquad, BiquadCoefficients};
 use super::decibel::db_to_gain;
 use super::delay::Delay;
 use super::envelope::{Decoupled, Times};
-use super::gain_computer::{GainComputer, soft_knee_db};
+use super::gain_computer::{GainComputer, fast_soft_knee_db, soft_knee_db};
 use super::instruction_set::Implementation;
-use super::log_exp::{fast_db_to_gain, fast_power_to_db, larger, power_to_db};
+use super::log_exp::{fast_db_to_gain, fast_power_to_db, power_to_db};
 use super::options::Detector;
 use super::scan::{self, OnePole, Pair};
 use super::smoothing::{Fade, Glide, Segment, coefficient};
 use super::{FRAME, Frame, MAX_CHANNELS};
 
+/// Samples that the kernels take at a time.
+const LANES: usize = 8;
 /// Longest look-ahead, and with it the compressor's latency, in seconds.
 pub const MAX_LOOKAHEAD_S: f64 = 0.005;
 /// Integration time of the RMS detector in seconds.
@@ -328,37 +330,53 @@ fn reductions(work: &mut [Frame; MAX_CHANNELS], link: f32, curve: &CurveSegments
     }
 }
 
-/// [`reductions`], a loop without branches. Fully linked channels need one logarithm.
+/// [`reductions`] of eight samples at a time, without branches. Fully linked channels need one
+/// logarithm.
 #[inline(always)]
 fn fast_reductions<S: Simd>(
-    _simd: S,
+    simd: S,
     work: &mut [Frame; MAX_CHANNELS],
     link: f32,
     curve: &CurveSegments,
 ) {
     let [left, right] = work;
-    if link == 1.0 {
-        for i in 0..FRAME {
-            let level = fast_power_to_db(larger(left[i], right[i]));
-            left[i] = curve.reduction_db(i, level);
+    let chunks = left.as_chunks_mut::<LANES>().0.iter_mut();
+    for (n, (left, right)) in chunks.zip(right.as_chunks_mut::<LANES>().0).enumerate() {
+        let powers = (
+            f32x8::from_slice(simd, left),
+            f32x8::from_slice(simd, right),
+        );
+        if link == 1.0 {
+            let level = fast_power_to_db(powers.0.max(powers.1));
+            let reduction = curve.fast_reduction_db(simd, LANES * n, level);
+            reduction.store_slice(left);
+            reduction.store_slice(right);
+            continue;
         }
-        *right = *left;
-        return;
-    }
-    for i in 0..FRAME {
-        let levels = [fast_power_to_db(left[i]), fast_power_to_db(right[i])];
-        let loudest = larger(levels[0], levels[1]);
-        left[i] = curve.reduction_db(i, levels[0] + link * (loudest - levels[0]));
-        right[i] = curve.reduction_db(i, levels[1] + link * (loudest - levels[1]));
+        let levels = (fast_power_to_db(powers.0), fast_power_to_db(powers.1));
+        let loudest = levels.0.max(levels.1);
+        for (out, level) in [(left, levels.0), (right, levels.1)] {
+            let linked = (loudest - level).mul_add(link, level);
+            curve
+                .fast_reduction_db(simd, LANES * n, linked)
+                .store_slice(out);
+        }
     }
 }
 
 impl CurveSegments {
     /// Reduction in dB of a level at sample `i`.
-    #[inline(always)]
     fn reduction_db(&self, i: usize, level_db: f32) -> f32 {
         let over_db = level_db - self.threshold_db.at(i);
         soft_knee_db(over_db, self.slope.at(i), self.knee_db.at(i))
+    }
+
+    /// The same of eight samples from `i` on.
+    #[inline(always)]
+    fn fast_reduction_db<S: Simd>(&self, simd: S, i: usize, level_db: f32x8<S>) -> f32x8<S> {
+        let over_db = level_db - self.threshold_db.lanes(simd, i);
+        let (slope, knee_db) = (self.slope.lanes(simd, i), self.knee_db.lanes(simd, i));
+        fast_soft_knee_db(over_db, slope, knee_db)
     }
 }
 
@@ -388,12 +406,14 @@ fn fast_apply<S: Simd>(
     let mut deepest = f32x8::splat(simd, 0.0);
     for (index, (audio, reduction_db)) in audio.iter_mut().zip(reductions_db).enumerate() {
         if index == 0 || !is_one_gain {
-            for i in 0..FRAME {
-                let wet = fast_db_to_gain(gain.makeup_db.at(i) - reduction_db[i]);
-                factors[i] = 1.0 + gain.mix.at(i) * (wet - 1.0);
-            }
-            for chunk in reduction_db.as_chunks::<8>().0 {
-                deepest = deepest.max(f32x8::from_slice(simd, chunk));
+            let chunks = factors.as_chunks_mut::<LANES>().0.iter_mut();
+            let chunks = chunks.zip(reduction_db.as_chunks::<LANES>().0);
+            for (n, (factor, reduction)) in chunks.enumerate() {
+                let reduction = f32x8::from_slice(simd, reduction);
+                deepest = deepest.max(reduction);
+                let wet = fast_db_to_gain(gain.makeup_db.lanes(simd, LANES * n) - reduction);
+                let mix = gain.mix.lanes(simd, LANES * n);
+                mix.mul_add(wet - 1.0, 1.0).store_slice(factor);
             }
         }
         for (sample, factor) in audio.iter_mut().zip(&factors) {

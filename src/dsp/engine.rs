@@ -10,10 +10,9 @@ use super::compressor::{Compressor, CompressorSettings};
 use super::delay::Delay;
 use super::eq_design::{Curve, EqSizes, Kernel};
 use super::fft_eq::FftEq;
-use super::input_guard::guard;
+use super::input_guard::{guard, peak};
 use super::instruction_set::{Implementation, InstructionSet};
 use super::limiter::{Limiter, LimiterSettings};
-use super::log_exp::larger;
 use super::monitor::{Monitor, MonitorSettings};
 use super::options::{EngineKind, EqPhase};
 use super::retired::Retired;
@@ -281,10 +280,10 @@ impl Engine {
         let latency = self.latency_samples();
         let mut faulty = false;
         for (frame, dry) in audio.iter_mut().zip(&mut self.dry) {
-            faulty |= guard(frame);
+            faulty |= guard(frame, implementation);
             dry.write(frame);
         }
-        let input_peak = peaks(audio);
+        let input_peak = peaks(audio, implementation);
 
         let input_gain = self.input_gain.next(settings.input_gain_db);
         for (frame, tap) in audio.iter_mut().zip(&mut self.tap_input) {
@@ -295,7 +294,7 @@ impl Engine {
         self.start_waiting_kernel();
         let ended = self.eq.process(audio, settings.eq_on, implementation);
         self.retired.push(ended);
-        let aligned = self.align(sidechain);
+        let aligned = self.align(sidechain, implementation);
         let compressor = self.adapted(&settings.compressor);
         let compressor_reduction_db = self.compressor.process(
             audio,
@@ -318,7 +317,7 @@ impl Engine {
         self.switch_phase(audio);
         FrameReport {
             input_peak,
-            output_peak: peaks(audio),
+            output_peak: peaks(audio, implementation),
             compressor_reduction_db,
             limiter_reduction_db,
             loudness_gain_db: self.loudness_gain.db(),
@@ -349,13 +348,17 @@ impl Engine {
     }
 
     /// The sidechain as the compressor needs it: safe, and delayed as the audio was by the EQ.
-    fn align(&mut self, sidechain: Option<&mut [Frame]>) -> Option<[Frame; MAX_CHANNELS]> {
+    fn align(
+        &mut self,
+        sidechain: Option<&mut [Frame]>,
+        implementation: Implementation,
+    ) -> Option<[Frame; MAX_CHANNELS]> {
         let latency = self.eq.latency_samples();
         let sidechain = sidechain?;
         let mut aligned = [[0.0; FRAME]; MAX_CHANNELS];
         let frames = sidechain.iter_mut().zip(&mut aligned);
         for ((frame, aligned), delay) in frames.zip(&mut self.sidechain) {
-            guard(frame);
+            guard(frame, implementation);
             delay.write(frame);
             delay.read(latency, aligned);
         }
@@ -402,17 +405,10 @@ impl Engine {
 }
 
 /// Peak of each channel, linear; 0 where there is none.
-#[inline(always)]
-fn peaks(audio: &[Frame]) -> [f32; MAX_CHANNELS] {
+fn peaks(audio: &[Frame], implementation: Implementation) -> [f32; MAX_CHANNELS] {
     let mut peaks = [0.0; MAX_CHANNELS];
-    for (peak, frame) in peaks.iter_mut().zip(audio) {
-        let mut lanes = [0.0; 8];
-        for samples in frame.as_chunks::<8>().0 {
-            for (lane, x) in lanes.iter_mut().zip(samples) {
-                *lane = larger(*lane, x.abs());
-            }
-        }
-        *peak = lanes.iter().fold(0.0, |m, x| larger(m, *x));
+    for (largest, frame) in peaks.iter_mut().zip(audio) {
+        *largest = peak(frame, implementation);
     }
     peaks
 }

@@ -1,5 +1,7 @@
 //! The static curve of the compressor: threshold, ratio, knee.
 
+use fearless_simd::{Simd, f32x8, prelude::*};
+
 use super::log_exp::{larger, smaller};
 
 /// What the static curve needs.
@@ -37,12 +39,25 @@ impl GainComputer {
 ///
 /// Within the knee a parabola, above it a line; the clamp before the square joins them without a
 /// branch and without a division by a knee of 0.
-#[inline(always)]
+#[inline]
 pub fn soft_knee_db(over_db: f32, slope: f32, knee_db: f32) -> f32 {
     let half = 0.5 * knee_db;
     let into_knee = smaller(larger(over_db + half, 0.0), knee_db);
     let above = larger(over_db - half, 0.0);
     slope * (above + into_knee * into_knee / (2.0 * larger(knee_db, 1e-6)))
+}
+
+/// [`soft_knee_db`] of eight levels.
+#[inline(always)]
+pub fn fast_soft_knee_db<S: Simd>(
+    over_db: f32x8<S>,
+    slope: f32x8<S>,
+    knee_db: f32x8<S>,
+) -> f32x8<S> {
+    let half = knee_db * 0.5;
+    let into_knee = (over_db + half).max(0.0).min(knee_db);
+    let above = (over_db - half).max(0.0);
+    slope * (above + into_knee * into_knee / (knee_db.max(1e-6) * 2.0))
 }
 
 #[cfg(test)]

@@ -1,66 +1,110 @@
 //! The input as everything behind it may rely on it: finite, bounded, without subnormals.
 
+use fearless_simd::{Simd, dispatch, f32x8, prelude::*};
+
 use super::Frame;
+use super::instruction_set::Implementation;
 
 /// Largest sample that is let through, +60 dBFS. Beyond it a sample is a fault, not a level.
 pub const MAX_SAMPLE: f32 = 1000.0;
-/// Samples that are looked at together.
-const LANES: usize = 8;
 /// Samples smaller than this (-600 dBFS) become 0.
 const MIN_SAMPLE: f32 = 1e-30;
 
 /// Makes a frame safe in place: NaN and infinities become 0, larger samples are clamped to
 /// [`MAX_SAMPLE`]. True when something was a fault.
-#[inline(always)]
-pub fn guard(frame: &mut Frame) -> bool {
-    // One flag a lane, so that the loop has no branch; faults are rare.
-    let mut faults = [false; LANES];
-    for samples in frame.as_chunks_mut::<LANES>().0 {
-        for (x, fault) in samples.iter_mut().zip(&mut faults) {
-            let magnitude = x.abs();
-            *fault |= !(magnitude <= MAX_SAMPLE);
-            // A mask instead of a conditional store, which some processors are slow at.
-            let keep = if magnitude < MIN_SAMPLE { 0 } else { u32::MAX };
-            *x = f32::from_bits(x.to_bits() & keep);
+pub fn guard(frame: &mut Frame, implementation: Implementation) -> bool {
+    match implementation {
+        Implementation::Reference => frame.iter_mut().fold(false, |faulty, x| faulty | repair(x)),
+        Implementation::Vectorized(set) => {
+            let is_faulty = dispatch!(set.level(), simd => is_faulty(simd, frame));
+            if is_faulty {
+                guard(frame, Implementation::Reference);
+            }
+            is_faulty
         }
     }
-    let is_faulty = faults.contains(&true);
-    if is_faulty {
-        frame.iter_mut().for_each(repair);
-    }
-    is_faulty
 }
 
-/// Replaces a fault by what comes nearest.
-fn repair(x: &mut f32) {
-    if !x.is_finite() {
-        *x = 0.0;
-    } else if x.abs() > MAX_SAMPLE {
-        *x = MAX_SAMPLE.copysign(*x);
+/// Makes a sample safe; true when it was a fault.
+fn repair(x: &mut f32) -> bool {
+    let magnitude = x.abs();
+    if magnitude <= MAX_SAMPLE {
+        *x = if magnitude < MIN_SAMPLE { 0.0 } else { *x };
+        return false;
     }
+    *x = if x.is_finite() {
+        MAX_SAMPLE.copysign(*x)
+    } else {
+        0.0
+    };
+    true
+}
+
+/// Clears what is too small, and tells whether the frame holds a fault.
+#[inline(always)]
+fn is_faulty<S: Simd>(simd: S, frame: &mut Frame) -> bool {
+    let (smallest, zero) = (f32x8::splat(simd, MIN_SAMPLE), f32x8::splat(simd, 0.0));
+    // Comparisons with NaN are false, so NaN is not within.
+    let mut is_within = zero.simd_eq(zero);
+    for samples in frame.as_chunks_mut::<8>().0 {
+        let x = f32x8::from_slice(simd, samples);
+        let magnitude = x.abs();
+        is_within &= magnitude.simd_le(MAX_SAMPLE);
+        magnitude
+            .simd_lt(smallest)
+            .select(zero, x)
+            .store_slice(samples);
+    }
+    !is_within.all_true()
+}
+
+/// The largest magnitude of a frame.
+pub fn peak(frame: &Frame, implementation: Implementation) -> f32 {
+    match implementation {
+        Implementation::Reference => frame.iter().fold(0.0, |peak, x| peak.max(x.abs())),
+        Implementation::Vectorized(set) => dispatch!(set.level(), simd => fast_peak(simd, frame)),
+    }
+}
+
+/// [`peak`] in vectors.
+#[inline(always)]
+fn fast_peak<S: Simd>(simd: S, frame: &Frame) -> f32 {
+    let mut peak = f32x8::splat(simd, 0.0);
+    for samples in frame.as_chunks::<8>().0 {
+        peak = peak.max(f32x8::from_slice(simd, samples).abs());
+    }
+    peak.reduce_max()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::dsp::FRAME;
+    use crate::dsp::instruction_set::InstructionSet;
 
     #[test]
     fn only_faults_are_changed() {
-        let mut frame = [0.5; FRAME];
-        assert!(!guard(&mut frame));
-        frame[..6].copy_from_slice(&[
-            f32::NAN,
-            f32::INFINITY,
-            f32::NEG_INFINITY,
-            1e30,
-            -1e30,
-            1e-40,
-        ]);
-        assert!(guard(&mut frame));
-        assert_eq!(
-            frame[..7],
-            [0.0, 0.0, 0.0, MAX_SAMPLE, -MAX_SAMPLE, 0.0, 0.5]
-        );
+        let ways = InstructionSet::available().into_iter();
+        let ways = ways.map(Implementation::Vectorized);
+        for way in std::iter::once(Implementation::Reference).chain(ways) {
+            let mut frame = [-0.5; FRAME];
+            assert!(!guard(&mut frame, way), "{way:?}");
+            assert_eq!(frame, [-0.5; FRAME], "{way:?}");
+            assert_eq!(peak(&frame, way), 0.5, "{way:?}");
+            frame[50..56].copy_from_slice(&[
+                f32::NAN,
+                f32::INFINITY,
+                f32::NEG_INFINITY,
+                1e30,
+                -1e30,
+                1e-40,
+            ]);
+            assert!(guard(&mut frame, way), "{way:?}");
+            assert_eq!(
+                frame[50..57],
+                [0.0, 0.0, 0.0, MAX_SAMPLE, -MAX_SAMPLE, 0.0, -0.5],
+                "{way:?}"
+            );
+        }
     }
 }

@@ -81,8 +81,36 @@ pub struct Limiter {
     released: Pair,
     average: Pair,
     on: Fade,
+    /// The ceiling in dB and linear, and the linear one that readings are held under.
+    ceiling: Ceiling,
     ceilings: [f32; CEILING_HISTORY],
     ceiling_at: usize,
+}
+
+/// A ceiling, so that it is computed once.
+#[derive(Debug, Clone, Copy)]
+struct Ceiling {
+    db: f32,
+    true_peak: bool,
+    linear: f32,
+    /// What readings are held under: a little lower, where the interpolation may miss a little.
+    held: f32,
+}
+
+impl Ceiling {
+    fn new(db: f32, true_peak: bool) -> Self {
+        let margin_db = if true_peak { TRUE_PEAK_MARGIN_DB } else { 0.0 };
+        Self {
+            db,
+            true_peak,
+            linear: db_to_gain(db),
+            held: db_to_gain(db - margin_db),
+        }
+    }
+
+    fn is(&self, settings: &LimiterSettings) -> bool {
+        self.db == settings.ceiling_db && self.true_peak == settings.true_peak
+    }
 }
 
 impl Limiter {
@@ -113,6 +141,7 @@ impl Limiter {
             released: [0.0; 2],
             average: [0.0; 2],
             on: Fade::new(0.01, sample_rate),
+            ceiling: Ceiling::new(0.0, false),
             ceilings: [0.0; CEILING_HISTORY],
             ceiling_at: 0,
         }
@@ -147,9 +176,12 @@ impl Limiter {
         implementation: Implementation,
     ) -> f32 {
         let on = self.on.next(settings.on);
+        if !self.ceiling.is(settings) {
+            self.ceiling = Ceiling::new(settings.ceiling_db, settings.true_peak);
+        }
         let mut depth = [0.0; FRAME];
         let is_exceeded = self.needed_depth(audio, settings, &mut depth, implementation);
-        let clamp = self.clamp_ceiling(settings.ceiling_db);
+        let clamp = self.clamp_ceiling();
         for (channel, audio) in self.channels.iter_mut().zip(audio.iter_mut()) {
             let latency = TRUE_PEAK_LATENCY + self.lookahead;
             channel.audio.process(latency, audio);
@@ -190,19 +222,14 @@ impl Limiter {
         depth: &mut Frame,
         implementation: Implementation,
     ) -> bool {
-        let margin_db = if settings.true_peak {
-            TRUE_PEAK_MARGIN_DB
-        } else {
-            0.0
-        };
-        let ceiling = db_to_gain(settings.ceiling_db - margin_db);
+        let ceiling = self.ceiling.held;
         let mut is_exceeded = !settings.true_peak;
         for (channel, audio) in self.channels.iter_mut().zip(audio) {
             let detector = &mut channel.detector;
             if settings.true_peak {
                 is_exceeded |= detector.process(audio, ceiling, depth, implementation);
             } else {
-                detector.process_samples(audio, depth);
+                detector.process_samples(audio, depth, implementation);
             }
         }
         if is_exceeded {
@@ -300,12 +327,16 @@ impl Limiter {
     }
 
     /// The ceiling of the clamp: the highest that any sample still in the look-ahead was told.
-    fn clamp_ceiling(&mut self, ceiling_db: f32) -> f32 {
+    #[inline(always)]
+    fn clamp_ceiling(&mut self) -> f32 {
         let frames = (TRUE_PEAK_LATENCY + self.lookahead).div_ceil(FRAME) + 1;
-        self.ceiling_at = (self.ceiling_at + 1) % frames.min(CEILING_HISTORY);
-        self.ceilings[self.ceiling_at] = db_to_gain(ceiling_db);
+        self.ceiling_at += 1;
+        if self.ceiling_at >= frames.min(CEILING_HISTORY) {
+            self.ceiling_at = 0;
+        }
+        self.ceilings[self.ceiling_at] = self.ceiling.linear;
         let told = &self.ceilings[..frames.min(CEILING_HISTORY)];
-        told.iter().fold(0.0_f32, |max, ceiling| max.max(*ceiling))
+        told.iter().fold(0.0, |max, ceiling| larger(max, *ceiling))
     }
 }
 

@@ -1,5 +1,7 @@
 //! The one smoothing coefficient, and control values that move without clicks.
 
+use fearless_simd::{Simd, f32x8, prelude::*};
+
 use super::decibel::db_to_gain;
 use super::{FRAME, Frame};
 
@@ -41,6 +43,14 @@ impl Segment {
     #[inline(always)]
     pub fn at(&self, i: usize) -> f32 {
         self.from + (self.to - self.from) * STEPS[i]
+    }
+
+    /// The values at eight samples from `i` on.
+    #[inline(always)]
+    pub fn lanes<S: Simd>(&self, simd: S, i: usize) -> f32x8<S> {
+        let steps = f32x8::from_slice(simd, &STEPS[i..i + 8]);
+        let from = f32x8::splat(simd, self.from);
+        f32x8::splat(simd, self.to - self.from).mul_add(steps, from)
     }
 
     /// The product of two values; exact at both ends.
@@ -122,7 +132,15 @@ impl Glide {
     }
 
     /// The value over the next frame on its way to `target`; it arrives exactly.
+    #[inline(always)]
     pub fn next(&mut self, target: f32) -> Segment {
+        if self.value == target && !self.jump {
+            return Segment::constant(target);
+        }
+        self.step(target)
+    }
+
+    fn step(&mut self, target: f32) -> Segment {
         let from = if self.jump { target } else { self.value };
         let left = (target - from) * (1.0 - self.share);
         self.value = if left.abs() <= 1e-5 * target.abs().max(0.1) {
@@ -166,8 +184,12 @@ impl GainGlide {
     }
 
     /// The linear gain over the next frame on its way to `target_db`.
+    #[inline(always)]
     pub fn next(&mut self, target_db: f32) -> Segment {
         let db = self.db.next(target_db);
+        if db.is(self.last.0) {
+            return Segment::constant(self.last.1);
+        }
         let from = self.linear(db.from);
         let to = self.linear(db.to);
         Segment { from, to }
@@ -219,6 +241,7 @@ impl Fade {
     }
 
     /// The weight over the next frame.
+    #[inline(always)]
     pub fn next(&mut self, on: bool) -> Segment {
         let target = if on { 1.0 } else { 0.0 };
         let from = if self.jump { target } else { self.value };

@@ -133,37 +133,34 @@ fn add_product<S: Simd>(simd: S, ((re, im), heard): (BinsMut, Bins), kernel: Bin
 /// Parts the transform of `left + i right` into the spectra of both, in a slot of each channel.
 #[inline(always)]
 pub fn unpack<S: Simd>(simd: S, transform: &[Complex<f32>], channels: &mut [Spectra], slot: usize) {
-    let len = transform.len();
-    let half = f32x8::splat(simd, 0.5);
-    for (index, channel) in channels.iter_mut().enumerate() {
-        let row = channel.row(slot);
-        let block = channel.block;
-        let (re, im) = (&mut channel.re[row.clone()], &mut channel.im[row]);
-        // With z at k and m at -k: left is (z + conj m) / 2, right is (z - conj m) / 2i.
-        for k in (0..LANES).chain([block]) {
-            let (z, m) = (transform[k], transform[(len - k) % len]);
-            (re[k], im[k]) = if index == 0 {
-                (0.5 * (z.re + m.re), 0.5 * (z.im - m.im))
-            } else {
-                (0.5 * (z.im + m.im), 0.5 * (m.re - z.re))
-            };
+    let (len, block) = (transform.len(), transform.len() / 2);
+    // With z at k and m at -k: left is (z + conj m) / 2, right is (z - conj m) / 2i.
+    for k in (0..LANES).chain([block]) {
+        let (z, m) = (transform[k], transform[(len - k) % len]);
+        let bins = [
+            Complex::new(0.5 * (z.re + m.re), 0.5 * (z.im - m.im)),
+            Complex::new(0.5 * (z.im + m.im), 0.5 * (m.re - z.re)),
+        ];
+        for (channel, bin) in channels.iter_mut().zip(bins) {
+            let at = channel.row(slot).start + k;
+            (channel.re[at], channel.im[at]) = (bin.re, bin.im);
         }
-        let (re, im) = (&mut re[LANES..block], &mut im[LANES..block]);
-        let re = re.as_chunks_mut::<LANES>().0.iter_mut();
-        let rows = re.zip(im.as_chunks_mut::<LANES>().0);
-        let up = transform[LANES..block].as_chunks().0;
-        let down = transform[block + 1..len - LANES + 1].as_chunks().0;
-        for (((re, im), z), m) in rows.zip(up).zip(down.iter().rev()) {
-            let (z_re, z_im) = apart(simd, z);
-            let (m_re, m_im) = apart(simd, m);
-            let (m_re, m_im) = (m_re.reverse(), m_im.reverse());
-            let (a, b) = if index == 0 {
-                (z_re + m_re, z_im - m_im)
-            } else {
-                (z_im + m_im, m_re - z_re)
-            };
-            (half * a).store_slice(re);
-            (half * b).store_slice(im);
+    }
+    let half = f32x8::splat(simd, 0.5);
+    let up = transform[LANES..block].as_chunks().0;
+    let down = transform[block + 1..len - LANES + 1].as_chunks().0;
+    let numbers = up.iter().zip(down.iter().rev());
+    let [left, rest @ ..] = channels else { return };
+    let left = left.lanes_mut(slot).skip(1).zip(numbers);
+    let mut right = rest.first_mut().map(|right| right.lanes_mut(slot).skip(1));
+    for ((re, im), (z, m)) in left {
+        let ((z_re, z_im), (m_re, m_im)) = (apart(simd, z), apart(simd, m));
+        let (m_re, m_im) = (m_re.reverse(), m_im.reverse());
+        (half * (z_re + m_re)).store_slice(re);
+        (half * (z_im - m_im)).store_slice(im);
+        if let Some((re, im)) = right.as_mut().and_then(Iterator::next) {
+            (half * (z_im + m_im)).store_slice(re);
+            (half * (m_re - z_re)).store_slice(im);
         }
     }
 }

@@ -88,7 +88,7 @@ impl TruePeak {
         peaks: &mut Frame,
         implementation: Implementation,
     ) -> bool {
-        self.take(frame);
+        self.take(frame, implementation);
         match implementation {
             Implementation::Reference => {
                 for interpolator in &self.interpolators {
@@ -113,26 +113,30 @@ impl TruePeak {
 
     /// The same when only samples count.
     #[inline(always)]
-    pub fn process_samples(&mut self, frame: &Frame, peaks: &mut Frame) {
-        self.take(frame);
+    pub fn process_samples(
+        &mut self,
+        frame: &Frame,
+        peaks: &mut Frame,
+        implementation: Implementation,
+    ) {
+        self.take(frame, implementation);
         for (peak, x) in peaks.iter_mut().zip(&self.samples[FIRST..]) {
             *peak = larger(*peak, x.abs());
         }
     }
 
     #[inline(always)]
-    fn take(&mut self, frame: &Frame) {
+    fn take(&mut self, frame: &Frame, implementation: Implementation) {
         self.samples.copy_within(FRAME..PAST + FRAME, 0);
         self.samples[PAST..PAST + FRAME].copy_from_slice(frame);
         self.blocks.copy_within(GROUPS.., 0);
-        let (groups, _) = frame.as_chunks::<GROUP>();
-        for (block, group) in self.blocks[PAST / GROUP..].iter_mut().zip(groups) {
-            let mut pairs = [0.0; GROUP / 2];
-            for (i, pair) in pairs.iter_mut().enumerate() {
-                *pair = larger(group[i].abs(), group[i + GROUP / 2].abs());
+        let blocks = match implementation {
+            Implementation::Reference => group_peaks(frame),
+            Implementation::Vectorized(set) => {
+                dispatch!(set.level(), simd => fast_group_peaks(simd, frame))
             }
-            *block = larger(larger(pairs[0], pairs[1]), larger(pairs[2], pairs[3]));
-        }
+        };
+        self.blocks[PAST / GROUP..].copy_from_slice(&blocks);
     }
 
     /// The first group that may exceed `floor` and the one after the last.
@@ -161,6 +165,35 @@ impl Default for TruePeak {
     fn default() -> Self {
         Self::new()
     }
+}
+
+/// The largest magnitude of each group.
+fn group_peaks(frame: &Frame) -> [f32; GROUPS] {
+    let mut peaks = [0.0; GROUPS];
+    for (i, x) in frame.iter().enumerate() {
+        peaks[i / GROUP] = larger(peaks[i / GROUP], x.abs());
+    }
+    peaks
+}
+
+/// [`group_peaks`] in vectors: three times the larger of neighbours, all groups in one vector then.
+#[inline(always)]
+fn fast_group_peaks<S: Simd>(simd: S, frame: &Frame) -> [f32; GROUPS] {
+    let mut rows = [f32x8::splat(simd, 0.0); GROUPS];
+    for (row, group) in rows.iter_mut().zip(frame.as_chunks::<GROUP>().0) {
+        *row = f32x8::from_slice(simd, group).abs();
+    }
+    let mut left = GROUPS;
+    while left > 1 {
+        left /= 2;
+        for i in 0..left {
+            let (even, odd) = rows[2 * i].deinterleave(rows[2 * i + 1]);
+            rows[i] = even.max(odd);
+        }
+    }
+    let mut peaks = [0.0; GROUPS];
+    rows[0].store_slice(&mut peaks);
+    peaks
 }
 
 /// All points, one after another.
