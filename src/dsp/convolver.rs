@@ -18,6 +18,7 @@ use realfft::num_complex::Complex;
 use realfft::{ComplexToReal, RealFftPlanner, RealToComplex};
 use rustfft::{Fft, FftPlanner};
 
+use super::buffer::{Buffer, zeros};
 use super::eq_design::{EqSizes, Kernel};
 use super::instruction_set::Implementation;
 use super::options::EqPhase;
@@ -30,9 +31,9 @@ const FADE_S: f64 = 0.021;
 /// One channel in the time domain.
 struct Channel {
     /// The block before, then the block being gathered.
-    input: Box<[f32]>,
+    input: Buffer<f32>,
     /// Finished output of the last block.
-    output: Box<[f32]>,
+    output: Buffer<f32>,
 }
 
 /// What only the reference needs.
@@ -49,8 +50,8 @@ struct SharedTransforms {
     forward: Arc<dyn Fft<f32>>,
     inverse: Arc<dyn Fft<f32>>,
     /// Both channels, in time or frequency.
-    buffer: Box<[Complex<f32>]>,
-    scratch: Box<[Complex<f32>]>,
+    buffer: Buffer<Complex<f32>>,
+    scratch: Buffer<Complex<f32>>,
 }
 
 /// Partitioned convolution for one phase, all channels.
@@ -92,8 +93,8 @@ impl Convolver {
         // a few blocks
         let fade_blocks = (FADE_S * sample_rate / block as f64).round().max(1.0) as usize;
         let channel = |_| Channel {
-            input: vec![0.0; 2 * block].into_boxed_slice(),
-            output: vec![0.0; block].into_boxed_slice(),
+            input: zeros(2 * block),
+            output: zeros(block),
         };
         Self {
             sizes,
@@ -178,8 +179,10 @@ impl Convolver {
         for channel in &mut self.channels {
             channel.input.copy_within(block.., 0);
         }
-        let sums = self.sums.iter_mut().chain(&mut self.next_sums);
-        sums.for_each(Spectra::clear);
+        self.sums.iter_mut().for_each(Spectra::clear);
+        if is_fading {
+            self.next_sums.iter_mut().for_each(Spectra::clear);
+        }
         self.summed = 1;
         self.newest = self.upcoming();
         self.faded_blocks = if is_fading { self.faded_blocks + 1 } else { 0 };
@@ -317,8 +320,8 @@ impl SharedTransforms {
             .get_inplace_scratch_len()
             .max(inverse.get_inplace_scratch_len());
         Self {
-            buffer: vec![Complex::default(); len].into_boxed_slice(),
-            scratch: vec![Complex::default(); scratch].into_boxed_slice(),
+            buffer: zeros(len),
+            scratch: zeros(scratch),
             forward,
             inverse,
         }

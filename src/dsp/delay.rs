@@ -1,12 +1,13 @@
 //! A delay of a whole number of samples.
 
+use super::buffer::{Buffer, zeros};
 use super::{FRAME, Frame};
 
 /// A ring that hands back what was written up to `max_samples` earlier.
 #[derive(Debug, Clone)]
 pub struct Delay {
     /// The ring, and its first frame once more behind it, so that every read is in one piece.
-    ring: Box<[f32]>,
+    ring: Buffer<f32>,
     /// Where the next sample is written.
     write: usize,
     /// Length of the ring, a power of two, less one.
@@ -18,7 +19,7 @@ impl Delay {
     pub fn new(max_samples: usize) -> Self {
         let len = (max_samples + FRAME).next_power_of_two();
         Self {
-            ring: vec![0.0; len + FRAME].into_boxed_slice(),
+            ring: zeros(len + FRAME),
             write: 0,
             mask: len - 1,
         }

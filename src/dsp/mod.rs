@@ -9,6 +9,7 @@
 pub mod bands;
 pub mod biquad;
 pub mod branching;
+pub mod buffer;
 pub mod compressor;
 pub mod convolver;
 pub mod decibel;

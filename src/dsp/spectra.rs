@@ -6,14 +6,16 @@ use std::ops::Range;
 use fearless_simd::{Simd, f32x8, prelude::*};
 use realfft::num_complex::Complex;
 
+use super::buffer::{Buffer, zeros};
+
 /// Lanes of the kernels; rows are padded to whole ones.
 const LANES: usize = 8;
 
 /// Spectra of blocks with `block + 1` bins from 0 to the Nyquist frequency, a row per slot.
 #[derive(Debug, Clone)]
 pub struct Spectra {
-    re: Box<[f32]>,
-    im: Box<[f32]>,
+    re: Buffer<f32>,
+    im: Buffer<f32>,
     /// Samples of a block.
     block: usize,
 }
@@ -21,10 +23,10 @@ pub struct Spectra {
 impl Spectra {
     /// `slots` spectra of silence.
     pub fn new(block: usize, slots: usize) -> Self {
-        let zeros = || vec![0.0; slots * (block + LANES)].into_boxed_slice();
+        let len = slots * (block + LANES);
         Self {
-            re: zeros(),
-            im: zeros(),
+            re: zeros(len),
+            im: zeros(len),
             block,
         }
     }

@@ -11,11 +11,9 @@ use crate::tools::demo_piece::demo_piece;
 
 /// Seconds of the demo piece that are used.
 const SECONDS: f64 = 6.0;
-/// Drive into the limiter in dB: it works on every loud beat.
-const DRIVE_DB: f32 = 3.0;
 
-/// Stereo music at full scale, and the settings it is mastered with: the defaults, everything on,
-/// the limiter driven.
+/// Stereo music with peaks at full scale, and the settings it is mastered with: the defaults, with
+/// everything on.
 #[derive(Debug)]
 pub struct Programme {
     /// Frames of both channels.
@@ -40,8 +38,7 @@ impl Programme {
                     .map(|channel| std::array::from_fn(|i| piece.channels[channel][at + i] / peak))
             })
             .collect();
-        let mut settings = AuralisParams::default().settings();
-        settings.engine.limiter.drive_db = DRIVE_DB;
+        let settings = AuralisParams::default().settings();
         Self { frames, settings }
     }
 

@@ -11,7 +11,7 @@ use crate::processor::{Processor, ProcessorSettings, Stream};
 /// Host block of the real-time factors.
 const BLOCK: usize = 512;
 /// Rounds of which the best counts.
-const ROUNDS: usize = 5;
+const ROUNDS: usize = 20;
 
 /// Nanoseconds of the audio thread per frame.
 pub fn audio_thread_ns(programme: &Programme, set: InstructionSet) -> f64 {

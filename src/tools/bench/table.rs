@@ -48,8 +48,7 @@ pub fn table(report: &Report) -> String {
         figures.add_row([name.to_owned(), format!("{value:.2}")]);
     }
     format!(
-        "Vectorised with {}. Stereo, 44.1 kHz, frames of 64; music, everything on, the limiter \
-         driven.\n{stages}\nShares of a block's deadline:\n{deadlines}\n{figures}\n",
+        "Vectorised with {}. Stereo, 44.1 kHz, frames of 64; music, everything on.\n{stages}\nShares of a block's deadline:\n{deadlines}\n{figures}\n",
         report.instruction_set
     )
 }
