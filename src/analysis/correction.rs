@@ -14,7 +14,7 @@ const PRESENT_DB: f32 = -45.0;
 const EDGE_TAPER: [(usize, f32); 3] = [(0, 0.6), (23, 0.8), (24, 0.4)];
 /// A curve is reported anew when a band has moved this far, in dB, so that kernels are not made for
 /// nothing.
-const REPORT_STEP_DB: f32 = 0.05;
+const REPORT_STEP_DB: f32 = 0.1;
 /// Gains this small come to rest, in dB.
 const REST_DB: f32 = 0.001;
 

@@ -7,6 +7,10 @@
 //! in `f64`. The lanes run side by side, so four channels cost about as much as one: the
 //! recursion's latency is what takes the time.
 
+use fearless_simd::{Simd, dispatch, f64x4, prelude::*};
+
+use crate::dsp::instruction_set::InstructionSet;
+
 /// Channels that are filtered together: input left and right, output left and right.
 pub const LANES: usize = 4;
 
@@ -33,15 +37,18 @@ impl Section {
         }
     }
 
+    /// Coefficients and states as vectors.
     #[inline(always)]
-    fn tick(&mut self, x: Lanes) -> Lanes {
-        let mut y = [0.0; LANES];
-        for lane in 0..LANES {
-            y[lane] = self.b[0] * x[lane] + self.state[0][lane];
-            self.state[0][lane] = self.b[1] * x[lane] - self.a[0] * y[lane] + self.state[1][lane];
-            self.state[1][lane] = self.b[2] * x[lane] - self.a[1] * y[lane];
+    fn load<S: Simd>(&self, simd: S) -> Ticking<S> {
+        let splat = |x: f64| f64x4::splat(simd, x);
+        Ticking {
+            b: [splat(self.b[0]), splat(self.b[1]), splat(self.b[2])],
+            a: [splat(-self.a[0]), splat(-self.a[1])],
+            state: [
+                f64x4::from_slice(simd, &self.state[0]),
+                f64x4::from_slice(simd, &self.state[1]),
+            ],
         }
-        y
     }
 
     fn flush_tiny(&mut self) {
@@ -53,11 +60,30 @@ impl Section {
     }
 }
 
+/// A section at work, all lanes in a vector.
+struct Ticking<S: Simd> {
+    b: [f64x4<S>; 3],
+    /// With the sign of the recursion.
+    a: [f64x4<S>; 2],
+    state: [f64x4<S>; 2],
+}
+
+impl<S: Simd> Ticking<S> {
+    #[inline(always)]
+    fn tick(&mut self, x: f64x4<S>) -> f64x4<S> {
+        let y = self.b[0].mul_add(x, self.state[0]);
+        self.state[0] = self.a[0].mul_add(y, self.b[1].mul_add(x, self.state[1]));
+        self.state[1] = self.a[1].mul_add(y, self.b[2] * x);
+        y
+    }
+}
+
 /// The two sections of the weighting.
 #[derive(Debug, Clone)]
 pub struct KWeighting {
     shelf: Section,
     high_pass: Section,
+    instruction_set: InstructionSet,
 }
 
 impl KWeighting {
@@ -66,6 +92,7 @@ impl KWeighting {
         Self {
             shelf: shelf(sample_rate),
             high_pass: high_pass(sample_rate),
+            instruction_set: InstructionSet::best(),
         }
     }
 
@@ -73,18 +100,32 @@ impl KWeighting {
     pub fn sum_of_squares(&mut self, lanes: [&[f32]; LANES]) -> Lanes {
         let length = lanes.iter().map(|lane| lane.len()).min().unwrap_or(0);
         let [l0, l1, l2, l3] = lanes.map(|lane| &lane[..length]);
-        // Copies on the stack keep coefficients and state in registers.
-        let (mut shelf, mut high_pass) = (self.shelf.clone(), self.high_pass.clone());
-        let mut sums = [0.0; LANES];
-        for i in 0..length {
-            let x = [l0[i], l1[i], l2[i], l3[i]].map(f64::from);
-            let y = high_pass.tick(shelf.tick(x));
-            for lane in 0..LANES {
-                sums[lane] += y[lane] * y[lane];
+        let set = self.instruction_set;
+        dispatch!(set.level(), simd => self.run(simd, [l0, l1, l2, l3]))
+    }
+
+    #[inline(always)]
+    fn run<S: Simd>(&mut self, simd: S, lanes: [&[f32]; LANES]) -> Lanes {
+        let (mut shelf, mut high_pass) = (self.shelf.load(simd), self.high_pass.load(simd));
+        let mut sums = f64x4::splat(simd, 0.0);
+        for i in 0..lanes[0].len() {
+            let x = [
+                f64::from(lanes[0][i]),
+                f64::from(lanes[1][i]),
+                f64::from(lanes[2][i]),
+                f64::from(lanes[3][i]),
+            ];
+            let y = high_pass.tick(shelf.tick(f64x4::from_slice(simd, &x)));
+            sums = y.mul_add(y, sums);
+        }
+        for (section, after) in [(&mut self.shelf, shelf), (&mut self.high_pass, high_pass)] {
+            for (state, after) in section.state.iter_mut().zip(after.state) {
+                after.store_slice(state);
             }
         }
-        (self.shelf, self.high_pass) = (shelf, high_pass);
-        sums
+        let mut all = [0.0; LANES];
+        sums.store_slice(&mut all);
+        all
     }
 
     /// Ends decaying states before they become denormal. Call it once a hop.

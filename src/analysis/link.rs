@@ -210,8 +210,7 @@ impl AudioEnd {
         self.gain_db_sum += loudness_gain_db;
         if self.recording {
             for frame in engine.tap_input().iter().chain(engine.tap_output()) {
-                let silence = [0.0; FRAME];
-                self.push(if faulty { &silence } else { frame });
+                self.push(if faulty { &[0.0; FRAME] } else { frame });
             }
         }
         self.frame += 1;
@@ -219,11 +218,7 @@ impl AudioEnd {
 
     /// Writes one frame of one channel into the ring; there was room for the whole hop.
     fn push(&mut self, frame: &Frame) {
-        if let Ok(mut chunk) = self.audio.write_chunk(FRAME) {
-            let (first, second) = chunk.as_mut_slices();
-            first.copy_from_slice(&frame[..first.len()]);
-            second.copy_from_slice(&frame[first.len()..]);
-            chunk.commit_all();
+        if self.audio.push_entire_slice(frame).is_ok() {
             self.pushed += FRAME as u64;
         }
     }

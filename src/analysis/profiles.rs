@@ -12,6 +12,8 @@
 //!
 //! A density in dB/Hz becomes the power of a band by adding `10 log10(bandwidth)`.
 
+use std::sync::LazyLock;
+
 use crate::dsp::bands::{BANDS, EDGES_HZ, PerBand, center_hz};
 use crate::dsp::options::Target;
 
@@ -60,8 +62,16 @@ fn shape(target: Target) -> Shape {
     }
 }
 
+/// The profiles, computed once: [`blend`] asks for twelve of them every hop.
+static PROFILES: LazyLock<[Profile; 12]> = LazyLock::new(|| Target::PROFILES.map(compute));
+
 /// The profile of a target; `Auto` by itself is `Balanced`.
 pub fn profile(target: Target) -> Profile {
+    let index = Target::PROFILES.iter().position(|other| *other == target);
+    PROFILES[index.unwrap_or(0)]
+}
+
+fn compute(target: Target) -> Profile {
     let shape = shape(target);
     let bands_db = std::array::from_fn(|band| {
         let hz = center_hz(band);

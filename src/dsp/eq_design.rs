@@ -1,17 +1,19 @@
 //! From gains of critical bands to the FIR of the EQ and its partition spectra.
 //!
-//! Runs off the audio thread. The curve is interpolated over the critical-band rate by a monotone
-//! cubic (Fritsch, Carlson, SIAM J. Numer. Anal. 17(2) 1980): smooth, without overshoot, and equal
-//! neighbours give exactly their gain between them. The linear-phase FIR is the curve's inverse
+//! Runs off the audio thread. The linear-phase FIR is the curve's inverse
 //! transform under a Hann window; the minimum-phase one has that FIR's magnitude, made from its
 //! real cepstrum (Oppenheim, Schafer, "Discrete-Time Signal Processing", section 13.5).
 
 use std::sync::Arc;
 
+use fearless_simd::{Simd, dispatch, f32x8, prelude::*};
 use realfft::num_complex::Complex;
 use realfft::{ComplexToReal, RealFftPlanner, RealToComplex};
 
-use super::bands::{BANDS, PerBand, bark, center_hz};
+use super::bands::PerBand;
+use super::eq_curve::Places;
+use super::instruction_set::InstructionSet;
+use super::log_exp::fast_db_to_gain;
 use super::options::EqPhase;
 use super::spectra::Spectra;
 use super::{FRAME, scaled_to_rate};
@@ -86,6 +88,11 @@ pub struct EqDesigner {
     planner: RealFftPlanner<f32>,
     time: Vec<f64>,
     spectrum: Vec<Complex<f64>>,
+    places: Places,
+    /// The curve over the bins, padded to whole vectors: decibels, then gains.
+    line: Vec<f32>,
+    /// The falling half of the Hann window.
+    window: Vec<f64>,
 }
 
 impl std::fmt::Debug for EqDesigner {
@@ -100,7 +107,10 @@ impl std::fmt::Debug for EqDesigner {
 impl EqDesigner {
     /// A designer for a sample rate in Hz.
     pub fn new(sample_rate: f64) -> Self {
-        let size = 4 * EqSizes::new(EqPhase::Linear, sample_rate).taps;
+        let taps = EqSizes::new(EqPhase::Linear, sample_rate).taps;
+        let size = 4 * taps;
+        let half = taps / 2;
+        let window = |n| 0.5 + 0.5 * (std::f64::consts::PI * as_f64(n) / as_f64(half)).cos();
         let mut planner = RealFftPlanner::<f64>::new();
         let forward = planner.plan_fft_forward(size);
         Self {
@@ -108,6 +118,9 @@ impl EqDesigner {
             size,
             time: forward.make_input_vec(),
             spectrum: forward.make_output_vec(),
+            places: Places::new(size / 2 + 1, sample_rate / as_f64(size)),
+            line: vec![0.0; size / 2 + 8],
+            window: (0..half).map(window).collect(),
             inverse: planner.plan_fft_inverse(size),
             forward,
             planner: RealFftPlanner::new(),
@@ -146,25 +159,20 @@ impl EqDesigner {
 
     /// Leaves in `time` the zero-phase FIR of the curve, windowed to `taps`.
     fn zero_phase(&mut self, gains_db: &PerBand, taps: usize) {
-        let curve = Interpolation::new(gains_db);
-        let bin_hz = self.sample_rate / as_f64(self.size);
-        for (k, bin) in self.spectrum.iter_mut().enumerate() {
-            let gain = 10.0_f64.powf(curve.at_hz(as_f64(k) * bin_hz) / 20.0);
-            *bin = Complex::new(gain, 0.0);
+        let bins = self.spectrum.len();
+        self.places.draw(gains_db, &mut self.line[..bins]);
+        let set = InstructionSet::best();
+        dispatch!(set.level(), simd => to_gains(simd, &mut self.line));
+        for (bin, gain) in self.spectrum.iter_mut().zip(&self.line) {
+            *bin = Complex::new(f64::from(*gain), 0.0);
         }
         self.inverse_transform();
+        // All but the window's own length is 0, on either side of the start.
         let half = taps / 2;
-        for n in 0..=self.size / 2 {
-            let phase = std::f64::consts::PI * as_f64(n) / as_f64(half);
-            let window = if n < half {
-                0.5 + 0.5 * phase.cos()
-            } else {
-                0.0
-            };
-            self.time[n] *= window;
-            if n > 0 && n < self.size / 2 {
-                self.time[self.size - n] *= window;
-            }
+        self.time[half..=self.size - half].fill(0.0);
+        for n in 1..half {
+            self.time[n] *= self.window[n];
+            self.time[self.size - n] *= self.window[n];
         }
     }
 
@@ -244,59 +252,18 @@ fn narrow(x: f64) -> f32 {
     x as f32
 }
 
-/// A smooth line through the gains at the band centres, constant beyond the outer ones.
-struct Interpolation {
-    z: [f64; BANDS],
-    db: [f64; BANDS],
-    /// Derivative at each centre in dB per Bark.
-    slope: [f64; BANDS],
-}
-
-impl Interpolation {
-    fn new(gains_db: &PerBand) -> Self {
-        let z: [f64; BANDS] = std::array::from_fn(|i| f64::from(bark(center_hz(i))));
-        let db = gains_db.map(f64::from);
-        let secant = |i: usize| (db[i + 1] - db[i]) / (z[i + 1] - z[i]);
-        let slope = std::array::from_fn(|i| {
-            if i == 0 || i == BANDS - 1 {
-                return 0.0;
-            }
-            let (left, right) = (secant(i - 1), secant(i));
-            if left * right <= 0.0 {
-                0.0
-            } else {
-                // The harmonic mean keeps each piece monotone.
-                2.0 * left * right / (left + right)
-            }
-        });
-        Self { z, db, slope }
-    }
-
-    /// Gain in dB at a frequency.
-    fn at_hz(&self, hz: f64) -> f64 {
-        #[allow(clippy::cast_possible_truncation)] // f32 Hz is ample for a curve
-        let z = f64::from(bark(hz.max(1.0) as f32));
-        let right = self.z.partition_point(|center| *center < z);
-        if right == 0 {
-            return self.db[0];
-        }
-        if right == BANDS {
-            return self.db[BANDS - 1];
-        }
-        let left = right - 1;
-        let width = self.z[right] - self.z[left];
-        let t = (z - self.z[left]) / width;
-        let (t2, t3) = (t * t, t * t * t);
-        (2.0 * t3 - 3.0 * t2 + 1.0) * self.db[left]
-            + (t3 - 2.0 * t2 + t) * width * self.slope[left]
-            + (3.0 * t2 - 2.0 * t3) * self.db[right]
-            + (t3 - t2) * width * self.slope[right]
+/// Decibels to gains, in place; the length is a multiple of eight.
+#[inline(always)]
+fn to_gains<S: Simd>(simd: S, line: &mut [f32]) {
+    for db in line.as_chunks_mut::<8>().0 {
+        fast_db_to_gain(f32x8::from_slice(simd, db)).store_slice(db);
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::dsp::bands::{BANDS, center_hz};
 
     fn magnitude_db(fir: &[f64], hz: f64, rate: f64) -> f64 {
         let sum: Complex<f64> = fir

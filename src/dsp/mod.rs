@@ -16,6 +16,7 @@ pub mod decibel;
 pub mod delay;
 pub mod engine;
 pub mod envelope;
+pub mod eq_curve;
 pub mod eq_design;
 pub mod fft_eq;
 pub mod gain_computer;

@@ -33,7 +33,7 @@ pub struct Deadline {
     pub mean_share: f64,
     /// The same of all but one block in a thousand.
     pub p999_share: f64,
-    /// The same of the longest block.
+    /// The same of the longest block: one that is as long in every round.
     pub worst_share: f64,
 }
 

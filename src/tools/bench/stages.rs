@@ -56,8 +56,7 @@ type Process = Box<dyn FnMut(&mut [Frame; 2])>;
 
 /// All stages on the programme.
 pub fn all(programme: &Programme, set: InstructionSet) -> Vec<Stage> {
-    let makers: [(&'static str, &dyn Fn(Implementation) -> Process); 5] = [
-        (ENVELOPE, &|way| envelope(way)),
+    let makers: [(&'static str, &dyn Fn(Implementation) -> Process); 4] = [
         ("eq", &|way| eq(way)),
         ("compressor", &|way| compressor(programme, way)),
         ("limiter", &|way| limiter(programme, 0.0, way)),
@@ -65,14 +64,20 @@ pub fn all(programme: &Programme, set: InstructionSet) -> Vec<Stage> {
             limiter(programme, 6.0, way)
         }),
     ];
-    let mut stages: Vec<Stage> = makers
-        .iter()
-        .map(|(name, make)| {
-            let ways = [Implementation::Vectorized(set), Implementation::Reference];
-            let [fast, plain] = ways.map(|way| best_ns(programme, &mut *make(way)));
-            stage(name, [plain, fast])
-        })
-        .collect();
+    let ways = [Implementation::Reference, Implementation::Vectorized(set)];
+    // Levels are not negative.
+    let mut levels = programme.frames.clone();
+    for x in levels.as_flattened_mut().as_flattened_mut() {
+        *x = x.abs();
+    }
+    let costs = ways.map(|way| best_round_ns(&levels, &mut *envelope(way)));
+    let mut stages = vec![stage(ENVELOPE, costs)];
+    for (name, make) in makers {
+        stages.push(stage(
+            name,
+            ways.map(|way| best_ns(programme, &mut *make(way))),
+        ));
+    }
     stages.push(stage("chain", chain(programme, set, true)));
     stages
 }
@@ -109,13 +114,7 @@ fn envelope(way: Implementation) -> Process {
         release_s: 0.15,
         auto_release: false,
     });
-    Box::new(move |audio| {
-        // Levels are not negative.
-        for x in audio.as_flattened_mut() {
-            *x = x.abs();
-        }
-        detector.process(audio, way);
-    })
+    Box::new(move |levels| detector.process(levels, way))
 }
 
 fn eq(way: Implementation) -> Process {
