@@ -11,6 +11,7 @@
 //! no system call except in an offline bounce, which wakes the analysis and yields to it.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread::Thread;
 
 use crossbeam_channel::{Receiver, Sender, TryRecvError};
@@ -31,6 +32,10 @@ const KERNELS: usize = 2 * MESSAGES + 16;
 const PATIENCE: usize = 250_000;
 /// Looks that only yield, before it sleeps between them.
 const SPINS: usize = 200;
+/// Sleeps between two wakings of all threads.
+const WAKE_EVERY: usize = 16;
+/// Links made so far; they spread over the threads.
+static LINKS: AtomicUsize = AtomicUsize::new(0);
 
 /// The grid of the analysis at one sample rate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -119,6 +124,8 @@ pub struct AudioEnd {
     channels: usize,
     offline: bool,
     wakers: Arc<[Thread]>,
+    /// Which of them is woken first.
+    preferred: usize,
     audio: Producer<f32>,
     ticks: Producer<Tick>,
     results: Receiver<HopResult>,
@@ -155,6 +162,7 @@ pub fn link(
         timing,
         channels,
         offline,
+        preferred: LINKS.fetch_add(1, Ordering::Relaxed) % wakers.len().max(1),
         wakers,
         audio: audio_in,
         ticks: ticks_in,
@@ -251,8 +259,11 @@ impl AudioEnd {
         });
         self.gain_db_sum = 0.0;
         self.recording = self.audio.slots() >= self.timing.hop_samples * 2 * self.channels;
-        if self.offline {
-            self.wakers.iter().for_each(Thread::unpark);
+        // One thread is enough for one session; the others are woken while it is waited for.
+        if self.offline
+            && let Some(thread) = self.wakers.get(self.preferred)
+        {
+            thread.unpark();
         }
     }
 
@@ -267,10 +278,12 @@ impl AudioEnd {
             }
             if attempt < SPINS {
                 std::thread::yield_now();
-            } else {
-                self.wakers.iter().for_each(Thread::unpark);
-                std::thread::sleep(std::time::Duration::from_micros(20));
+                continue;
             }
+            if (attempt - SPINS).is_multiple_of(WAKE_EVERY) {
+                self.wakers.iter().for_each(Thread::unpark);
+            }
+            std::thread::sleep(std::time::Duration::from_micros(20));
         }
     }
 

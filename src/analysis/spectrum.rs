@@ -1,6 +1,6 @@
 //! Power per critical band, short-term and long-term.
 //!
-//! A periodic Hann window over two hops, every hop (50 % overlap), one real FFT a channel. Bin
+//! A periodic Hann window over two hops, every hop (50 % overlap), one FFT for all channels. Bin
 //! powers are scaled so that all bins add up to the mean square of the signal (Parseval, with the
 //! window's own power taken out), summed over the channels: a sine of amplitude `a` in one channel
 //! has `a*a/2`, in both channels twice that. A bin that straddles a band edge is shared in
@@ -9,8 +9,8 @@
 
 use std::sync::Arc;
 
-use realfft::num_complex::Complex;
-use realfft::{RealFftPlanner, RealToComplex};
+use rustfft::num_complex::Complex;
+use rustfft::{Fft, FftPlanner};
 
 use super::average::{WarmMean, one_pole};
 use crate::dsp::bands::{BANDS, EDGES_HZ, PerBand};
@@ -35,13 +35,13 @@ struct BinRange {
 
 /// The spectrum of a programme.
 pub struct Spectrum {
-    fft: Arc<dyn RealToComplex<f32>>,
+    fft: Arc<dyn Fft<f32>>,
     window: Vec<f32>,
     /// The hop before, one buffer a channel.
     previous: Vec<Vec<f32>>,
     has_previous: bool,
-    frame: Vec<f32>,
-    bins: Vec<Complex<f32>>,
+    /// Both channels, in time or frequency.
+    frame: Vec<Complex<f32>>,
     scratch: Vec<Complex<f32>>,
     bin_power: Vec<f32>,
     bin_hz: f64,
@@ -58,16 +58,15 @@ impl Spectrum {
     /// A spectrum of `channels` at `sample_rate` Hz in hops of `hop_samples`.
     pub fn new(sample_rate: f64, channels: usize, hop_samples: usize) -> Self {
         let length = 2 * hop_samples;
-        let fft = RealFftPlanner::new().plan_fft_forward(length);
+        let fft = FftPlanner::new().plan_fft_forward(length);
         let hop_s = hop_samples as f64 / sample_rate;
         let bin_hz = sample_rate / length as f64;
         Self {
             window: scaled_hann(length),
             previous: vec![vec![0.0; hop_samples]; channels],
             has_previous: false,
-            frame: fft.make_input_vec(),
-            bins: fft.make_output_vec(),
-            scratch: fft.make_scratch_vec(),
+            frame: vec![Complex::default(); length],
+            scratch: vec![Complex::default(); fft.get_inplace_scratch_len()],
             bin_power: vec![0.0; hop_samples + 1],
             bin_hz,
             ranges: bin_ranges(bin_hz, 0.5 * sample_rate),
@@ -99,13 +98,10 @@ impl Spectrum {
     pub fn push(&mut self, channels: &[Vec<f32>]) -> bool {
         let ready = self.has_previous;
         if ready {
-            self.bin_power.fill(0.0);
+            self.measure_bins(channels);
         }
-        for (index, channel) in channels.iter().enumerate().take(self.previous.len()) {
-            if ready {
-                self.add_channel(index, channel);
-            }
-            self.previous[index].copy_from_slice(channel);
+        for (previous, channel) in self.previous.iter_mut().zip(channels) {
+            previous.copy_from_slice(channel);
         }
         self.has_previous = true;
         if ready {
@@ -114,23 +110,26 @@ impl Spectrum {
         ready
     }
 
-    fn add_channel(&mut self, index: usize, channel: &[f32]) {
-        let hop = channel.len();
-        let (old, new) = self.frame.split_at_mut(hop);
-        let windowed = |frame: &mut [f32], samples: &[f32], window: &[f32]| {
-            for ((f, x), w) in frame.iter_mut().zip(samples).zip(window) {
-                *f = x * w;
+    /// Both channels in one transform, as real and imaginary part: their powers together are the
+    /// mean of those of the bins at `k` and at `-k`.
+    fn measure_bins(&mut self, channels: &[Vec<f32>]) {
+        let hop = self.previous[0].len();
+        let halves = self.frame.chunks_exact_mut(hop);
+        let halves = halves.zip(self.window.chunks_exact(hop));
+        for ((half, window), source) in halves.zip([&self.previous[..], channels]) {
+            let left = half.iter_mut().zip(&source[0]).zip(window);
+            left.for_each(|((z, x), w)| *z = Complex::new(x * w, 0.0));
+            if let Some(right) = source.get(1) {
+                let right = half.iter_mut().zip(right).zip(window);
+                right.for_each(|((z, x), w)| z.im = x * w);
             }
-        };
-        windowed(old, &self.previous[index], &self.window[..hop]);
-        windowed(new, channel, &self.window[hop..]);
-        // Lengths come from the plan itself, so this cannot fail; a failure would read as silence.
-        let done =
-            self.fft
-                .process_with_scratch(&mut self.frame, &mut self.bins, &mut self.scratch);
-        debug_assert!(done.is_ok());
-        for (power, bin) in self.bin_power.iter_mut().zip(&self.bins) {
-            *power += bin.re * bin.re + bin.im * bin.im;
+        }
+        self.fft
+            .process_with_scratch(&mut self.frame, &mut self.scratch);
+        let mirrored = self.frame[..1].iter().chain(self.frame[hop..].iter().rev());
+        let bins = self.bin_power.iter_mut().zip(&self.frame);
+        for ((power, z), m) in bins.zip(mirrored) {
+            *power = 0.5 * (z.norm_sqr() + m.norm_sqr());
         }
     }
 

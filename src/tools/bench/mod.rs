@@ -1,7 +1,7 @@
 //! What the engine costs on this machine: `auralis bench`.
 //!
-//! Times are those that the thread used, the best of several rounds, so that other work on the
-//! machine changes them little; ratios are of one run.
+//! Times are the best of several rounds, so that other work on the machine changes them little;
+//! ratios are of one run.
 
 mod programme;
 mod rounds;
