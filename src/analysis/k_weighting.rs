@@ -108,12 +108,13 @@ impl KWeighting {
     fn run<S: Simd>(&mut self, simd: S, lanes: [&[f32]; LANES]) -> Lanes {
         let (mut shelf, mut high_pass) = (self.shelf.load(simd), self.high_pass.load(simd));
         let mut sums = f64x4::splat(simd, 0.0);
-        for i in 0..lanes[0].len() {
+        let [l0, l1, l2, l3] = lanes;
+        for (((l0, l1), l2), l3) in l0.iter().zip(l1).zip(l2).zip(l3) {
             let x = [
-                f64::from(lanes[0][i]),
-                f64::from(lanes[1][i]),
-                f64::from(lanes[2][i]),
-                f64::from(lanes[3][i]),
+                f64::from(*l0),
+                f64::from(*l1),
+                f64::from(*l2),
+                f64::from(*l3),
             ];
             let y = high_pass.tick(shelf.tick(f64x4::from_slice(simd, &x)));
             sums = y.mul_add(y, sums);

@@ -7,8 +7,9 @@ use super::instruction_set::Implementation;
 
 /// Largest sample that is let through, +60 dBFS. Beyond it a sample is a fault, not a level.
 pub const MAX_SAMPLE: f32 = 1000.0;
-/// Samples smaller than this (-600 dBFS) become 0.
-const MIN_SAMPLE: f32 = 1e-30;
+/// Samples smaller than this (-400 dBFS) become 0: no product of one with a filter's weight is
+/// subnormal.
+const MIN_SAMPLE: f32 = 1e-20;
 
 /// Makes a frame safe in place: NaN and infinities become 0, larger samples are clamped to
 /// [`MAX_SAMPLE`]. True when something was a fault.

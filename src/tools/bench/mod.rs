@@ -101,7 +101,7 @@ impl Report {
     /// The same as one JSON document.
     pub fn to_json(&self) -> Value {
         let stages: Vec<Value> = self.stages.iter().map(Stage::to_json).collect();
-        let deadlines: Vec<Value> = self.deadlines.iter().map(Deadline::to_json).collect();
+        let deadlines: Vec<Value> = self.deadlines.iter().map(|d| d.to_json()).collect();
         json!({
             "instruction_set": self.instruction_set,
             "realtime_factor": self.realtime_factor,
@@ -119,7 +119,7 @@ impl Report {
 }
 
 impl Deadline {
-    fn to_json(&self) -> Value {
+    fn to_json(self) -> Value {
         json!({
             "block": self.block,
             "mean_share": self.mean_share,

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 use super::RATE;
 use super::programme::{Programme, engine, kernel};
+use crate::dsp::branching::Branching;
 use crate::dsp::compressor::Compressor;
 use crate::dsp::decibel::db_to_gain;
 use crate::dsp::envelope::{Decoupled, Times};
@@ -72,6 +73,8 @@ pub fn all(programme: &Programme, set: InstructionSet) -> Vec<Stage> {
     }
     let costs = ways.map(|way| in_place_ns(&mut levels, &mut *envelope(way)));
     let mut stages = vec![stage(ENVELOPE, costs)];
+    let costs = ways.map(|way| in_place_ns(&mut levels, &mut *branching(way)));
+    stages.push(stage("envelope, branching", costs));
     for (name, make) in makers {
         stages.push(stage(
             name,
@@ -114,6 +117,11 @@ fn envelope(way: Implementation) -> Process {
         release_s: 0.15,
         auto_release: false,
     });
+    Box::new(move |levels| detector.process(levels, way))
+}
+
+fn branching(way: Implementation) -> Process {
+    let mut detector = Branching::new(0.01, 0.15, RATE);
     Box::new(move |levels| detector.process(levels, way))
 }
 
