@@ -1,14 +1,21 @@
-//! Cost of the chain and of its parts, a second of stereo audio at 44.1 kHz each.
+//! Cost of the chain and of its processors, a second of audio at 44.1 kHz each, for comparing two
+//! versions of the code. `auralis bench` tells users the same about their machine.
 //!
 //! `cargo bench` prints the times; the real-time factor is one second over the time. The transforms
 //! alone are the floor that the EQ cannot go below.
 #![allow(missing_docs)]
 
-use auralis::dsp::engine::{Engine, Settings};
-use auralis::dsp::eq_design::{Curve, EqDesigner, EqSizes};
+use auralis::dsp::branching::Branching;
+use auralis::dsp::compressor::Compressor;
+use auralis::dsp::envelope::{Decoupled, Times};
+use auralis::dsp::eq_design::{Curve, EqDesigner, EqSizes, Kernel};
+use auralis::dsp::fft_eq::FftEq;
+use auralis::dsp::instruction_set::{Implementation, InstructionSet};
+use auralis::dsp::limiter::Limiter;
 use auralis::dsp::options::{EngineKind, EqPhase};
 use auralis::dsp::{FRAME, Frame};
 use auralis::params::AuralisParams;
+use auralis::processor::{Processor, Stream};
 use divan::{Bencher, black_box};
 use realfft::RealFftPlanner;
 
@@ -31,48 +38,130 @@ fn audio() -> Vec<[Frame; 2]> {
         .collect()
 }
 
-/// One second through an engine with these settings.
-fn run(bencher: Bencher, change: impl Fn(&mut Settings)) {
-    let mut settings = AuralisParams::default().settings().engine;
-    change(&mut settings);
-    let curve = Curve {
-        gains_db: [3.0; 25],
-        phase: EqPhase::Linear,
+fn kernel(phase: EqPhase) -> Box<Kernel> {
+    let gains_db = [3.0; 25];
+    Box::new(EqDesigner::new(RATE).design(Curve { gains_db, phase }))
+}
+
+/// Host block, channels and engine of the whole chain.
+const CHAINS: [(usize, usize, EngineKind); 12] = {
+    use EngineKind::{Reference, Vectorized};
+    [
+        (32, 1, Vectorized),
+        (64, 1, Vectorized),
+        (512, 1, Vectorized),
+        (32, 2, Vectorized),
+        (64, 2, Vectorized),
+        (512, 2, Vectorized),
+        (32, 1, Reference),
+        (64, 1, Reference),
+        (512, 1, Reference),
+        (32, 2, Reference),
+        (64, 2, Reference),
+        (512, 2, Reference),
+    ]
+};
+
+/// FIFO, engine and what goes to the analysis, as a host calls it.
+#[divan::bench(args = CHAINS)]
+fn whole_chain(bencher: Bencher, (block, channels, engine): (usize, usize, EngineKind)) {
+    let mut settings = AuralisParams::default().settings();
+    settings.engine.engine = engine;
+    let stream = Stream {
+        sample_rate: RATE,
+        channels,
+        offline: false,
     };
-    let kernel = Box::new(EqDesigner::new(RATE).design(curve));
-    let mut engine = Engine::new(RATE, 2, kernel.clone(), kernel);
+    let mut processor = Processor::new(stream, &settings, Box::new(|_, _| {}));
+    processor.reset();
+    let frames = audio();
+    let flat = |channel: usize| frames.iter().flat_map(move |frame| frame[channel]);
+    let source: Vec<Vec<f32>> = (0..channels).map(|c| flat(c).collect()).collect();
+    bencher
+        .with_inputs(|| source.clone())
+        .bench_local_values(|mut audio| {
+            for start in (0..FRAMES * FRAME / block * block).step_by(block) {
+                let mut slices: Vec<&mut [f32]> = audio
+                    .iter_mut()
+                    .map(|channel| &mut channel[start..start + block])
+                    .collect();
+                processor.process(&mut slices, None, &settings, |_| {});
+            }
+            audio
+        });
+}
+
+/// The plain and the best vectorised implementation.
+const WAYS: [&str; 2] = ["vectorised", "reference"];
+
+fn way(name: &str) -> Implementation {
+    match name {
+        "reference" => Implementation::Reference,
+        _ => Implementation::Vectorized(InstructionSet::best()),
+    }
+}
+
+/// Every stereo frame of a second through a processor.
+fn run(bencher: Bencher, mut process: impl FnMut(&mut [Frame; 2])) {
     let audio = audio();
     bencher.bench_local(|| {
         for frame in &audio {
             let mut frame = *frame;
-            black_box(engine.process(&mut frame, None, &settings));
+            process(&mut frame);
+            black_box(&frame);
         }
     });
 }
 
-#[divan::bench]
-fn whole_chain(bencher: Bencher) {
-    run(bencher, |_| {});
+#[divan::bench(args = WAYS)]
+fn envelope_decoupled(bencher: Bencher, name: &str) {
+    let mut detector = Decoupled::new(RATE);
+    detector.set_times(Times {
+        attack_s: 0.01,
+        release_s: 0.15,
+        auto_release: false,
+    });
+    run(bencher, |frame| detector.process(frame, way(name)));
 }
 
-#[divan::bench]
-fn whole_chain_reference(bencher: Bencher) {
-    run(bencher, |s| s.engine = EngineKind::Reference);
+#[divan::bench(args = WAYS)]
+fn envelope_branching(bencher: Bencher, name: &str) {
+    let mut detector = Branching::new(0.01, 0.15, RATE);
+    run(bencher, |frame| detector.process(frame, way(name)));
 }
 
-#[divan::bench]
-fn without_eq(bencher: Bencher) {
-    run(bencher, |s| s.eq_on = false);
+#[divan::bench(args = WAYS)]
+fn eq_linear(bencher: Bencher, name: &str) {
+    let mut eq = FftEq::new(RATE, 2, kernel(EqPhase::Linear));
+    run(bencher, |frame| {
+        eq.process(frame, true, way(name));
+    });
 }
 
-#[divan::bench]
-fn without_limiter(bencher: Bencher) {
-    run(bencher, |s| s.limiter.on = false);
+#[divan::bench(args = WAYS)]
+fn eq_minimum(bencher: Bencher, name: &str) {
+    let mut eq = FftEq::new(RATE, 2, kernel(EqPhase::Minimum));
+    run(bencher, |frame| {
+        eq.process(frame, true, way(name));
+    });
 }
 
-#[divan::bench]
-fn limiter_on_sample_peaks(bencher: Bencher) {
-    run(bencher, |s| s.limiter.true_peak = false);
+#[divan::bench(args = WAYS)]
+fn compressor(bencher: Bencher, name: &str) {
+    let settings = AuralisParams::default().settings().engine.compressor;
+    let mut compressor = Compressor::new(RATE, 2);
+    run(bencher, |frame| {
+        compressor.process(frame, None, &settings, way(name));
+    });
+}
+
+#[divan::bench(args = WAYS)]
+fn limiter(bencher: Bencher, name: &str) {
+    let settings = AuralisParams::default().settings().engine.limiter;
+    let mut limiter = Limiter::new(RATE, 2);
+    run(bencher, |frame| {
+        limiter.process(frame, &settings, way(name));
+    });
 }
 
 #[divan::bench]

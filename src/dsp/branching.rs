@@ -2,7 +2,13 @@
 //! Design", JAES 60(6) 2012, eq. 16: attack or release by comparing with the state. The ancestor's
 //! envelope follower. Input and output have one unit, whatever it is; there is no latency.
 //!
-//! @@FIGURES@@
+//! Vectorised, the channels are two lanes and the branch is a maximum: 123 ns per stereo frame
+//! against 765 ns for the plain loop, whose branches are mispredicted (`auralis bench`, AVX2). A scan
+//! over the samples does not pay. The map is the larger (or smaller) of two affine maps, and n of
+//! them composed have up to n + 1 pieces, so the branches must be guessed and the scan repeated until
+//! they agree: 1.2 to 1.5 times a frame on music, 2.1 times on noise, five times at worst, each time
+//! with a second scan for the products of the varying coefficients and in `f64`, to be exact. The
+//! one linear scan of [`super::envelope`] in `f32` takes 30 ns already.
 
 use fearless_simd::{Simd, dispatch, f64x2, prelude::*};
 

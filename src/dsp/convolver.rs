@@ -245,9 +245,10 @@ impl Convolver {
         let (sums, heard) = (&mut self.sums, &self.heard);
         spectra::add_products(simd, sums, heard, &kernel.spectra, upcoming, 0..1);
         self.shared.inverse(simd, sums);
-        for (index, channel) in self.channels.iter_mut().enumerate() {
-            let wet = &self.shared.buffer[block..];
-            spectra::take_part(simd, wet, index == 1, &mut channel.output);
+        let wet = &self.shared.buffer[block..];
+        if let [left, rest @ ..] = self.channels.as_mut_slice() {
+            let right = rest.first_mut().map(|right| &mut right.output[..]);
+            spectra::part(simd, wet, &mut left.output, right);
         }
         let Some(next) = next else { return };
         let sums = &mut self.next_sums;

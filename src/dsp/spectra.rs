@@ -224,13 +224,25 @@ pub fn join<S: Simd>(simd: S, left: &[f32], right: Option<&[f32]>, to: &mut [Com
     }
 }
 
-/// The real parts, or the imaginary ones; the opposite of [`join`].
+/// The real parts, and the imaginary ones where there is a right channel; the opposite of [`join`].
 #[inline(always)]
-pub fn take_part<S: Simd>(simd: S, from: &[Complex<f32>], is_imaginary: bool, to: &mut [f32]) {
+pub fn part<S: Simd>(
+    simd: S,
+    from: &[Complex<f32>],
+    left: &mut [f32],
+    mut right: Option<&mut [f32]>,
+) {
     let numbers = from.as_chunks::<LANES>().0;
-    for (to, from) in to.as_chunks_mut::<LANES>().0.iter_mut().zip(numbers) {
+    let left = left.as_chunks_mut::<LANES>().0;
+    let mut right = right
+        .as_mut()
+        .map(|right| right.as_chunks_mut::<LANES>().0.iter_mut());
+    for (left, from) in left.iter_mut().zip(numbers) {
         let (re, im) = apart(simd, from);
-        if is_imaginary { im } else { re }.store_slice(to);
+        re.store_slice(left);
+        if let Some(right) = right.as_mut().and_then(Iterator::next) {
+            im.store_slice(right);
+        }
     }
 }
 

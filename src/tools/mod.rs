@@ -3,7 +3,7 @@
 //! - [`audio_file`] reads WAV, FLAC, OGG Vorbis and MP3, and writes WAV.
 //! - [`demo_piece`] synthesises a piece of music to master.
 //! - [`measure`] measures loudness, peaks and the long-term spectrum.
-//! - [`bench`] measures what the engine costs.
+//! - [`mod@bench`] measures what the engine costs.
 //! - [`clap_host`] loads the built plug-in and renders through it, as a DAW would.
 //! - [`report`] draws before and after, [`table`] puts them into a table.
 //! - [`demo`] is all of it in one go.
