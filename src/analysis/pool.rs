@@ -1,18 +1,21 @@
 //! The threads that all instances share: they start with the first session and end with the last.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, TryLockError, Weak};
 use std::thread::{JoinHandle, Thread};
 use std::time::Duration;
 
 use super::session::Session;
 
-/// How often an idle thread looks for work while any session runs: a quarter of a hop.
-const LOOK: Duration = Duration::from_millis(10);
-/// How often it looks when no session has had anything for [`IDLE_LOOKS`] looks.
+/// How often the first thread looks for work while any session runs: twice a hop.
+const LOOK: Duration = Duration::from_millis(20);
+/// How often it looks when no session has had anything for [`IDLE_LOOKS`] looks, and how often the
+/// others look, which it wakes when there is work for more than one.
 const LOOK_IDLE: Duration = Duration::from_millis(40);
+/// See [`LOOK_IDLE`].
+const LOOK_HELPING: Duration = Duration::from_millis(500);
 /// Looks without work after which the pool counts as idle: about 2 s.
-const IDLE_LOOKS: u32 = 200;
+const IDLE_LOOKS: u32 = 100;
 
 /// The pool in use, if any.
 static POOL: Mutex<Weak<Pool>> = Mutex::new(Weak::new());
@@ -24,6 +27,8 @@ type Sessions = Vec<(u64, Arc<Mutex<Session>>)>;
 #[derive(Debug, Default)]
 struct Work {
     sessions: Mutex<Sessions>,
+    /// All threads but the first.
+    helpers: OnceLock<Box<[Thread]>>,
     stop: AtomicBool,
     next_id: AtomicU64,
 }
@@ -65,12 +70,13 @@ impl Pool {
         for index in 0..cores.clamp(1, 2) {
             let work = work.clone();
             let thread = std::thread::Builder::new().name(format!("auralis-{index}"));
-            threads.push(thread.spawn(move || work_until_stopped(&work))?);
+            threads.push(thread.spawn(move || work_until_stopped(&work, index == 0))?);
         }
-        let wakers = threads
+        let wakers: Arc<[Thread]> = threads
             .iter()
             .map(|thread| thread.thread().clone())
             .collect();
+        work.helpers.get_or_init(|| wakers[1..].into());
         Ok(Self {
             work,
             threads,
@@ -114,11 +120,12 @@ impl Drop for Place {
 }
 
 /// What one thread does.
-fn work_until_stopped(work: &Work) {
+fn work_until_stopped(work: &Work, is_first: bool) {
     let mut idle_looks = 0_u32;
     while !work.stop.load(Ordering::Acquire) {
         let sessions: Sessions = lock(&work.sessions).clone();
-        let busy = sessions.iter().fold(false, |busy, (id, session)| {
+        let mut busy = 0;
+        for (id, session) in &sessions {
             let worked = match session.try_lock() {
                 Ok(mut session) => session.run(),
                 Err(TryLockError::WouldBlock) => false,
@@ -128,18 +135,22 @@ fn work_until_stopped(work: &Work) {
                     false
                 }
             };
-            busy || worked
-        });
+            busy += usize::from(worked);
+            if worked && busy == 2 && is_first {
+                let helpers = work.helpers.get().into_iter().flatten();
+                helpers.for_each(Thread::unpark);
+            }
+        }
         drop(sessions);
-        if busy {
+        if busy > 0 {
             idle_looks = 0;
             continue;
         }
         idle_looks = idle_looks.saturating_add(1);
-        std::thread::park_timeout(if idle_looks < IDLE_LOOKS {
-            LOOK
-        } else {
-            LOOK_IDLE
+        std::thread::park_timeout(match (is_first, idle_looks < IDLE_LOOKS) {
+            (true, true) => LOOK,
+            (true, false) => LOOK_IDLE,
+            (false, _) => LOOK_HELPING,
         });
     }
 }

@@ -98,15 +98,7 @@ impl TruePeak {
                 true
             }
             Implementation::Vectorized(set) => {
-                let groups = dispatch!(set.level(), simd => self.groups_above(simd, floor));
-                if let Some((first, end)) = groups {
-                    for interpolator in &self.interpolators {
-                        dispatch!(set.level(), simd => raise_groups(
-                            simd, interpolator, &self.samples, first, end, peaks,
-                        ));
-                    }
-                }
-                groups.is_some()
+                dispatch!(set.level(), simd => self.raise_where_needed(simd, floor, peaks))
             }
         }
     }
@@ -139,17 +131,32 @@ impl TruePeak {
         self.blocks[PAST / GROUP..].copy_from_slice(&blocks);
     }
 
+    /// The vectorised way: each interpolator looks at the groups in which it may find more than
+    /// `floor`. False when there are none.
+    #[inline(always)]
+    fn raise_where_needed<S: Simd>(&self, simd: S, floor: f32, peaks: &mut Frame) -> bool {
+        let mut is_any = false;
+        for (interpolator, weights) in self.interpolators.iter().zip(&self.weights) {
+            if let Some((first, end)) = self.groups_above(simd, weights, floor) {
+                raise_groups(simd, interpolator, &self.samples, first, end, peaks);
+                is_any = true;
+            }
+        }
+        is_any
+    }
+
     /// The first group that may exceed `floor` and the one after the last.
     #[inline(always)]
-    fn groups_above<S: Simd>(&self, simd: S, floor: f32) -> Option<(usize, usize)> {
+    fn groups_above<S: Simd>(
+        &self,
+        simd: S,
+        weights: &[f32; REACH],
+        floor: f32,
+    ) -> Option<(usize, usize)> {
         let mut bounds = f32x8::splat(simd, 0.0);
-        for weights in &self.weights {
-            let mut sums = f32x8::splat(simd, 0.0);
-            for block in 0..REACH {
-                let largest = f32x8::from_slice(simd, &self.blocks[block..block + GROUPS]);
-                sums = f32x8::splat(simd, weights[block]).mul_add(largest, sums);
-            }
-            bounds = bounds.max(sums);
+        for block in 0..REACH {
+            let largest = f32x8::from_slice(simd, &self.blocks[block..block + GROUPS]);
+            bounds = f32x8::splat(simd, weights[block]).mul_add(largest, bounds);
         }
         let mut range = None;
         for group in 0..GROUPS {
