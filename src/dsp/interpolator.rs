@@ -12,8 +12,6 @@ pub const HALF_TAPS: usize = 64;
 const QUARTER_SIDE: usize = 4;
 /// Kaiser's beta of that filter: within 0.01 dB up to 0.49 of the sample rate.
 const QUARTER_BETA: f64 = 6.25;
-/// Points in a row that share their loads of the taps.
-const PASS: usize = 32;
 /// Samples before and behind the first that quarters are asked for, which half points must exist
 /// for.
 pub const HALF_REACH: usize = 2;
@@ -70,32 +68,56 @@ impl Interpolator {
         [first, third]
     }
 
-    /// [`Interpolator::half_points`] in vectors over the points, whose number is a multiple of 32.
+    /// [`Interpolator::half_points`] in vectors over the points, whose number is a multiple of 8; up
+    /// to 24 points more are read and left out.
     #[inline(always)]
     pub fn fast_half_points<S: Simd>(
         &self,
         simd: S,
         samples: &[f32],
-        first: usize,
+        mut first: usize,
         halves: &mut [f32],
     ) {
+        let mut chunks = halves.as_chunks_mut::<8>().0;
+        while !chunks.is_empty() {
+            // An odd chunk more costs less than a pass of its own.
+            let now = if chunks.len() % 4 == 1 { 5 } else { 4 }.min(chunks.len());
+            let (pass, rest) = chunks.split_at_mut(now);
+            if now == 5 {
+                self.pass::<S, 5>(simd, samples, first, pass);
+            } else {
+                self.pass::<S, 4>(simd, samples, first, pass);
+            }
+            first += 8 * now;
+            chunks = rest;
+        }
+    }
+
+    /// Half points in `CHUNKS` chunks of eight, which share their loads of the taps; as many chunks
+    /// of them as `halves` has are kept.
+    #[inline(always)]
+    fn pass<S: Simd, const CHUNKS: usize>(
+        &self,
+        simd: S,
+        samples: &[f32],
+        first: usize,
+        halves: &mut [[f32; 8]],
+    ) {
         let side = self.side;
-        for (pass, halves) in halves.as_chunks_mut::<PASS>().0.iter_mut().enumerate() {
-            let samples = &samples[first + pass * PASS + 1 - side..][..PASS + 2 * side - 1];
-            let mut sums = [f32x8::splat(simd, 0.0); PASS / 8];
-            // The filter is symmetric: two samples share a tap.
-            for (tap, weight) in self.half[..side].iter().enumerate() {
-                let weight = f32x8::splat(simd, *weight);
-                let old = samples[tap..tap + PASS].as_chunks::<8>().0;
-                let new = &samples[2 * side - 1 - tap..][..PASS];
-                for ((sum, old), new) in sums.iter_mut().zip(old).zip(new.as_chunks::<8>().0) {
-                    let pair = f32x8::from_slice(simd, old) + f32x8::from_slice(simd, new);
-                    *sum = weight.mul_add(pair, *sum);
-                }
+        let samples = &samples[first + 1 - side..][..8 * CHUNKS + 2 * side - 1];
+        let mut sums = [f32x8::splat(simd, 0.0); CHUNKS];
+        // The filter is symmetric: two samples share a tap.
+        for (tap, weight) in self.half[..side].iter().enumerate() {
+            let weight = f32x8::splat(simd, *weight);
+            let old = samples[tap..tap + 8 * CHUNKS].as_chunks::<8>().0;
+            let new = &samples[2 * side - 1 - tap..][..8 * CHUNKS];
+            for ((sum, old), new) in sums.iter_mut().zip(old).zip(new.as_chunks::<8>().0) {
+                let pair = f32x8::from_slice(simd, old) + f32x8::from_slice(simd, new);
+                *sum = weight.mul_add(pair, *sum);
             }
-            for (sum, halves) in sums.iter().zip(halves.as_chunks_mut::<8>().0) {
-                sum.store_slice(halves);
-            }
+        }
+        for (sum, halves) in sums.iter().zip(halves) {
+            sum.store_slice(halves);
         }
     }
 

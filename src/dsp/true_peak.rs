@@ -12,6 +12,8 @@
 //! under the level that matters are left out.
 #![allow(clippy::needless_range_loop)] // indices that several arrays share read better
 
+use std::ops::Range;
+
 use fearless_simd::{Simd, dispatch, f32x8, prelude::*};
 
 use super::instruction_set::Implementation;
@@ -31,11 +33,14 @@ const GROUPS: usize = FRAME / GROUP;
 const PAST: usize = 80;
 /// Where the reading of the frame's first sample is.
 const FIRST: usize = PAST - TRUE_PEAK_LATENCY;
-/// Half points: a group more at either end of the frame, in whole passes of the interpolator.
+/// Half points: a group more at either end of the frame, and what the interpolator's passes add.
 const HALVES: usize = 96;
 /// Samples kept in all. Those behind the frame are zero: they reach half points that nobody reads,
 /// where a pass of the interpolator starts a group or more into the frame.
 const KEPT: usize = FIRST + HALVES + HALF_TAPS / 2;
+/// Most that a crest is over the point it is at: the parabola's slope is at most its curvature where the
+/// middle point is the largest, so it rises by at most an eighth of the outer two; and rounding.
+const CREST_OVER_POINT: f32 = 1.26;
 /// Blocks that the points of a group are made of: five on either side.
 const REACH: usize = 11;
 
@@ -135,36 +140,34 @@ impl TruePeak {
     /// `floor`. False when there are none.
     #[inline(always)]
     fn raise_where_needed<S: Simd>(&self, simd: S, floor: f32, peaks: &mut Frame) -> bool {
-        let mut is_any = false;
-        for (interpolator, weights) in self.interpolators.iter().zip(&self.weights) {
-            if let Some((first, end)) = self.groups_above(simd, weights, floor) {
-                raise_groups(simd, interpolator, &self.samples, first, end, peaks);
-                is_any = true;
+        let masks = self.groups_above(simd, floor);
+        for (interpolator, mask) in self.interpolators.iter().zip(masks) {
+            if mask != 0 {
+                let groups =
+                    mask.trailing_zeros() as usize..(u64::BITS - mask.leading_zeros()) as usize;
+                raise_groups(simd, interpolator, &self.samples, groups, floor, peaks);
             }
         }
-        is_any
+        masks != [0; SHAPES.len()]
     }
 
-    /// The first group that may exceed `floor` and the one after the last.
+    /// A bit for each group in which an interpolator may find more than `floor`.
     #[inline(always)]
-    fn groups_above<S: Simd>(
-        &self,
-        simd: S,
-        weights: &[f32; REACH],
-        floor: f32,
-    ) -> Option<(usize, usize)> {
-        let mut bounds = f32x8::splat(simd, 0.0);
+    fn groups_above<S: Simd>(&self, simd: S, floor: f32) -> [u64; SHAPES.len()] {
+        // Even and odd blocks apart: shorter chains of sums.
+        let mut bounds = [[f32x8::splat(simd, 0.0); 2]; SHAPES.len()];
         for block in 0..REACH {
             let largest = f32x8::from_slice(simd, &self.blocks[block..block + GROUPS]);
-            bounds = f32x8::splat(simd, weights[block]).mul_add(largest, bounds);
-        }
-        let mut range = None;
-        for group in 0..GROUPS {
-            if bounds[group] > floor {
-                range = Some((range.map_or(group, |(first, _)| first), group + 1));
+            for shape in 0..SHAPES.len() {
+                let sum = &mut bounds[shape][block % 2];
+                *sum = f32x8::splat(simd, self.weights[shape][block]).mul_add(largest, *sum);
             }
         }
-        range
+        let mut masks = [0; SHAPES.len()];
+        for (mask, [even, odd]) in masks.iter_mut().zip(bounds) {
+            *mask = (even + odd).simd_gt(floor).to_bitmask();
+        }
+        masks
     }
 }
 
@@ -257,16 +260,23 @@ fn raise_groups<S: Simd>(
     simd: S,
     filter: &Interpolator,
     samples: &[f32; KEPT],
-    first: usize,
-    end: usize,
+    groups: Range<usize>,
+    floor: f32,
     peaks: &mut Frame,
 ) {
     // From a group before the first, whose last point is a neighbour, to the reach after the last.
-    let (start, end) = (GROUP * first, GROUP * (end + 1));
+    let (start, end) = (GROUP * groups.start, GROUP * (groups.end + 1));
     let mut halves = [0.0; HALF_REACH + HALVES];
-    let wanted = (end + HALF_REACH - start).div_ceil(32) * 32;
-    let to = &mut halves[HALF_REACH..HALF_REACH + wanted];
-    filter.fast_half_points(simd, samples, FIRST - GROUP + start, to);
+    // Of the group before only the last point counts, which these half points do not reach.
+    let skipped = GROUP - 1 - HALF_REACH;
+    let to = &mut halves[HALF_REACH + skipped..];
+    let chunks = (end + HALF_REACH - start - skipped).div_ceil(GROUP);
+    filter.fast_half_points(
+        simd,
+        samples,
+        FIRST - GROUP + start + skipped,
+        &mut to[..GROUP * chunks],
+    );
     let mut thirds = f32x8::splat(simd, 0.0);
     for at in (start..end).step_by(GROUP) {
         let place = FIRST - GROUP + at;
@@ -280,6 +290,11 @@ fn raise_groups<S: Simd>(
         }
         let sample = f32x8::from_slice(simd, &samples[place..place + GROUP]);
         let half = f32x8::from_slice(simd, &near_halves[HALF_REACH..HALF_REACH + GROUP]);
+        let largest = sample.abs().max(quarters[0].abs());
+        let largest = largest.max(half.abs()).max(thirds.abs());
+        if !(largest * CREST_OVER_POINT).simd_gt(floor).any_true() {
+            continue;
+        }
         let next = f32x8::from_slice(simd, &samples[place + 1..place + 1 + GROUP]);
         let third_before = before.slide::<7>(thirds);
         let peaks = &mut peaks[at - GROUP..at];
