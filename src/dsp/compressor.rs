@@ -254,11 +254,13 @@ impl Compressor {
             slope: self.slope.next(settings.curve.slope()),
             knee_db: self.knee_db.next(settings.curve.knee_db),
         };
-        let (work, link) = (&mut self.work, settings.link);
+        let is_linked = settings.link == 1.0 || self.channels.len() == 1;
+        self.is_one_gain = is_linked && self.ballistics.channels_agree();
+        let (work, link, is_one) = (&mut self.work, settings.link, self.is_one_gain);
         match implementation {
             Implementation::Reference => reductions(work, link, &curve),
             Implementation::Vectorized(set) => {
-                dispatch!(set.level(), simd => fast_reductions(simd, work, link, &curve));
+                dispatch!(set.level(), simd => fast_reductions(simd, work, link, is_one, &curve));
             }
         }
         self.ballistics.set_times(Times {
@@ -266,8 +268,11 @@ impl Compressor {
             release_s: f64::from(settings.release_ms) * 1e-3,
             auto_release: settings.auto_release,
         });
-        self.is_one_gain = link == 1.0 && self.ballistics.channels_agree();
-        self.ballistics.process(work, implementation);
+        if self.is_one_gain {
+            self.ballistics.process_one(&mut work[0], implementation);
+        } else {
+            self.ballistics.process(work, implementation);
+        }
     }
 
     /// Reads the delayed audio and applies the gain; returns the deepest reduction in dB.
@@ -296,7 +301,9 @@ impl Compressor {
         }
         match implementation {
             Implementation::Reference => {
-                let channels = audio.iter_mut().zip(&self.work);
+                let work = &self.work;
+                let reductions = [&work[0], &work[usize::from(!self.is_one_gain)]];
+                let channels = audio.iter_mut().zip(reductions);
                 channels.fold(0.0, |deepest, (audio, reduction)| {
                     deepest.max(apply(audio, reduction, &gain))
                 })
@@ -330,13 +337,14 @@ fn reductions(work: &mut [Frame; MAX_CHANNELS], link: f32, curve: &CurveSegments
     }
 }
 
-/// [`reductions`] of eight samples at a time, without branches. Fully linked channels need one
-/// logarithm.
+/// [`reductions`] of eight samples at a time, without branches. One gain needs one logarithm and is
+/// left in the first frame.
 #[inline(always)]
 fn fast_reductions<S: Simd>(
     simd: S,
     work: &mut [Frame; MAX_CHANNELS],
     link: f32,
+    is_one_gain: bool,
     curve: &CurveSegments,
 ) {
     let [left, right] = work;
@@ -346,11 +354,10 @@ fn fast_reductions<S: Simd>(
             f32x8::from_slice(simd, left),
             f32x8::from_slice(simd, right),
         );
-        if link == 1.0 {
+        if is_one_gain {
             let level = fast_power_to_db(powers.0.max(powers.1));
             let reduction = curve.fast_reduction_db(simd, LANES * n, level);
             reduction.store_slice(left);
-            reduction.store_slice(right);
             continue;
         }
         let levels = (fast_power_to_db(powers.0), fast_power_to_db(powers.1));

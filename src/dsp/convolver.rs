@@ -179,10 +179,6 @@ impl Convolver {
         for channel in &mut self.channels {
             channel.input.copy_within(block.., 0);
         }
-        self.sums.iter_mut().for_each(Spectra::clear);
-        if is_fading {
-            self.next_sums.iter_mut().for_each(Spectra::clear);
-        }
         self.summed = 1;
         self.newest = self.upcoming();
         self.faded_blocks = if is_fading { self.faded_blocks + 1 } else { 0 };
@@ -221,7 +217,7 @@ impl Convolver {
     #[inline(always)]
     fn sum_share<S: Simd>(&mut self, simd: S, kernel: &Kernel, next: Option<&Kernel>) {
         let slots = self.sizes.partitions();
-        let end = 1 + (slots - 1) * self.gathered / self.sizes.partition;
+        let end = 1 + ((slots - 1) * self.gathered).div_ceil(self.sizes.partition);
         let parts = self.summed..end.max(self.summed);
         let (upcoming, heard) = (self.upcoming(), &self.heard);
         let kernels = [(Some(kernel), &mut self.sums), (next, &mut self.next_sums)];
@@ -241,10 +237,10 @@ impl Convolver {
         let left = &self.channels[0].input;
         let right = self.channels.get(1).map(|right| &right.input[..]);
         self.shared.forward(simd, left, right);
-        spectra::unpack(simd, &self.shared.buffer, &mut self.heard, upcoming);
-        let (sums, heard) = (&mut self.sums, &self.heard);
-        spectra::add_products(simd, sums, heard, &kernel.spectra, upcoming, 0..1);
-        self.shared.inverse(simd, sums);
+        let (heard, sums) = (&mut self.heard, &self.sums);
+        let transform = &mut self.shared.buffer;
+        spectra::finish(simd, transform, heard, upcoming, sums, &kernel.spectra);
+        self.shared.inverse();
         let wet = &self.shared.buffer[block..];
         if let [left, rest @ ..] = self.channels.as_mut_slice() {
             let right = rest.first_mut().map(|right| &mut right.output[..]);
@@ -253,7 +249,8 @@ impl Convolver {
         let Some(next) = next else { return };
         let sums = &mut self.next_sums;
         spectra::add_products(simd, sums, heard, &next.spectra, upcoming, 0..1);
-        self.shared.inverse(simd, sums);
+        spectra::pack(simd, sums, &mut self.shared.buffer);
+        self.shared.inverse();
         let wet = &self.shared.buffer[block..];
         let (step, start) = crossfade(block, self.fade_blocks, self.faded_blocks);
         for (index, channel) in self.channels.iter_mut().enumerate() {
@@ -336,10 +333,9 @@ impl SharedTransforms {
             .process_with_scratch(&mut self.buffer, &mut self.scratch);
     }
 
-    /// Leaves in the buffer the signals of both channels' sums.
+    /// From the transform in the buffer to both channels' signals.
     #[inline(always)]
-    fn inverse<S: Simd>(&mut self, simd: S, sums: &[Spectra]) {
-        spectra::pack(simd, sums, &mut self.buffer);
+    fn inverse(&mut self) {
         self.inverse
             .process_with_scratch(&mut self.buffer, &mut self.scratch);
     }

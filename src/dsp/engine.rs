@@ -278,12 +278,13 @@ impl Engine {
         implementation: Implementation,
     ) -> FrameReport {
         let latency = self.latency_samples();
-        let mut faulty = false;
-        for (frame, dry) in audio.iter_mut().zip(&mut self.dry) {
-            faulty |= guard(frame, implementation);
+        let (mut faulty, mut input_peak) = (false, [0.0; MAX_CHANNELS]);
+        for ((frame, dry), peak) in audio.iter_mut().zip(&mut self.dry).zip(&mut input_peak) {
+            let guarded = guard(frame, implementation);
+            faulty |= guarded.faulty;
+            *peak = guarded.peak;
             dry.write(frame);
         }
-        let input_peak = peaks(audio, implementation);
 
         let input_gain = self.input_gain.next(settings.input_gain_db);
         for (frame, tap) in audio.iter_mut().zip(&mut self.tap_input) {

@@ -11,7 +11,7 @@
 use fearless_simd::{Simd, dispatch};
 
 use super::instruction_set::Implementation;
-use super::scan::{self, OnePole, Pair, narrow};
+use super::scan::{self, OnePole, Pair, Rows, narrow};
 use super::smoothing::coefficient;
 use super::{Frame, MAX_CHANNELS};
 
@@ -131,9 +131,33 @@ impl Decoupled {
                 }
             }
             Implementation::Vectorized(set) => {
-                dispatch!(set.level(), simd => self.smooth(simd, frames));
+                dispatch!(set.level(), simd => self.smooth_two(simd, frames));
             }
         }
+        self.clear_tiny();
+    }
+
+    /// The same where both channels are one: their states agree and their input is `frame`.
+    #[inline(always)]
+    pub fn process_one(&mut self, frame: &mut Frame, implementation: Implementation) {
+        debug_assert!(self.channels_agree());
+        match implementation {
+            Implementation::Reference => {
+                for x in frame.iter_mut() {
+                    *x = narrow(self.step(0, f64::from(*x)));
+                }
+                for states in [&mut self.released, &mut self.average, &mut self.states] {
+                    states[1] = states[0];
+                }
+            }
+            Implementation::Vectorized(set) => {
+                dispatch!(set.level(), simd => self.smooth_one(simd, frame));
+            }
+        }
+        self.clear_tiny();
+    }
+
+    fn clear_tiny(&mut self) {
         for states in [&mut self.released, &mut self.average, &mut self.states] {
             clear_tiny(states);
         }
@@ -159,29 +183,42 @@ impl Decoupled {
         *state
     }
 
-    /// The same for whole frames of both channels.
+    /// The same for whole frames of both channels, or of one.
     #[inline(always)]
-    fn smooth<S: Simd>(&mut self, simd: S, frames: &mut [Frame; MAX_CHANNELS]) {
-        let [left, right] = frames;
-        let mut rows = scan::load(simd, [left, right]);
-        scan::rising(simd, &mut rows, &self.release, &mut self.released);
+    fn smooth<S: Simd, const Q: usize>(&mut self, simd: S, rows: &mut Rows<S, Q>) {
+        scan::rising(simd, rows, &self.release, &mut self.released);
         if self.times.auto_release {
-            let mut average = rows;
+            let mut average = *rows;
             scan::linear(simd, &mut average, &self.slow, &mut self.average);
-            scan::larger(&mut rows, &average);
+            scan::larger(rows, &average);
         }
         match self.attack_stage {
-            Attack::Cascade => scan::linear(simd, &mut rows, &self.attack, &mut self.states),
+            Attack::Cascade => scan::linear(simd, rows, &self.attack, &mut self.states),
             // min(x, ..) is -max(-x, -..).
             Attack::RisingOnly => {
                 let mut negative = [-self.states[0], -self.states[1]];
-                scan::negate(&mut rows);
-                scan::rising(simd, &mut rows, &self.attack, &mut negative);
-                scan::negate(&mut rows);
+                scan::negate(rows);
+                scan::rising(simd, rows, &self.attack, &mut negative);
+                scan::negate(rows);
                 self.states = [-negative[0], -negative[1]];
             }
         }
+    }
+
+    /// [`Decoupled::smooth`] of two channels.
+    #[inline(always)]
+    fn smooth_two<S: Simd>(&mut self, simd: S, [left, right]: &mut [Frame; MAX_CHANNELS]) {
+        let mut rows = scan::load(simd, [left, right]);
+        self.smooth(simd, &mut rows);
         scan::store(&rows, [left, right]);
+    }
+
+    /// [`Decoupled::smooth`] of one channel.
+    #[inline(always)]
+    fn smooth_one<S: Simd>(&mut self, simd: S, frame: &mut Frame) {
+        let mut rows = scan::load_one(simd, frame);
+        self.smooth(simd, &mut rows);
+        scan::store_one(&rows, frame);
     }
 }
 

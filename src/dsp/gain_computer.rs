@@ -44,7 +44,8 @@ pub fn soft_knee_db(over_db: f32, slope: f32, knee_db: f32) -> f32 {
     let half = 0.5 * knee_db;
     let into_knee = smaller(larger(over_db + half, 0.0), knee_db);
     let above = larger(over_db - half, 0.0);
-    slope * (above + into_knee * into_knee / (2.0 * larger(knee_db, 1e-6)))
+    let curvature = 0.5 / larger(knee_db, 1e-6);
+    slope * (above + into_knee * into_knee * curvature)
 }
 
 /// [`soft_knee_db`] of eight levels.
@@ -57,7 +58,9 @@ pub fn fast_soft_knee_db<S: Simd>(
     let half = knee_db * 0.5;
     let into_knee = (over_db + half).max(0.0).min(knee_db);
     let above = (over_db - half).max(0.0);
-    slope * (above + into_knee * into_knee / (knee_db.max(1e-6) * 2.0))
+    // A knee that does not move costs one division a frame.
+    let curvature = 0.5 / knee_db.max(1e-6);
+    slope * (above + into_knee * into_knee * curvature)
 }
 
 #[cfg(test)]

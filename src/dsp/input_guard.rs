@@ -1,6 +1,6 @@
 //! The input as everything behind it may rely on it: finite, bounded, without subnormals.
 
-use fearless_simd::{Simd, dispatch, f32x8, prelude::*};
+use fearless_simd::{Simd, dispatch, f32x8, i32x8, prelude::*};
 
 use super::Frame;
 use super::instruction_set::Implementation;
@@ -11,17 +11,34 @@ pub const MAX_SAMPLE: f32 = 1000.0;
 /// subnormal.
 const MIN_SAMPLE: f32 = 1e-20;
 
+/// What a frame was like.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Guarded {
+    /// Whether something was a fault.
+    pub faulty: bool,
+    /// The largest magnitude of what is left.
+    pub peak: f32,
+}
+
 /// Makes a frame safe in place: NaN and infinities become 0, larger samples are clamped to
-/// [`MAX_SAMPLE`]. True when something was a fault.
-pub fn guard(frame: &mut Frame, implementation: Implementation) -> bool {
+/// [`MAX_SAMPLE`].
+pub fn guard(frame: &mut Frame, implementation: Implementation) -> Guarded {
     match implementation {
-        Implementation::Reference => frame.iter_mut().fold(false, |faulty, x| faulty | repair(x)),
+        Implementation::Reference => {
+            let faulty = frame.iter_mut().fold(false, |faulty, x| faulty | repair(x));
+            let peak = peak(frame, implementation);
+            Guarded { faulty, peak }
+        }
         Implementation::Vectorized(set) => {
-            let is_faulty = dispatch!(set.level(), simd => is_faulty(simd, frame));
-            if is_faulty {
-                guard(frame, Implementation::Reference);
+            let peak = dispatch!(set.level(), simd => clear_tiny(simd, frame));
+            // A NaN is not within.
+            if peak <= MAX_SAMPLE {
+                return Guarded {
+                    faulty: false,
+                    peak,
+                };
             }
-            is_faulty
+            guard(frame, Implementation::Reference)
         }
     }
 }
@@ -41,22 +58,21 @@ fn repair(x: &mut f32) -> bool {
     true
 }
 
-/// Clears what is too small, and tells whether the frame holds a fault.
+/// Clears what is too small, and gives the largest magnitude: infinity or NaN if there is one.
 #[inline(always)]
-fn is_faulty<S: Simd>(simd: S, frame: &mut Frame) -> bool {
-    let (smallest, zero) = (f32x8::splat(simd, MIN_SAMPLE), f32x8::splat(simd, 0.0));
-    // Comparisons with NaN are false, so NaN is not within.
-    let mut is_within = zero.simd_eq(zero);
+fn clear_tiny<S: Simd>(simd: S, frame: &mut Frame) -> f32 {
+    let zero = f32x8::splat(simd, 0.0);
+    // As whole numbers, the bits of magnitudes are in the order of the magnitudes, and those of NaN
+    // above all.
+    let mut largest = i32x8::splat(simd, 0);
     for samples in frame.as_chunks_mut::<8>().0 {
         let x = f32x8::from_slice(simd, samples);
         let magnitude = x.abs();
-        is_within &= magnitude.simd_le(MAX_SAMPLE);
-        magnitude
-            .simd_lt(smallest)
-            .select(zero, x)
-            .store_slice(samples);
+        largest = largest.max(magnitude.bitcast::<i32x8<S>>());
+        let is_tiny = magnitude.simd_lt(MIN_SAMPLE);
+        is_tiny.select(zero, x).store_slice(samples);
     }
-    !is_within.all_true()
+    f32::from_bits(largest.reduce_max().cast_unsigned())
 }
 
 /// The largest magnitude of a frame.
@@ -89,7 +105,11 @@ mod tests {
         let ways = ways.map(Implementation::Vectorized);
         for way in std::iter::once(Implementation::Reference).chain(ways) {
             let mut frame = [-0.5; FRAME];
-            assert!(!guard(&mut frame, way), "{way:?}");
+            let fine = Guarded {
+                faulty: false,
+                peak: 0.5,
+            };
+            assert_eq!(guard(&mut frame, way), fine, "{way:?}");
             assert_eq!(frame, [-0.5; FRAME], "{way:?}");
             assert_eq!(peak(&frame, way), 0.5, "{way:?}");
             frame[50..56].copy_from_slice(&[
@@ -100,7 +120,11 @@ mod tests {
                 -1e30,
                 1e-40,
             ]);
-            assert!(guard(&mut frame, way), "{way:?}");
+            let faulty = Guarded {
+                faulty: true,
+                peak: MAX_SAMPLE,
+            };
+            assert_eq!(guard(&mut frame, way), faulty, "{way:?}");
             assert_eq!(
                 frame[50..57],
                 [0.0, 0.0, 0.0, MAX_SAMPLE, -MAX_SAMPLE, 0.0, -0.5],

@@ -76,8 +76,7 @@ pub struct Limiter {
     release_ms: f32,
     release: OnePole,
     slow: OnePole,
-    /// Outputs of the release and of its slow average. The second of each pair belongs to a channel
-    /// that there is not: all share one gain.
+    /// Outputs of the release and of its slow average, each twice: all channels share one gain.
     released: Pair,
     average: Pair,
     on: Fade,
@@ -262,6 +261,8 @@ impl Limiter {
                 for x in depth.iter_mut() {
                     *x = narrow(self.release_step(f64::from(*x), is_auto));
                 }
+                self.released[1] = self.released[0];
+                self.average[1] = self.average[0];
             }
             Implementation::Vectorized(set) => {
                 dispatch!(set.level(), simd => self.release_frame(simd, depth, is_auto));
@@ -290,14 +291,14 @@ impl Limiter {
     /// The same for a whole frame.
     #[inline(always)]
     fn release_frame<S: Simd>(&mut self, simd: S, depth: &mut Frame, is_auto: bool) {
-        let mut rows = scan::load(simd, [depth, &[0.0; FRAME]]);
+        let mut rows = scan::load_one(simd, depth);
         scan::rising(simd, &mut rows, &self.release, &mut self.released);
         let mut average = rows;
         scan::linear(simd, &mut average, &self.slow, &mut self.average);
         if is_auto {
             scan::larger(&mut rows, &average);
         }
-        scan::store(&rows, [depth, &mut [0.0; FRAME]]);
+        scan::store_one(&rows, depth);
     }
 
     /// Smooths the depth by the two boxes.

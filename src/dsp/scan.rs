@@ -4,8 +4,9 @@
 //! "Prefix sums and their applications", CMU-CS-90-190, section 1.4). So a recursion over 64 samples
 //! becomes: four steps over chunks of four samples, all chunks at once; a scan over the chunks' maps;
 //! and one more map per sample. Frames are transposed in blocks of 4 x 4 for that, which shuffles
-//! within 128 bits only; channel 0 is in the low lanes, channel 1 in the high ones, so that each
-//! hides the other's latency.
+//! within 128 bits only. Of two channels, 0 is in the low lanes and 1 in the high ones; of one channel
+//! the first half of the frame is in the low lanes and the second, which goes on from it, in the high
+//! ones: half the work.
 //!
 //! Samples are `f32`; the state that goes from frame to frame is `f64`, so that a release of seconds
 //! does not drown in rounding: errors stay below 1e-6 of the largest sample.
@@ -15,13 +16,19 @@ use fearless_simd::{Simd, f32x4, f32x8, prelude::*};
 
 use super::Frame;
 
-/// Samples of a chunk, chunks of a quarter, quarters of a frame.
+/// Samples of a chunk, chunks of a quarter of a frame.
 const STEPS: usize = 4;
+/// Quarters of a frame: the rows of two channels.
+pub const TWO: usize = 4;
+/// Samples of half a frame.
+const HALF: usize = 32;
+/// Quarters of half a frame: the rows of one channel.
+pub const ONE: usize = 2;
 
-/// A transposed frame of two channels: `[quarter][time within the chunk]`, a lane per chunk.
-pub type Rows<S> = [[f32x8<S>; STEPS]; STEPS];
+/// Transposed frames: `[quarter][time within the chunk]`, a lane per chunk. [`TWO`] or [`ONE`] quarters.
+pub type Rows<S, const QUARTERS: usize> = [[f32x8<S>; STEPS]; QUARTERS];
 
-/// State of both channels.
+/// State of both channels; twice the same for one channel.
 pub type Pair = [f64; 2];
 
 /// A one-pole's coefficient and the powers of it that the scans need.
@@ -35,8 +42,8 @@ pub struct OnePole {
     within: [f32; STEPS],
     /// `c^4 .. c^16`: to the end of each chunk of a quarter.
     ends: [f32; STEPS],
-    /// `c^64`: over a frame.
-    frame: f64,
+    /// `c^32` and `c^64`: over half a frame and a whole one.
+    over: [f64; 2],
 }
 
 impl OnePole {
@@ -48,20 +55,32 @@ impl OnePole {
             gain: narrow(1.0 - c),
             within: [power(1), power(2), power(3), power(4)],
             ends: [power(4), power(8), power(12), power(16)],
-            frame: c.powi(64),
+            over: [c.powi(32), c.powi(64)],
         }
     }
 }
 
-/// Loads and transposes a frame of each channel.
+/// Loads and transposes a frame of each of two channels.
 #[inline(always)]
-pub fn load<S: Simd>(simd: S, frames: [&Frame; 2]) -> Rows<S> {
-    let mut rows = [[f32x8::splat(simd, 0.0); STEPS]; STEPS];
-    for quarter in 0..STEPS {
+pub fn load<S: Simd>(simd: S, [left, right]: [&Frame; 2]) -> Rows<S, TWO> {
+    load_halves(simd, left, right)
+}
+
+/// The same of one channel.
+#[inline(always)]
+pub fn load_one<S: Simd>(simd: S, frame: &Frame) -> Rows<S, ONE> {
+    let (first, second) = frame.split_at(HALF);
+    load_halves(simd, first, second)
+}
+
+#[inline(always)]
+fn load_halves<S: Simd, const Q: usize>(simd: S, low: &[f32], high: &[f32]) -> Rows<S, Q> {
+    let mut rows = [[f32x8::splat(simd, 0.0); STEPS]; Q];
+    for quarter in 0..Q {
         for chunk in 0..STEPS {
             let at = 16 * quarter + 4 * chunk;
-            let low = f32x4::from_slice(simd, &frames[0][at..at + 4]);
-            let high = f32x4::from_slice(simd, &frames[1][at..at + 4]);
+            let low = f32x4::from_slice(simd, &low[at..at + 4]);
+            let high = f32x4::from_slice(simd, &high[at..at + 4]);
             rows[quarter][chunk] = low.combine(high);
         }
         rows[quarter] = transpose(rows[quarter]);
@@ -71,14 +90,26 @@ pub fn load<S: Simd>(simd: S, frames: [&Frame; 2]) -> Rows<S> {
 
 /// Transposes back and stores.
 #[inline(always)]
-pub fn store<S: Simd>(rows: &Rows<S>, frames: [&mut Frame; 2]) {
-    for quarter in 0..STEPS {
+pub fn store<S: Simd>(rows: &Rows<S, TWO>, [left, right]: [&mut Frame; 2]) {
+    store_halves(rows, left, right);
+}
+
+/// The same of one channel.
+#[inline(always)]
+pub fn store_one<S: Simd>(rows: &Rows<S, ONE>, frame: &mut Frame) {
+    let (first, second) = frame.split_at_mut(HALF);
+    store_halves(rows, first, second);
+}
+
+#[inline(always)]
+fn store_halves<S: Simd, const Q: usize>(rows: &Rows<S, Q>, low: &mut [f32], high: &mut [f32]) {
+    for quarter in 0..Q {
         let chunks = transpose(rows[quarter]);
         for chunk in 0..STEPS {
             let at = 16 * quarter + 4 * chunk;
-            let (low, high) = chunks[chunk].split();
-            low.store_slice(&mut frames[0][at..at + 4]);
-            high.store_slice(&mut frames[1][at..at + 4]);
+            let (low_chunk, high_chunk) = chunks[chunk].split();
+            low_chunk.store_slice(&mut low[at..at + 4]);
+            high_chunk.store_slice(&mut high[at..at + 4]);
         }
     }
 }
@@ -109,7 +140,12 @@ fn transpose_block<S: Simd>(rows: [f32x4<S>; STEPS]) -> [f32x4<S>; STEPS] {
 
 /// `y = c y + (1 - c) x` in place, from the states `y` before the frame to those after it.
 #[inline(always)]
-pub fn linear<S: Simd>(simd: S, rows: &mut Rows<S>, pole: &OnePole, states: &mut Pair) {
+pub fn linear<S: Simd, const Q: usize>(
+    simd: S,
+    rows: &mut Rows<S, Q>,
+    pole: &OnePole,
+    states: &mut Pair,
+) {
     let splat = |x: f32| f32x8::splat(simd, x);
     let (gain, c, zero) = (splat(pole.gain), splat(pole.within[0]), splat(0.0));
     let (c4, c8, c16) = (
@@ -117,9 +153,10 @@ pub fn linear<S: Simd>(simd: S, rows: &mut Rows<S>, pole: &OnePole, states: &mut
         splat(pole.ends[1]),
         splat(pole.ends[3]),
     );
-    // What the samples since the start of the chunk give, then since the start of the quarter.
-    let mut ends = [zero; STEPS];
-    for quarter in 0..STEPS {
+    // What the samples since the start of the chunk give, then since the start of the quarter, then
+    // all.
+    let (mut ends, mut all) = ([zero; Q], zero);
+    for quarter in 0..Q {
         let q = &mut rows[quarter];
         q[0] *= gain;
         for i in 1..STEPS {
@@ -129,12 +166,14 @@ pub fn linear<S: Simd>(simd: S, rows: &mut Rows<S>, pole: &OnePole, states: &mut
         end = c4.mul_add(zero.slide_within_blocks::<3>(end), end);
         end = c8.mul_add(zero.slide_within_blocks::<2>(end), end);
         ends[quarter] = end;
+        all = c16.mul_add(all, end);
     }
+    let over =
+        |state: f64, lane: usize| pole.over[usize::from(Q == TWO)] * state + f64::from(all[lane]);
+    let mut state = start::<S, Q>(simd, states, over);
     let powers = f32x4::from_slice(simd, &pole.ends);
     let powers = powers.combine(powers);
-    let mut state = spread(simd, states);
-    let mut frame = zero;
-    for quarter in 0..STEPS {
+    for quarter in 0..Q {
         let end = powers.mul_add(state, ends[quarter]);
         let before = state.slide_within_blocks::<3>(end);
         state = last_of_blocks(end);
@@ -142,16 +181,17 @@ pub fn linear<S: Simd>(simd: S, rows: &mut Rows<S>, pole: &OnePole, states: &mut
             let power = splat(pole.within[i]);
             rows[quarter][i] = power.mul_add(before, rows[quarter][i]);
         }
-        frame = c16.mul_add(frame, ends[quarter]);
-    }
-    for (state, q) in states.iter_mut().zip([frame[3], frame[7]]) {
-        *state = pole.frame * *state + f64::from(q);
     }
 }
 
 /// `y = max(x, c y + (1 - c) x)` in place, from the states `y` before the frame to those after it.
 #[inline(always)]
-pub fn rising<S: Simd>(simd: S, rows: &mut Rows<S>, pole: &OnePole, states: &mut Pair) {
+pub fn rising<S: Simd, const Q: usize>(
+    simd: S,
+    rows: &mut Rows<S, Q>,
+    pole: &OnePole,
+    states: &mut Pair,
+) {
     let splat = |x: f32| f32x8::splat(simd, x);
     let (gain, c, zero) = (splat(pole.gain), splat(pole.within[0]), splat(0.0));
     let (c4, c8, c16) = (
@@ -160,10 +200,12 @@ pub fn rising<S: Simd>(simd: S, rows: &mut Rows<S>, pole: &OnePole, states: &mut
         splat(pole.ends[3]),
     );
     let none = splat(-f32::MAX);
-    // The map of the samples since the start of the chunk, then since the start of the quarter.
-    let mut sums = [[zero; STEPS]; STEPS];
-    let (mut p_ends, mut q_ends) = ([none; STEPS], [zero; STEPS]);
-    for quarter in 0..STEPS {
+    // The map of the samples since the start of the chunk, then since the start of the quarter, then
+    // of all.
+    let mut sums = [[zero; STEPS]; Q];
+    let (mut p_ends, mut q_ends) = ([none; Q], [zero; Q]);
+    let (mut p_all, mut q_all) = (none, zero);
+    for quarter in 0..Q {
         let (p, q) = (&mut rows[quarter], &mut sums[quarter]);
         q[0] = gain * p[0];
         for i in 1..STEPS {
@@ -179,14 +221,18 @@ pub fn rising<S: Simd>(simd: S, rows: &mut Rows<S>, pole: &OnePole, states: &mut
         p_end = p_end.max(c8.mul_add(p_before, q_end));
         q_end = c8.mul_add(zero.slide_within_blocks::<2>(q_end), q_end);
         (p_ends[quarter], q_ends[quarter]) = (p_end, q_end);
+        p_all = p_end.max(c16.mul_add(p_all, q_end));
+        q_all = c16.mul_add(q_all, q_end);
     }
+    let over = |state: f64, lane: usize| {
+        let moved = pole.over[usize::from(Q == TWO)] * state + f64::from(q_all[lane]);
+        f64::from(p_all[lane]).max(moved)
+    };
+    let mut state = start::<S, Q>(simd, states, over);
     let powers = f32x4::from_slice(simd, &pole.ends);
     let powers = powers.combine(powers);
-    let mut state = spread(simd, states);
-    let (mut p_frame, mut q_frame) = (none, zero);
-    for quarter in 0..STEPS {
-        let (p_end, q_end) = (p_ends[quarter], q_ends[quarter]);
-        let end = p_end.max(powers.mul_add(state, q_end));
+    for quarter in 0..Q {
+        let end = p_ends[quarter].max(powers.mul_add(state, q_ends[quarter]));
         let before = state.slide_within_blocks::<3>(end);
         state = last_of_blocks(end);
         for i in 0..STEPS {
@@ -194,21 +240,36 @@ pub fn rising<S: Simd>(simd: S, rows: &mut Rows<S>, pole: &OnePole, states: &mut
             let moved = power.mul_add(before, sums[quarter][i]);
             rows[quarter][i] = rows[quarter][i].max(moved);
         }
-        p_frame = p_end.max(c16.mul_add(p_frame, q_end));
-        q_frame = c16.mul_add(q_frame, q_end);
     }
-    for (state, (p, q)) in states
-        .iter_mut()
-        .zip([(p_frame[3], q_frame[3]), (p_frame[7], q_frame[7])])
-    {
-        *state = f64::from(p).max(pole.frame * *state + f64::from(q));
-    }
+}
+
+/// The states that the low and the high lanes start from; `states` move to the end of the frame by
+/// `over(state, lane)`, the map of the low lanes (read at lane 3) or of the high ones (7).
+#[inline(always)]
+fn start<S: Simd, const Q: usize>(
+    simd: S,
+    states: &mut Pair,
+    over: impl Fn(f64, usize) -> f64,
+) -> f32x8<S> {
+    let first = over(states[0], 3);
+    let starts = if Q == TWO {
+        *states
+    } else {
+        [states[0], first]
+    };
+    let second = over(starts[1], 7);
+    *states = if Q == TWO {
+        [first, second]
+    } else {
+        [second; 2]
+    };
+    spread(simd, &starts)
 }
 
 /// Raises each sample to that of `others`.
 #[inline(always)]
-pub fn larger<S: Simd>(rows: &mut Rows<S>, others: &Rows<S>) {
-    for quarter in 0..STEPS {
+pub fn larger<S: Simd, const Q: usize>(rows: &mut Rows<S, Q>, others: &Rows<S, Q>) {
+    for quarter in 0..Q {
         for i in 0..STEPS {
             rows[quarter][i] = rows[quarter][i].max(others[quarter][i]);
         }
@@ -217,8 +278,8 @@ pub fn larger<S: Simd>(rows: &mut Rows<S>, others: &Rows<S>) {
 
 /// Changes every sign.
 #[inline(always)]
-pub fn negate<S: Simd>(rows: &mut Rows<S>) {
-    for quarter in 0..STEPS {
+pub fn negate<S: Simd, const Q: usize>(rows: &mut Rows<S, Q>) {
+    for quarter in 0..Q {
         for i in 0..STEPS {
             rows[quarter][i] = -rows[quarter][i];
         }
@@ -278,6 +339,8 @@ mod tests {
                 let pole = OnePole::new(c);
                 let (mut rise, mut line) = ([0.0; 2], [0.0; 2]);
                 let (mut rise_states, mut line_states) = ([0.0; 2], [0.0; 2]);
+                let (mut one_rise_states, mut one_line_states) = ([0.0; 2], [0.0; 2]);
+                let (mut one_risen, mut one_lined) = ([0.0; FRAME], [0.0; FRAME]);
                 for (index, pair) in input(800).chunks_exact(2).enumerate() {
                     let (mut risen, mut lined) = ([[0.0; FRAME]; 2], [[0.0; FRAME]; 2]);
                     dispatch!(set.level(), simd => {
@@ -289,16 +352,27 @@ mod tests {
                         linear(simd, &mut rows, &pole, &mut line_states);
                         let [a, b] = &mut lined;
                         store(&rows, [a, b]);
+                        let mut rows = load_one(simd, &pair[0]);
+                        rising(simd, &mut rows, &pole, &mut one_rise_states);
+                        store_one(&rows, &mut one_risen);
+                        let mut rows = load_one(simd, &pair[0]);
+                        linear(simd, &mut rows, &pole, &mut one_line_states);
+                        store_one(&rows, &mut one_lined);
                     });
                     for (channel, i) in (0..2).flat_map(|c| (0..FRAME).map(move |i| (c, i))) {
                         let x = f64::from(pair[channel][i]);
                         let (rise, line) = (&mut rise[channel], &mut line[channel]);
                         *rise = x.max(c * *rise + (1.0 - c) * x);
                         *line = c * *line + (1.0 - c) * x;
-                        for (name, got, expected) in [
+                        let mut all = vec![
                             ("rising", risen[channel][i], *rise),
                             ("linear", lined[channel][i], *line),
-                        ] {
+                        ];
+                        if channel == 0 {
+                            all.push(("one rising", one_risen[i], *rise));
+                            all.push(("one linear", one_lined[i], *line));
+                        }
+                        for (name, got, expected) in all {
                             // A handful of f32 roundings of numbers up to 10; errors do not
                             // accumulate, since the state is f64.
                             assert!(

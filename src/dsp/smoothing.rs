@@ -48,8 +48,11 @@ impl Segment {
     /// The values at eight samples from `i` on.
     #[inline(always)]
     pub fn lanes<S: Simd>(&self, simd: S, i: usize) -> f32x8<S> {
-        let steps = f32x8::from_slice(simd, &STEPS[i..i + 8]);
         let from = f32x8::splat(simd, self.from);
+        if self.from == self.to {
+            return from;
+        }
+        let steps = f32x8::from_slice(simd, &STEPS[i..i + 8]);
         f32x8::splat(simd, self.to - self.from).mul_add(steps, from)
     }
 

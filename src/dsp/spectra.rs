@@ -44,7 +44,7 @@ impl Spectra {
 
     /// Sets the spectrum of a slot, `block + 1` bins.
     pub fn set(&mut self, slot: usize, bins: &[Complex<f32>]) {
-        let row = self.row(slot);
+        let row = self.row(slot, 0);
         let (re, im) = (&mut self.re[row.clone()], &mut self.im[row]);
         for ((re, im), bin) in re.iter_mut().zip(im).zip(bins) {
             (*re, *im) = (bin.re, bin.im);
@@ -53,34 +53,34 @@ impl Spectra {
 
     /// A bin of a slot.
     pub fn at(&self, slot: usize, bin: usize) -> Complex<f32> {
-        let at = self.row(slot).start + bin;
+        let at = self.row(slot, 0).start + bin;
         Complex::new(self.re[at], self.im[at])
     }
 
-    /// Real and imaginary parts of a slot, eight bins at a time.
+    /// Real and imaginary parts of a slot from a bin on, eight at a time.
     #[inline(always)]
-    fn lanes(&self, slot: usize) -> impl Iterator<Item = Bins<'_>> {
-        let row = self.row(slot);
+    fn lanes(&self, slot: usize, from: usize) -> impl Iterator<Item = Bins<'_>> {
+        let row = self.row(slot, from);
         let (re, im) = (&self.re[row.clone()], &self.im[row]);
         re.as_chunks().0.iter().zip(im.as_chunks().0)
     }
 
     /// The same to be changed.
     #[inline(always)]
-    fn lanes_mut(&mut self, slot: usize) -> impl Iterator<Item = BinsMut<'_>> {
-        let row = self.row(slot);
+    fn lanes_mut(&mut self, slot: usize, from: usize) -> impl Iterator<Item = BinsMut<'_>> {
+        let row = self.row(slot, from);
         let (re, im) = (&mut self.re[row.clone()], &mut self.im[row]);
         re.as_chunks_mut().0.iter_mut().zip(im.as_chunks_mut().0)
     }
 
-    fn row(&self, slot: usize) -> Range<usize> {
+    fn row(&self, slot: usize, from: usize) -> Range<usize> {
         let row = self.block + LANES;
-        slot * row..(slot + 1) * row
+        slot * row + from..(slot + 1) * row
     }
 }
 
 /// Adds to each channel's sum the products of partitions `parts` of the kernel with the channel's
-/// spectra that many blocks old, the slot of age 0 being `newest`.
+/// spectra that many blocks old, the slot of age 0 being `newest`. Partition 1 starts the sum anew.
 #[inline(always)]
 pub fn add_products<S: Simd>(
     simd: S,
@@ -94,21 +94,23 @@ pub fn add_products<S: Simd>(
     for part in parts {
         let slot = newest + part;
         let slot = if slot < slots { slot } else { slot - slots };
+        let is_start = part == 1;
         match (&mut *sums, heard) {
             // Both at once, so that the kernel is loaded once.
             ([left, right], [heard_left, heard_right]) => {
-                let left = left.lanes_mut(0).zip(heard_left.lanes(slot));
-                let right = right.lanes_mut(0).zip(heard_right.lanes(slot));
-                for ((h, left), right) in kernel.lanes(part).zip(left).zip(right) {
-                    add_product(simd, left, h);
-                    add_product(simd, right, h);
+                let left = left.lanes_mut(0, 0).zip(heard_left.lanes(slot, 0));
+                let right = right.lanes_mut(0, 0).zip(heard_right.lanes(slot, 0));
+                for ((h, left), right) in kernel.lanes(part, 0).zip(left).zip(right) {
+                    let h = load(simd, h);
+                    add_product(simd, left, h, is_start);
+                    add_product(simd, right, h, is_start);
                 }
             }
             _ => {
                 for (sum, heard) in sums.iter_mut().zip(heard) {
-                    let products = sum.lanes_mut(0).zip(heard.lanes(slot));
-                    for (h, product) in kernel.lanes(part).zip(products) {
-                        add_product(simd, product, h);
+                    let products = sum.lanes_mut(0, 0).zip(heard.lanes(slot, 0));
+                    for (h, product) in kernel.lanes(part, 0).zip(products) {
+                        add_product(simd, product, load(simd, h), is_start);
                     }
                 }
             }
@@ -120,88 +122,165 @@ pub fn add_products<S: Simd>(
 type Bins<'a> = (&'a [f32; LANES], &'a [f32; LANES]);
 /// The same to be changed.
 type BinsMut<'a> = (&'a mut [f32; LANES], &'a mut [f32; LANES]);
+/// The same in registers.
+type Eight<S> = (f32x8<S>, f32x8<S>);
 
-/// `sum += heard * kernel` of eight bins.
 #[inline(always)]
-fn add_product<S: Simd>(simd: S, ((re, im), heard): (BinsMut, Bins), kernel: Bins) {
-    let load = |from: &[f32; LANES]| f32x8::from_slice(simd, from);
-    let (a, b, c, d) = (load(heard.0), load(heard.1), load(kernel.0), load(kernel.1));
-    let real = a.mul_add(c, load(re));
-    let imaginary = a.mul_add(d, load(im));
-    (-b).mul_add(d, real).store_slice(re);
-    b.mul_add(c, imaginary).store_slice(im);
+fn load<S: Simd>(simd: S, (re, im): Bins) -> Eight<S> {
+    (f32x8::from_slice(simd, re), f32x8::from_slice(simd, im))
 }
 
-/// Parts the transform of `left + i right` into the spectra of both, in a slot of each channel.
 #[inline(always)]
-pub fn unpack<S: Simd>(simd: S, transform: &[Complex<f32>], channels: &mut [Spectra], slot: usize) {
-    let (len, block) = (transform.len(), transform.len() / 2);
-    // With z at k and m at -k: left is (z + conj m) / 2, right is (z - conj m) / 2i.
+fn store<S: Simd>((re, im): Eight<S>, to: BinsMut) {
+    re.store_slice(to.0);
+    im.store_slice(to.1);
+}
+
+/// `sum + x h`.
+#[inline(always)]
+fn product<S: Simd>((a, b): Eight<S>, (c, d): Eight<S>, (re, im): Eight<S>) -> Eight<S> {
+    let (re, im) = (a.mul_add(c, re), a.mul_add(d, im));
+    ((-b).mul_add(d, re), b.mul_add(c, im))
+}
+
+/// `sum += heard h` of eight bins, or `sum = heard h` at the start.
+#[inline(always)]
+fn add_product<S: Simd>(simd: S, (sum, heard): (BinsMut, Bins), h: Eight<S>, is_start: bool) {
+    let before = if is_start {
+        (f32x8::splat(simd, 0.0), f32x8::splat(simd, 0.0))
+    } else {
+        load(simd, (sum.0, sum.1))
+    };
+    store(product(load(simd, heard), h, before), sum);
+}
+
+/// The end of a block, from the transform of its `left + i right`, in place, to that of the output:
+/// parts it into the spectra of the channels, which go into `slot` of `heard`, adds their products
+/// with partition 0 of the kernel to the sums of the others, and packs what that gives.
+#[inline(always)]
+pub fn finish<S: Simd>(
+    simd: S,
+    transform: &mut [Complex<f32>],
+    heard: &mut [Spectra],
+    slot: usize,
+    sums: &[Spectra],
+    kernel: &Spectra,
+) {
+    let (len, block) = (transform.len(), kernel.block);
     for k in (0..LANES).chain([block]) {
-        let (z, m) = (transform[k], transform[(len - k) % len]);
-        let bins = [
-            Complex::new(0.5 * (z.re + m.re), 0.5 * (z.im - m.im)),
-            Complex::new(0.5 * (z.im + m.im), 0.5 * (m.re - z.re)),
-        ];
-        for (channel, bin) in channels.iter_mut().zip(bins) {
-            let at = channel.row(slot).start + k;
-            (channel.re[at], channel.im[at]) = (bin.re, bin.im);
+        let parts = part_bin(transform[k], transform[(len - k) % len]);
+        let mut outputs = [Complex::default(); 2];
+        for (channel, part) in parts.into_iter().enumerate().take(heard.len()) {
+            let at = heard[channel].row(slot, k).start;
+            (heard[channel].re[at], heard[channel].im[at]) = (part.re, part.im);
+            outputs[channel] = sums[channel].at(0, k) + part * kernel.at(0, k);
         }
+        pack_bin(outputs, transform, k);
     }
-    let half = f32x8::splat(simd, 0.5);
-    let up = transform[LANES..block].as_chunks().0;
-    let down = transform[block + 1..len - LANES + 1].as_chunks().0;
-    let numbers = up.iter().zip(down.iter().rev());
-    let [left, rest @ ..] = channels else { return };
-    let left = left.lanes_mut(slot).skip(1).zip(numbers);
-    let mut right = rest.first_mut().map(|right| right.lanes_mut(slot).skip(1));
-    for ((re, im), (z, m)) in left {
-        let ((z_re, z_im), (m_re, m_im)) = (apart(simd, z), apart(simd, m));
-        let (m_re, m_im) = (m_re.reverse(), m_im.reverse());
-        (half * (z_re + m_re)).store_slice(re);
-        (half * (z_im - m_im)).store_slice(im);
-        if let Some((re, im)) = right.as_mut().and_then(Iterator::next) {
-            (half * (z_im + m_im)).store_slice(re);
-            (half * (m_re - z_re)).store_slice(im);
+    let h = kernel.lanes(0, LANES).zip(mirrored(transform));
+    match (heard, sums) {
+        ([heard_left, heard_right], [left, right]) => {
+            let left = heard_left.lanes_mut(slot, LANES).zip(left.lanes(0, LANES));
+            let right = heard_right
+                .lanes_mut(slot, LANES)
+                .zip(right.lanes(0, LANES));
+            for (((h, (z, m)), left), right) in h.zip(left).zip(right) {
+                let (h, parts) = (load(simd, h), part_bins(simd, z, m));
+                store(parts.0, left.0);
+                store(parts.1, right.0);
+                let left = product(parts.0, h, load(simd, left.1));
+                pack_bins(left, product(parts.1, h, load(simd, right.1)), z, m);
+            }
         }
+        ([heard], [sum]) => {
+            let left = heard.lanes_mut(slot, LANES).zip(sum.lanes(0, LANES));
+            for ((h, (z, m)), left) in h.zip(left) {
+                // There is no right channel: what rounding leaves of one is never read.
+                let (left_part, right_part) = part_bins(simd, z, m);
+                store(left_part, left.0);
+                let left = product(left_part, load(simd, h), load(simd, left.1));
+                pack_bins(left, right_part, z, m);
+            }
+        }
+        _ => {}
     }
 }
 
-/// The transform of `left + i right` from the spectra of both; the opposite of [`unpack`]. Without a
-/// right channel it is the transform of `left`.
+/// The transform of `left + i right` from the spectra of both; of `left` without a right channel.
 #[inline(always)]
 pub fn pack<S: Simd>(simd: S, channels: &[Spectra], transform: &mut [Complex<f32>]) {
-    let Some(left) = channels.first() else {
+    let (Some(left), right) = (channels.first(), channels.get(1)) else {
         return;
     };
-    let right = channels.get(1);
-    let (len, block) = (transform.len(), left.block);
-    for k in (0..LANES).chain([block]) {
-        let l = left.at(0, k);
-        let r = right.map_or(Complex::default(), |right| right.at(0, k));
-        transform[(len - k) % len] = Complex::new(l.re + r.im, r.re - l.im);
-        transform[k] = if k == 0 || k == block {
-            // Rounding may leave imaginary parts where a real signal has none.
-            Complex::new(l.re, r.re)
-        } else {
-            Complex::new(l.re - r.im, l.im + r.re)
-        };
+    for k in (0..LANES).chain([left.block]) {
+        let right = right.map_or(Complex::default(), |right| right.at(0, k));
+        pack_bin([left.at(0, k), right], transform, k);
     }
+    let left = left.lanes(0, LANES).zip(mirrored(transform));
+    match right {
+        Some(right) => {
+            for ((left, (z, m)), right) in left.zip(right.lanes(0, LANES)) {
+                pack_bins(load(simd, left), load(simd, right), z, m);
+            }
+        }
+        None => {
+            for (left, (z, m)) in left {
+                let none = f32x8::splat(simd, 0.0);
+                pack_bins(load(simd, left), (none, none), z, m);
+            }
+        }
+    }
+}
+
+/// The spectra of left and right at a bin, from the transform of `left + i right` there (`z`) and at
+/// the mirrored bin (`m`): `(z + conj m) / 2` and `(z - conj m) / 2i`.
+fn part_bin(z: Complex<f32>, m: Complex<f32>) -> [Complex<f32>; 2] {
+    [
+        Complex::new(0.5 * (z.re + m.re), 0.5 * (z.im - m.im)),
+        Complex::new(0.5 * (z.im + m.im), 0.5 * (m.re - z.re)),
+    ]
+}
+
+/// The opposite of [`part_bin`].
+fn pack_bin([l, r]: [Complex<f32>; 2], transform: &mut [Complex<f32>], k: usize) {
+    let len = transform.len();
+    transform[(len - k) % len] = Complex::new(l.re + r.im, r.re - l.im);
+    transform[k] = if k == 0 || 2 * k == len {
+        // Rounding may leave imaginary parts where a real signal has none.
+        Complex::new(l.re, r.re)
+    } else {
+        Complex::new(l.re - r.im, l.im + r.re)
+    };
+}
+
+/// Eight numbers of a transform.
+type Numbers = [Complex<f32>; LANES];
+
+/// Eight bins from the ninth on, and the mirrored eight, backwards.
+#[inline(always)]
+fn mirrored(transform: &mut [Complex<f32>]) -> impl Iterator<Item = (&mut Numbers, &mut Numbers)> {
+    let block = transform.len() / 2;
     let (lower, upper) = transform.split_at_mut(block);
     let up = lower[LANES..].as_chunks_mut().0;
     let down = upper[1..block - LANES + 1].as_chunks_mut().0;
-    let mut k = LANES;
-    for (z, m) in up.iter_mut().zip(down.iter_mut().rev()) {
-        let (l_re, l_im) = (eight(simd, &left.re, k), eight(simd, &left.im, k));
-        let (r_re, r_im) = match right {
-            Some(right) => (eight(simd, &right.re, k), eight(simd, &right.im, k)),
-            None => (f32x8::splat(simd, 0.0), f32x8::splat(simd, 0.0)),
-        };
-        together(l_re - r_im, l_im + r_re, z);
-        let (m_re, m_im) = ((l_re + r_im).reverse(), (r_re - l_im).reverse());
-        together(m_re, m_im, m);
-        k += LANES;
-    }
+    up.iter_mut().zip(down.iter_mut().rev())
+}
+
+/// [`part_bin`] of eight bins.
+#[inline(always)]
+fn part_bins<S: Simd>(simd: S, z: &Numbers, m: &Numbers) -> (Eight<S>, Eight<S>) {
+    let half = f32x8::splat(simd, 0.5);
+    let ((z_re, z_im), (m_re, m_im)) = (apart(simd, z), apart(simd, m));
+    let (m_re, m_im) = (m_re.reverse(), m_im.reverse());
+    let left = (half * (z_re + m_re), half * (z_im - m_im));
+    (left, (half * (z_im + m_im), half * (m_re - z_re)))
+}
+
+/// [`pack_bin`] of eight bins.
+#[inline(always)]
+fn pack_bins<S: Simd>(l: Eight<S>, r: Eight<S>, z: &mut Numbers, m: &mut Numbers) {
+    together(l.0 - r.1, l.1 + r.0, z);
+    together((l.0 + r.1).reverse(), (r.0 - l.1).reverse(), m);
 }
 
 /// The numbers `left + i right`; `left` alone without a right channel.
