@@ -14,7 +14,7 @@ use super::biquad::{Biquad, BiquadCoefficients};
 use super::decibel::db_to_gain;
 use super::delay::Delay;
 use super::envelope::{Decoupled, Times};
-use super::gain_computer::{GainComputer, fast_soft_knee_db, soft_knee_db};
+use super::gain_computer::{FastKnee, GainComputer, soft_knee_db};
 use super::instruction_set::Implementation;
 use super::log_exp::{fast_db_to_gain, fast_power_to_db, power_to_db};
 use super::options::Detector;
@@ -348,25 +348,27 @@ fn fast_reductions<S: Simd>(
     curve: &CurveSegments,
 ) {
     let [left, right] = work;
+    let is_constant = curve.is_constant();
+    let mut lanes = curve.lanes(simd, 0);
     let chunks = left.as_chunks_mut::<LANES>().0.iter_mut();
     for (n, (left, right)) in chunks.zip(right.as_chunks_mut::<LANES>().0).enumerate() {
+        if !is_constant {
+            lanes = curve.lanes(simd, LANES * n);
+        }
         let powers = (
             f32x8::from_slice(simd, left),
             f32x8::from_slice(simd, right),
         );
         if is_one_gain {
             let level = fast_power_to_db(powers.0.max(powers.1));
-            let reduction = curve.fast_reduction_db(simd, LANES * n, level);
-            reduction.store_slice(left);
+            lanes.reduction_db(level).store_slice(left);
             continue;
         }
         let levels = (fast_power_to_db(powers.0), fast_power_to_db(powers.1));
         let loudest = levels.0.max(levels.1);
         for (out, level) in [(left, levels.0), (right, levels.1)] {
             let linked = (loudest - level).mul_add(link, level);
-            curve
-                .fast_reduction_db(simd, LANES * n, linked)
-                .store_slice(out);
+            lanes.reduction_db(linked).store_slice(out);
         }
     }
 }
@@ -378,12 +380,34 @@ impl CurveSegments {
         soft_knee_db(over_db, self.slope.at(i), self.knee_db.at(i))
     }
 
-    /// The same of eight samples from `i` on.
+    /// Whether the curve rests.
+    fn is_constant(&self) -> bool {
+        self.threshold_db.is_constant() && self.slope.is_constant() && self.knee_db.is_constant()
+    }
+
+    /// The curve at eight samples from `i` on.
     #[inline(always)]
-    fn fast_reduction_db<S: Simd>(&self, simd: S, i: usize, level_db: f32x8<S>) -> f32x8<S> {
-        let over_db = level_db - self.threshold_db.lanes(simd, i);
-        let (slope, knee_db) = (self.slope.lanes(simd, i), self.knee_db.lanes(simd, i));
-        fast_soft_knee_db(over_db, slope, knee_db)
+    fn lanes<S: Simd>(&self, simd: S, i: usize) -> CurveLanes<S> {
+        let knee = FastKnee::new(self.slope.lanes(simd, i), self.knee_db.lanes(simd, i));
+        CurveLanes {
+            threshold_db: self.threshold_db.lanes(simd, i),
+            knee,
+        }
+    }
+}
+
+/// The static curve at eight samples.
+#[derive(Clone, Copy)]
+struct CurveLanes<S: Simd> {
+    threshold_db: f32x8<S>,
+    knee: FastKnee<S>,
+}
+
+impl<S: Simd> CurveLanes<S> {
+    /// Reductions in dB of eight levels.
+    #[inline(always)]
+    fn reduction_db(&self, level_db: f32x8<S>) -> f32x8<S> {
+        self.knee.reduction_db(level_db - self.threshold_db)
     }
 }
 

@@ -34,6 +34,12 @@ impl Segment {
         }
     }
 
+    /// Whether the value does not move.
+    #[inline(always)]
+    pub fn is_constant(&self) -> bool {
+        self.from == self.to
+    }
+
     /// Whether the value is `value` throughout.
     pub fn is(&self, value: f32) -> bool {
         self.from == value && self.to == value
@@ -49,7 +55,7 @@ impl Segment {
     #[inline(always)]
     pub fn lanes<S: Simd>(&self, simd: S, i: usize) -> f32x8<S> {
         let from = f32x8::splat(simd, self.from);
-        if self.from == self.to {
+        if self.is_constant() {
             return from;
         }
         let steps = f32x8::from_slice(simd, &STEPS[i..i + 8]);
