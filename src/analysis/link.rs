@@ -8,10 +8,11 @@
 //! real time a late result is taken when it comes. A full ring drops analysis, not audio.
 //!
 //! On the audio side everything is `try_send` and `try_recv`: no lock, no allocation, no free, and
-//! no system call except in an offline bounce, which wakes the analysis and yields to it.
+//! no system call except in an offline bounce, which wakes the analysis and sleeps until it has
+//! answered.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
 use std::thread::Thread;
 
 use crossbeam_channel::{Receiver, Sender, TryRecvError};
@@ -24,16 +25,13 @@ use crate::dsp::{FRAME, Frame, scaled_to_rate};
 
 /// Hops of audio that fit into the ring: about 0.7 s, far more than the analysis ever lags.
 const RING_HOPS: usize = 16;
+/// The same of an offline bounce, which is never more than two ahead: little enough to stay in the
+/// cache.
+const RING_HOPS_OFFLINE: usize = 4;
 /// Ticks and results that may be under way.
 const MESSAGES: usize = 2 * RING_HOPS;
 /// Kernels that may be under way back: two of each result, and those of the engine.
 const KERNELS: usize = 2 * MESSAGES + 16;
-/// How often an offline bounce looks for a result before it goes on without: about 20 s.
-const PATIENCE: usize = 250_000;
-/// Looks that only yield, before it sleeps between them.
-const SPINS: usize = 200;
-/// Sleeps between two wakings of all threads.
-const WAKE_EVERY: usize = 16;
 /// Links made so far; they spread over the threads.
 static LINKS: AtomicUsize = AtomicUsize::new(0);
 
@@ -113,8 +111,47 @@ pub struct AnalysisEnd {
     pub ticks: Consumer<Tick>,
     /// Where results go.
     pub results: Sender<HopResult>,
+    /// Announces each result, and last of all, when nothing can be sent any more, its own end.
+    pub announcer: Announcer,
     /// Kernels to free.
     pub returns: Receiver<Box<Kernel>>,
+}
+
+/// Counts what comes from the analysis; whoever waits for it sleeps meanwhile.
+#[derive(Debug, Default)]
+struct Arrivals {
+    count: AtomicU32,
+    /// Whether somebody sleeps.
+    awaited: AtomicBool,
+}
+
+impl Arrivals {
+    /// Sleeps until there is more than was `seen`; it may also return for no reason.
+    fn wait(&self, seen: u32) {
+        self.awaited.store(true, Ordering::SeqCst);
+        atomic_wait::wait(&self.count, seen);
+        self.awaited.store(false, Ordering::SeqCst);
+    }
+}
+
+/// The analysis side of [`Arrivals`].
+#[derive(Debug)]
+pub struct Announcer(Arc<Arrivals>);
+
+impl Announcer {
+    /// Says that a result was sent.
+    pub fn announce(&self) {
+        self.0.count.fetch_add(1, Ordering::SeqCst);
+        if self.0.awaited.load(Ordering::SeqCst) {
+            atomic_wait::wake_one(&self.0.count);
+        }
+    }
+}
+
+impl Drop for Announcer {
+    fn drop(&mut self) {
+        self.announce();
+    }
 }
 
 /// The audio side of a link; it keeps the programme's clock.
@@ -129,7 +166,10 @@ pub struct AudioEnd {
     audio: Producer<f32>,
     ticks: Producer<Tick>,
     results: Receiver<HopResult>,
+    arrivals: Arc<Arrivals>,
     returns: Sender<Box<Kernel>>,
+    /// Ticks without a result.
+    unanswered: u64,
     epoch: u32,
     /// Frames since the last reset.
     frame: u64,
@@ -139,8 +179,6 @@ pub struct AudioEnd {
     gain_db_sum: f32,
     /// A result whose frame has not come.
     early: Option<HopResult>,
-    /// Frame of the last result that took effect, for an offline bounce.
-    last_effect: Option<u64>,
     /// Whether the analysis has ended: nothing will come.
     alone: bool,
 }
@@ -154,10 +192,16 @@ pub fn link(
     wakers: Arc<[Thread]>,
 ) -> (AudioEnd, AnalysisEnd) {
     let timing = Timing::new(sample_rate);
-    let (audio_in, audio_out) = RingBuffer::new(RING_HOPS * timing.hop_samples * 2 * channels);
+    let ring_hops = if offline {
+        RING_HOPS_OFFLINE
+    } else {
+        RING_HOPS
+    };
+    let (audio_in, audio_out) = RingBuffer::new(ring_hops * timing.hop_samples * 2 * channels);
     let (ticks_in, ticks_out) = RingBuffer::new(MESSAGES);
     let (results_in, results_out) = crossbeam_channel::bounded(MESSAGES);
     let (returns_in, returns_out) = crossbeam_channel::bounded(KERNELS);
+    let arrivals = Arc::new(Arrivals::default());
     let audio_end = AudioEnd {
         timing,
         channels,
@@ -167,20 +211,22 @@ pub fn link(
         audio: audio_in,
         ticks: ticks_in,
         results: results_out,
+        arrivals: arrivals.clone(),
         returns: returns_in,
+        unanswered: 0,
         epoch: 0,
         frame: 0,
         pushed: 0,
         recording: false,
         gain_db_sum: 0.0,
         early: None,
-        last_effect: None,
         alone: false,
     };
     let analysis_end = AnalysisEnd {
         audio: audio_out,
         ticks: ticks_out,
         results: results_in,
+        announcer: Announcer(arrivals),
         returns: returns_out,
     };
     (audio_end, analysis_end)
@@ -191,7 +237,6 @@ impl AudioEnd {
     pub fn reset(&mut self, engine: &mut Engine) {
         self.epoch = self.epoch.wrapping_add(1);
         self.frame = 0;
-        self.last_effect = None;
         if let Some(early) = self.early.take() {
             self.take(early, engine);
         }
@@ -251,15 +296,16 @@ impl AudioEnd {
             (Ask::Lost, self.frame + self.timing.hop_frames)
         };
         // A full ring means that the analysis is far behind: it will find the gap by itself.
-        let _ = self.ticks.push(Tick {
+        let sent = self.ticks.push(Tick {
             epoch: self.epoch,
             effect_frame,
             settings: *settings,
             ask,
         });
+        self.unanswered += u64::from(sent.is_ok());
         self.gain_db_sum = 0.0;
         self.recording = self.audio.slots() >= self.timing.hop_samples * 2 * self.channels;
-        // One thread is enough for one session; the others are woken while it is waited for.
+        // One thread is enough for one session; should it be busy, another will soon look.
         if self.offline
             && let Some(thread) = self.wakers.get(self.preferred)
         {
@@ -269,27 +315,17 @@ impl AudioEnd {
 
     /// Applies the results whose frame has come; in an offline bounce waits for the one due now.
     fn receive(&mut self, engine: &mut Engine) {
-        let due =
-            self.offline && self.frame.is_multiple_of(self.timing.hop_frames) && self.is_due();
-        for attempt in 0..PATIENCE {
+        let waits = self.offline && self.frame.is_multiple_of(self.timing.hop_frames);
+        // All are due but that of the hop that has just ended.
+        let not_due = u64::from(self.frame > 0);
+        loop {
+            let seen = self.arrivals.count.load(Ordering::SeqCst);
             self.receive_ready(engine);
-            if !due || self.alone || self.last_effect == Some(self.frame) {
+            if !waits || self.alone || self.unanswered <= not_due {
                 return;
             }
-            if attempt < SPINS {
-                std::thread::yield_now();
-                continue;
-            }
-            if (attempt - SPINS).is_multiple_of(WAKE_EVERY) {
-                self.wakers.iter().for_each(Thread::unpark);
-            }
-            std::thread::sleep(std::time::Duration::from_micros(20));
+            self.arrivals.wait(seen);
         }
-    }
-
-    /// Whether a result takes effect at this frame: the start's at 0, and none at the first hop.
-    fn is_due(&self) -> bool {
-        self.frame != self.timing.hop_frames
     }
 
     /// Applies what has come and is in time.
@@ -298,7 +334,10 @@ impl AudioEnd {
             let next = match self.early.take() {
                 Some(early) => early,
                 None => match self.results.try_recv() {
-                    Ok(result) => result,
+                    Ok(result) => {
+                        self.unanswered = self.unanswered.saturating_sub(1);
+                        result
+                    }
                     Err(TryRecvError::Empty) => return,
                     Err(TryRecvError::Disconnected) => {
                         self.alone = true;
@@ -324,7 +363,6 @@ impl AudioEnd {
             }
             return;
         }
-        self.last_effect = Some(result.effect_frame);
         engine.adapt(Adaptation {
             threshold_offset_db: result.decision.threshold_offset_db,
             ratio: Some(result.decision.ratio),

@@ -15,6 +15,7 @@
 
 pub mod analyst;
 pub mod average;
+mod bins;
 pub mod correction;
 pub mod curve;
 pub mod dynamics;

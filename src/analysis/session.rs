@@ -111,6 +111,7 @@ impl Session {
             kernel,
             base,
         });
+        self.end.announcer.announce();
         (self.publish)(&self.analyst.view(&tick.settings), &gains);
     }
 

@@ -13,6 +13,7 @@ use rustfft::num_complex::Complex;
 use rustfft::{Fft, FftPlanner};
 
 use super::average::{WarmMean, one_pole};
+use super::bins::Bins;
 use crate::dsp::bands::{BANDS, EDGES_HZ, PerBand};
 use crate::dsp::decibel::power_to_db;
 
@@ -35,6 +36,7 @@ struct BinRange {
 
 /// The spectrum of a programme.
 pub struct Spectrum {
+    bins: Bins,
     fft: Arc<dyn Fft<f32>>,
     window: Vec<f32>,
     /// The hop before, one buffer a channel.
@@ -62,7 +64,8 @@ impl Spectrum {
         let hop_s = hop_samples as f64 / sample_rate;
         let bin_hz = sample_rate / length as f64;
         Self {
-            window: scaled_hann(length),
+            bins: Bins::new(),
+            window: scaled_hann(length, channels),
             previous: vec![vec![0.0; hop_samples]; channels],
             has_previous: false,
             frame: vec![Complex::default(); length],
@@ -111,35 +114,25 @@ impl Spectrum {
     }
 
     /// Both channels in one transform, as real and imaginary part: their powers together are the
-    /// mean of those of the bins at `k` and at `-k`.
+    /// mean of those of the bins at `k` and at `-k`. A single channel is both parts, of half the
+    /// power each.
     fn measure_bins(&mut self, channels: &[Vec<f32>]) {
         let hop = self.previous[0].len();
         let halves = self.frame.chunks_exact_mut(hop);
         let halves = halves.zip(self.window.chunks_exact(hop));
         for ((half, window), source) in halves.zip([&self.previous[..], channels]) {
-            let left = half.iter_mut().zip(&source[0]).zip(window);
-            left.for_each(|((z, x), w)| *z = Complex::new(x * w, 0.0));
-            if let Some(right) = source.get(1) {
-                let right = half.iter_mut().zip(right).zip(window);
-                right.for_each(|((z, x), w)| z.im = x * w);
-            }
+            let left = &source[0];
+            let right = source.get(1).unwrap_or(left);
+            self.bins.window(half, [left, right], window);
         }
         self.fft
             .process_with_scratch(&mut self.frame, &mut self.scratch);
-        let mirrored = self.frame[..1].iter().chain(self.frame[hop..].iter().rev());
-        let bins = self.bin_power.iter_mut().zip(&self.frame);
-        for ((power, z), m) in bins.zip(mirrored) {
-            *power = 0.5 * (z.norm_sqr() + m.norm_sqr());
-        }
+        self.bins.powers(&mut self.bin_power, &self.frame);
     }
 
     fn sum_bands(&mut self) {
         for (band, range) in self.ranges.iter().enumerate() {
-            let inner: f64 = self.bin_power[range.first + 1..range.last]
-                .iter()
-                .map(|p| f64::from(*p))
-                .sum();
-            self.band_power[band] = inner
+            self.band_power[band] = self.bins.sum(&self.bin_power[range.first + 1..range.last])
                 + range.first_share * f64::from(self.bin_power[range.first])
                 + range.last_share * f64::from(self.bin_power[range.last]);
         }
@@ -192,10 +185,12 @@ impl Spectrum {
     }
 }
 
-/// A periodic Hann window, scaled so that `|X|^2` of an inner bin is its two-sided mean square.
-fn scaled_hann(length: usize) -> Vec<f32> {
+/// A periodic Hann window, scaled so that `|X|^2` of an inner bin is its two-sided mean square, of
+/// both parts of the transform together.
+fn scaled_hann(length: usize, channels: usize) -> Vec<f32> {
+    let parts_per_channel = if channels == 1 { 2.0 } else { 1.0 };
     // The squares of a periodic Hann window add up to 3/8 of its length.
-    let scale = (2.0 / (length as f64 * 0.375 * length as f64)).sqrt();
+    let scale = (2.0 / (parts_per_channel * length as f64 * 0.375 * length as f64)).sqrt();
     (0..length)
         .map(|i| {
             let phase = std::f64::consts::TAU * i as f64 / length as f64;
