@@ -9,7 +9,9 @@
 //! weighted sum of samples, so the magnitudes of the weights on each block of eight samples, times
 //! the block's largest sample, bound it; and the crest of a parabola is at most an eighth of the
 //! difference of the outer points above the middle one. Groups of eight samples whose bound stays
-//! under the level that matters are left out.
+//! under the level that matters are left out. What the gentle interpolator, which is the cheaper
+//! one, has found bounds the steep one more closely: the difference of the two is a filter too, of
+//! smaller weights.
 #![allow(clippy::needless_range_loop)] // indices that several arrays share read better
 
 use std::ops::Range;
@@ -23,9 +25,11 @@ use super::{FRAME, Frame};
 
 /// Samples by which a reading lags its sample: what the longest filter needs, in whole groups.
 pub const TRUE_PEAK_LATENCY: usize = 40;
-/// Shapes of the two windowed sincs: taps on either side, and Kaiser's beta. The steep one is flat
-/// within 0.07 dB up to 0.48 of the sample rate, the gentle one is BS.1770's kind.
-const SHAPES: [(usize, f64); 2] = [(HALF_TAPS / 2, 2.5), (12, 5.0)];
+/// Taps on either side of a windowed sinc, and Kaiser's beta: flat within 0.07 dB up to 0.48 of the
+/// sample rate.
+const STEEP: (usize, f64) = (HALF_TAPS / 2, 2.5);
+/// The same of BS.1770's kind.
+const GENTLE: (usize, f64) = (12, 5.0);
 /// Samples that are taken or left together, and samples of a block of the bound.
 const GROUP: usize = 8;
 const GROUPS: usize = FRAME / GROUP;
@@ -38,22 +42,38 @@ const HALVES: usize = 96;
 /// Samples kept in all. Those behind the frame are zero: they reach half points that nobody reads,
 /// where a pass of the interpolator starts a group or more into the frame.
 const KEPT: usize = FIRST + HALVES + HALF_TAPS / 2;
-/// Most that a crest is over the point it is at: the parabola's slope is at most its curvature where the
-/// middle point is the largest, so it rises by at most an eighth of the outer two; and rounding.
-const CREST_OVER_POINT: f32 = 1.26;
 /// Blocks that the points of a group are made of: five on either side.
 const REACH: usize = 11;
 
 /// The detector of one channel.
 #[derive(Debug, Clone)]
 pub struct TruePeak {
-    interpolators: [Interpolator; SHAPES.len()],
-    /// Bound of a group's points over the largest sample of each block in reach.
-    weights: [[f32; REACH]; SHAPES.len()],
+    steep: Interpolator,
+    gentle: Interpolator,
+    bounds: Bounds,
     /// The last `PAST` samples before the frame, the frame, zeros.
     samples: [f32; KEPT],
     /// Largest magnitude of each block of the past and of the frame.
     blocks: [f32; (PAST + FRAME) / GROUP],
+}
+
+/// Bounds of a group's points, with their crests, over the largest sample of each block in reach.
+#[derive(Debug, Clone)]
+struct Bounds {
+    steep: [f32; REACH],
+    gentle: [f32; REACH],
+    /// Of the difference of both interpolators' points.
+    difference: [f32; REACH],
+}
+
+/// Where the interpolators have to look.
+struct Suspects {
+    /// A bit for each group in which one of them may find something.
+    any: u64,
+    /// The same of the steep one.
+    steep: u64,
+    /// How much more the steep one may find in each group than the gentle one.
+    more: [f32; GROUPS],
 }
 
 /// What one interpolator finds around the frame. Index 0 is `GROUP` samples before the frame's first
@@ -67,10 +87,19 @@ struct Points {
 impl TruePeak {
     /// A detector that has heard silence.
     pub fn new() -> Self {
-        let interpolators = SHAPES.map(|(side, beta)| Interpolator::new(side, beta));
+        let [steep, gentle] = [STEEP, GENTLE].map(|(side, beta)| Interpolator::new(side, beta));
+        let difference = |samples: &[f32; KEPT]| {
+            let (steep, gentle) = (around(&steep, samples), around(&gentle, samples));
+            std::array::from_fn(|n| steep[n] - gentle[n])
+        };
         Self {
-            weights: [bound(&interpolators[0]), bound(&interpolators[1])],
-            interpolators,
+            bounds: Bounds {
+                steep: bound(|samples| around(&steep, samples)),
+                gentle: bound(|samples| around(&gentle, samples)),
+                difference: bound(difference),
+            },
+            steep,
+            gentle,
             samples: [0.0; KEPT],
             blocks: [0.0; (PAST + FRAME) / GROUP],
         }
@@ -96,7 +125,7 @@ impl TruePeak {
         self.take(frame, implementation);
         match implementation {
             Implementation::Reference => {
-                for interpolator in &self.interpolators {
+                for interpolator in [&self.steep, &self.gentle] {
                     let points = points(interpolator, &self.samples);
                     raise(&self.samples, &points, peaks);
                 }
@@ -136,39 +165,76 @@ impl TruePeak {
         self.blocks[PAST / GROUP..].copy_from_slice(&blocks);
     }
 
-    /// The vectorised way: each interpolator looks at the groups in which it may find more than
-    /// `floor`. False when there are none.
+    /// The vectorised way: only in groups in which there may be more than `floor`. False when there
+    /// are none.
     #[inline(always)]
     fn raise_where_needed<S: Simd>(&self, simd: S, floor: f32, peaks: &mut Frame) -> bool {
-        let masks = self.groups_above(simd, floor);
-        for (interpolator, mask) in self.interpolators.iter().zip(masks) {
-            if mask != 0 {
-                let groups =
-                    mask.trailing_zeros() as usize..(u64::BITS - mask.leading_zeros()) as usize;
-                raise_groups(simd, interpolator, &self.samples, groups, floor, peaks);
-            }
+        let suspects = self.suspects(simd, floor);
+        if suspects.any == 0 {
+            return false;
         }
-        masks != [0; SHAPES.len()]
+        let samples = &self.samples;
+        let groups = range(suspects.any);
+        let near = raise_groups(
+            simd,
+            &self.gentle,
+            samples,
+            groups,
+            floor,
+            &suspects.more,
+            peaks,
+        );
+        let steep = near & suspects.steep;
+        if steep != 0 {
+            let groups = range(steep);
+            raise_groups(
+                simd,
+                &self.steep,
+                samples,
+                groups,
+                floor,
+                &[0.0; GROUPS],
+                peaks,
+            );
+        }
+        true
     }
 
-    /// A bit for each group in which an interpolator may find more than `floor`.
+    /// Where the interpolators may find more than `floor`.
     #[inline(always)]
-    fn groups_above<S: Simd>(&self, simd: S, floor: f32) -> [u64; SHAPES.len()] {
+    fn suspects<S: Simd>(&self, simd: S, floor: f32) -> Suspects {
+        let bounds = &self.bounds;
+        let steep = self.bound_groups(simd, &bounds.steep);
+        let gentle = self.bound_groups(simd, &bounds.gentle);
+        let steep = steep.simd_gt(floor).to_bitmask();
+        let mut suspects = Suspects {
+            any: steep | gentle.simd_gt(floor).to_bitmask(),
+            steep,
+            more: [0.0; GROUPS],
+        };
+        if steep != 0 {
+            let more = self.bound_groups(simd, &bounds.difference);
+            more.store_slice(&mut suspects.more);
+        }
+        suspects
+    }
+
+    /// The bound of the points in each group.
+    #[inline(always)]
+    fn bound_groups<S: Simd>(&self, simd: S, weights: &[f32; REACH]) -> f32x8<S> {
         // Even and odd blocks apart: shorter chains of sums.
-        let mut bounds = [[f32x8::splat(simd, 0.0); 2]; SHAPES.len()];
+        let mut sums = [f32x8::splat(simd, 0.0); 2];
         for block in 0..REACH {
             let largest = f32x8::from_slice(simd, &self.blocks[block..block + GROUPS]);
-            for shape in 0..SHAPES.len() {
-                let sum = &mut bounds[shape][block % 2];
-                *sum = f32x8::splat(simd, self.weights[shape][block]).mul_add(largest, *sum);
-            }
+            sums[block % 2] = largest.mul_add(weights[block], sums[block % 2]);
         }
-        let mut masks = [0; SHAPES.len()];
-        for (mask, [even, odd]) in masks.iter_mut().zip(bounds) {
-            *mask = (even + odd).simd_gt(floor).to_bitmask();
-        }
-        masks
+        sums[0] + sums[1]
     }
+}
+
+/// From the first bit that is set to the last.
+fn range(mask: u64) -> Range<usize> {
+    mask.trailing_zeros() as usize..(u64::BITS - mask.leading_zeros()) as usize
 }
 
 impl Default for TruePeak {
@@ -254,7 +320,8 @@ fn crest(before: f32, at: f32, after: f32) -> f32 {
     }
 }
 
-/// [`points`] and [`raise`] for the groups `first..end`, in vectors.
+/// [`points`] and [`raise`] for a range of groups, in vectors. Gives a bit for each group in which
+/// something is above `floor` when it is `more` higher.
 #[inline(always)]
 fn raise_groups<S: Simd>(
     simd: S,
@@ -262,8 +329,9 @@ fn raise_groups<S: Simd>(
     samples: &[f32; KEPT],
     groups: Range<usize>,
     floor: f32,
+    more: &[f32; GROUPS],
     peaks: &mut Frame,
-) {
+) -> u64 {
     // From a group before the first, whose last point is a neighbour, to the reach after the last.
     let (start, end) = (GROUP * groups.start, GROUP * (groups.end + 1));
     let mut halves = [0.0; HALF_REACH + HALVES];
@@ -277,35 +345,58 @@ fn raise_groups<S: Simd>(
         FIRST - GROUP + start + skipped,
         &mut to[..GROUP * chunks],
     );
-    let mut thirds = f32x8::splat(simd, 0.0);
-    for at in (start..end).step_by(GROUP) {
-        let place = FIRST - GROUP + at;
-        let near = &samples[place - HALF_REACH..];
-        let near_halves = &halves[at - start..];
-        let before = thirds;
-        let quarters = filter.fast_quarters(simd, near, near_halves);
-        thirds = quarters[1];
-        if at == start {
-            continue;
+    let place = FIRST - GROUP + start;
+    let mut third = filter.fast_quarters(simd, &samples[place - HALF_REACH..], &halves)[1];
+    let mut near = 0;
+    for group in groups.clone() {
+        let place = FIRST + GROUP * group;
+        let near_halves = &halves[GROUP * (group + 1) - start..];
+        let before = third;
+        let quarters = filter.fast_quarters(simd, &samples[place - HALF_REACH..], near_halves);
+        third = quarters[1];
+        let points = [
+            before.slide::<7>(third),
+            f32x8::from_slice(simd, &samples[place..place + GROUP]),
+            quarters[0],
+            f32x8::from_slice(simd, &near_halves[HALF_REACH..HALF_REACH + GROUP]),
+            third,
+            f32x8::from_slice(simd, &samples[place + 1..place + 1 + GROUP]),
+        ];
+        let most = most_of(simd, &points);
+        if (most + more[group]).simd_gt(floor).any_true() {
+            near |= 1 << group;
         }
-        let sample = f32x8::from_slice(simd, &samples[place..place + GROUP]);
-        let half = f32x8::from_slice(simd, &near_halves[HALF_REACH..HALF_REACH + GROUP]);
-        let largest = sample.abs().max(quarters[0].abs());
-        let largest = largest.max(half.abs()).max(thirds.abs());
-        if !(largest * CREST_OVER_POINT).simd_gt(floor).any_true() {
-            continue;
+        if most.simd_gt(floor).any_true() {
+            let peaks = &mut peaks[GROUP * group..GROUP * (group + 1)];
+            let peak = f32x8::from_slice(simd, peaks);
+            peak.max(fast_crests(&points)).store_slice(peaks);
         }
-        let next = f32x8::from_slice(simd, &samples[place + 1..place + 1 + GROUP]);
-        let third_before = before.slide::<7>(thirds);
-        let peaks = &mut peaks[at - GROUP..at];
-        let crests = fast_crest(third_before, sample, quarters[0])
-            .max(fast_crest(sample, quarters[0], half))
-            .max(fast_crest(quarters[0], half, thirds))
-            .max(fast_crest(half, thirds, next));
-        f32x8::from_slice(simd, peaks)
-            .max(crests)
-            .store_slice(peaks);
     }
+    near
+}
+
+/// No crest of the inner of six points in a row is more than this: the parabola's slope is at most
+/// its curvature where the middle point is the largest.
+#[inline(always)]
+fn most_of<S: Simd>(simd: S, points: &[f32x8<S>; 6]) -> f32x8<S> {
+    let mut most = f32x8::splat(simd, 0.0);
+    for at in 1..5 {
+        let slope = (points[at - 1] - points[at + 1]).abs();
+        most = most.max(slope.mul_add(0.1251, points[at].abs()));
+    }
+    most
+}
+
+/// The largest crest of the inner of six points in a row.
+#[inline(always)]
+fn fast_crests<S: Simd>(points: &[f32x8<S>; 6]) -> f32x8<S> {
+    let first = fast_crest(points[0], points[1], points[2]);
+    let second = fast_crest(points[1], points[2], points[3]);
+    let third = fast_crest(points[2], points[3], points[4]);
+    first
+        .max(second)
+        .max(third)
+        .max(fast_crest(points[3], points[4], points[5]))
 }
 
 /// [`crest`] without branches.
@@ -322,25 +413,32 @@ fn fast_crest<S: Simd>(before: f32x8<S>, at: f32x8<S>, after: f32x8<S>) -> f32x8
     is_crest.select(magnitude + rise, magnitude)
 }
 
-/// Bound of the points of a group over the largest sample of each block in reach: the largest sum
-/// that the magnitudes of any point's weights give on that block, with an eighth of the difference
-/// of its neighbours for the crest. Found by interpolating a unit sample at every place.
-fn bound(filter: &Interpolator) -> [f32; REACH] {
-    let reach = GROUP * (REACH / 2);
-    // Sums of the points a quarter of a sample apart, from the group's first sample on.
-    let mut sums = [[0.0_f32; 4 * GROUP]; REACH];
-    for offset in 0..GROUP * REACH {
-        let mut samples = [0.0; KEPT];
-        samples[FIRST + offset - reach] = 1.0;
-        let found = points(filter, &samples);
-        let point = |n: usize| match n % 4 {
+/// The points of the frame's first group, a quarter of a sample apart, and one on either side.
+fn around(filter: &Interpolator, samples: &[f32; KEPT]) -> [f32; 4 * GROUP + 2] {
+    let found = points(filter, samples);
+    std::array::from_fn(|n| {
+        let n = 4 * GROUP - 1 + n;
+        match n % 4 {
             0 => samples[FIRST - GROUP + n / 4],
             1 => found.firsts[n / 4],
             2 => found.halves[n / 4],
             _ => found.thirds[n / 4],
-        };
-        for (sum, n) in sums[offset / GROUP].iter_mut().zip(4 * GROUP..) {
-            *sum += point(n).abs() + (point(n - 1) - point(n + 1)).abs() / 8.0;
+        }
+    })
+}
+
+/// Bound of the points of a group over the largest sample of each block in reach: the largest sum
+/// that the magnitudes of any point's weights give on that block, with an eighth of the difference
+/// of its neighbours for the crest. Found by interpolating a unit sample at every place.
+fn bound(around: impl Fn(&[f32; KEPT]) -> [f32; 4 * GROUP + 2]) -> [f32; REACH] {
+    let reach = GROUP * (REACH / 2);
+    let mut sums = [[0.0_f32; 4 * GROUP]; REACH];
+    for offset in 0..GROUP * REACH {
+        let mut samples = [0.0; KEPT];
+        samples[FIRST + offset - reach] = 1.0;
+        let points = around(&samples);
+        for (sum, three) in sums[offset / GROUP].iter_mut().zip(points.windows(3)) {
+            *sum += three[1].abs() + (three[0] - three[2]).abs() / 8.0;
         }
     }
     // A little more, for what rounding may take off.
