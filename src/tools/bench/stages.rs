@@ -207,7 +207,7 @@ pub fn silence_ratio(set: InstructionSet) -> f64 {
         // Twenty stretches of a second: wherever states decay to, none may be slow. What disturbs
         // one in one round spares it in another.
         let mut stretches = [f64::INFINITY; 20];
-        for _ in 0..5 {
+        for _ in 0..15 {
             for _ in 0..3 {
                 running = running.min(round_ns(&noise, &mut *process));
             }
