@@ -5,6 +5,7 @@
 //! alone are the floor that the EQ cannot go below.
 #![allow(missing_docs)]
 
+use auralis::analysis::Memory;
 use auralis::dsp::branching::Branching;
 use auralis::dsp::compressor::Compressor;
 use auralis::dsp::envelope::{Decoupled, Times};
@@ -72,7 +73,7 @@ fn whole_chain(bencher: Bencher, (block, channels, engine): (usize, usize, Engin
         channels,
         offline: false,
     };
-    let mut processor = Processor::new(stream, &settings, Box::new(|_, _| {}));
+    let mut processor = Processor::new(stream, &settings, Memory::default(), Box::new(|_, _| {}));
     processor.reset();
     let frames = audio();
     let flat = |channel: usize| frames.iter().flat_map(move |frame| frame[channel]);

@@ -1,5 +1,6 @@
 //! The plug-in: the only file that knows all layers.
 
+mod playhead;
 mod publish;
 mod remote;
 
@@ -12,6 +13,7 @@ use crate::params::AuralisParams;
 use crate::params::state::{self, OWNER};
 use crate::processor::{Processor, Stream};
 use crate::shared::Shared;
+use playhead::Playhead;
 
 /// One instance of the plug-in.
 pub struct Auralis {
@@ -19,6 +21,7 @@ pub struct Auralis {
     shared: Arc<Shared>,
     /// `None` until the first activation.
     processor: Option<Processor>,
+    playhead: Playhead,
     /// The latency that the host was last told.
     latency_samples: usize,
 }
@@ -29,6 +32,7 @@ impl Default for Auralis {
             params: AuralisParams::shared(),
             shared: Shared::new(),
             processor: None,
+            playhead: Playhead::default(),
             latency_samples: 0,
         }
     }
@@ -96,8 +100,9 @@ impl Plugin for Auralis {
         };
         // The old one first: its threads need not outlive it beside the new one's.
         self.processor = None;
+        let memory = self.params.persisted.memory.clone();
         let publish = publish::to_panel(self.shared.clone());
-        let processor = Processor::new(stream, &self.params.settings(), publish);
+        let processor = Processor::new(stream, &self.params.settings(), memory, publish);
         publish::activation(&self.shared, &stream, &processor);
         self.params.persisted.announce(processor.is_adaptive());
         self.latency_samples = processor.latency_samples();
@@ -125,6 +130,12 @@ impl Plugin for Auralis {
         let Some(processor) = &mut self.processor else {
             return ProcessStatus::Error("process was called before activate");
         };
+        if self
+            .playhead
+            .has_jumped(context.transport(), buffer.samples())
+        {
+            processor.jump();
+        }
         let settings = self.params.settings();
         let sidechain = aux.inputs.first_mut().map(|port| &*port.as_slice());
         let meters = &self.shared.meters;

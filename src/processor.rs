@@ -3,12 +3,12 @@
 //! Used by the plug-in and by the command line. Blocks are gathered into frames; the output is the
 //! same bit for bit however the host cuts its blocks, because everything happens on the frame grid.
 
+pub use crate::analysis::link::Stream;
 use crate::analysis::link::{AudioEnd, link};
 use crate::analysis::pool::{Place, Pool};
 use crate::analysis::session::{Publish, Session};
-use crate::analysis::{AnalysisSettings, manual_curve};
+use crate::analysis::{AnalysisSettings, Memory};
 use crate::dsp::engine::{Engine, FrameReport, Settings};
-use crate::dsp::eq_design::EqDesigner;
 use crate::dsp::instruction_set::InstructionSet;
 use crate::dsp::{FRAME, Frame, MAX_CHANNELS};
 
@@ -19,17 +19,6 @@ pub struct ProcessorSettings {
     pub engine: Settings,
     /// What the analysis needs.
     pub analysis: AnalysisSettings,
-}
-
-/// How audio will come.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Stream {
-    /// Sample rate in Hz.
-    pub sample_rate: f64,
-    /// Channels of input, output and sidechain: 1 or 2.
-    pub channels: usize,
-    /// Whether a bounce may wait for its analysis.
-    pub offline: bool,
 }
 
 /// Engine, analysis and the FIFO in front of them.
@@ -48,25 +37,30 @@ pub struct Processor {
 }
 
 impl Processor {
-    /// A processor whose EQ has the curve of `settings` from the first frame on. `publish` is
-    /// called on an analysis thread with what it knows, about 20 times a second.
-    pub fn new(stream: Stream, settings: &ProcessorSettings, publish: Publish) -> Self {
+    /// A processor that has from the first frame on what `settings` and `memory` ask for. `publish`
+    /// is called on an analysis thread with what it knows, about 20 times a second.
+    pub fn new(
+        stream: Stream,
+        settings: &ProcessorSettings,
+        memory: Memory,
+        publish: Publish,
+    ) -> Self {
         let channels = stream.channels.clamp(1, MAX_CHANNELS);
+        let stream = Stream { channels, ..stream };
         let pool = Pool::get().ok();
         let wakers = pool
             .as_ref()
             .map_or_else(|| [].into(), |pool| pool.wakers());
-        let (audio_end, analysis_end) = link(stream.sample_rate, channels, stream.offline, wakers);
-        let place = pool.map(|pool| {
-            let session = Session::new(stream.sample_rate, channels, analysis_end, publish);
-            pool.add(session)
-        });
-        let curve = manual_curve(&settings.analysis);
-        let kernel = Box::new(EqDesigner::new(stream.sample_rate).design(curve));
+        let (audio_end, analysis_end) = link(&stream, wakers);
+        let analysis = &settings.analysis;
+        let mut session = Session::new(&stream, analysis, analysis_end, memory, publish);
+        let (decision, kernel) = session.opening(analysis);
+        let mut engine = Engine::new(stream.sample_rate, channels, kernel);
+        engine.adapt(decision.adaptation());
         Self {
-            engine: Engine::new(stream.sample_rate, channels, kernel.clone(), kernel),
+            engine,
             audio_end,
-            place,
+            place: pool.map(|pool| pool.add(session)),
             gathered: 0,
             input: [[0.0; FRAME]; MAX_CHANNELS],
             sidechain: [[0.0; FRAME]; MAX_CHANNELS],
@@ -95,12 +89,20 @@ impl Processor {
         self.engine.tail_samples()
     }
 
-    /// Forgets what was heard and starts the programme's clock anew.
+    /// Forgets what was heard and starts the programme's clock anew. In real time what was learned
+    /// goes on; an offline bounce begins each time with what its memory held.
     pub fn reset(&mut self) {
         self.gathered = 0;
         self.output = [[0.0; FRAME]; MAX_CHANNELS];
         self.engine.reset();
         self.audio_end.reset(&mut self.engine);
+    }
+
+    /// The next sample comes from another place of the programme than the last: the analysis hears
+    /// both, but nothing across them. The sound goes on.
+    pub fn jump(&mut self) {
+        let latency_frames = self.latency_samples().div_ceil(FRAME);
+        self.audio_end.jump(latency_frames as u64);
     }
 
     /// Processes a block in place: one slice a channel, all of one length. `sidechain` is used when
@@ -151,8 +153,10 @@ impl Processor {
         let sidechain = external.then_some(&mut self.sidechain[..self.channels]);
         let audio = &mut self.output[..self.channels];
         let report = self.engine.process(audio, sidechain, &settings.engine);
+        let bypass = settings.engine.monitor.bypass;
+        let gain_db = report.loudness_gain_db + report.makeup_gain_db;
         self.audio_end
-            .after_frame(&self.engine, report.loudness_gain_db, report.faulty);
+            .after_frame(&self.engine, gain_db, report.faulty, bypass);
         report
     }
 }

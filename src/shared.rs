@@ -81,6 +81,8 @@ pub struct Meters {
     pub limiter_reduction_db: Meter,
     /// Loudness gain in use, in dB.
     pub loudness_gain_db: Meter,
+    /// Makeup gain of the loudness control in use, in dB.
+    pub makeup_gain_db: Meter,
     /// Compressor threshold in use, in dB: the parameter moved by the analysis.
     pub threshold_db: Meter,
     /// Compressor ratio in use: the parameter moved by the analysis.
@@ -106,6 +108,7 @@ impl Default for Meters {
             compressor_reduction_db: zero(),
             limiter_reduction_db: zero(),
             loudness_gain_db: zero(),
+            makeup_gain_db: zero(),
             threshold_db: zero(),
             ratio: Meter::new(1.0),
             input_loudness: LoudnessMeters::default(),

@@ -36,7 +36,7 @@ fn kernel(step: usize, phase: EqPhase) -> Box<Kernel> {
 }
 
 fn engine(phase: EqPhase, set: InstructionSet) -> Engine {
-    let mut engine = Engine::new(RATE, 2, kernel(0, phase), kernel(0, phase));
+    let mut engine = Engine::new(RATE, 2, kernel(0, phase));
     engine.use_instruction_set(set);
     engine
 }

@@ -13,7 +13,10 @@ use super::spectrum::Spectrum;
 use super::view::View;
 use crate::dsp::bands::{BANDS, PerBand};
 use crate::dsp::decibel::gain_to_db;
+use crate::dsp::engine::Adaptation;
 use crate::dsp::options::Target;
+
+mod learning;
 
 /// The gate is closed below this momentary loudness, in LUFS...
 const GATE_LUFS: f32 = -60.0;
@@ -27,7 +30,7 @@ pub struct Hop<'a> {
     pub input: &'a [&'a [f32]],
     /// The output of the limiter, as many channels.
     pub output: &'a [&'a [f32]],
-    /// Mean loudness gain in use over the hop's output, in dB.
+    /// Mean of loudness and makeup gain together over the hop's output, in dB.
     pub loudness_gain_db: f32,
 }
 
@@ -40,8 +43,10 @@ pub struct Decision {
     pub threshold_offset_db: f32,
     /// Compressor ratio: the parameter as moved by the analysis.
     pub ratio: f32,
-    /// Loudness gain, in dB.
+    /// Loudness gain, in dB, within its range.
     pub loudness_gain_db: f32,
+    /// Gain that gives back what the processors take, in dB; part of the loudness control.
+    pub makeup_gain_db: f32,
     /// Gain that brings the input to the output's loudness, in dB.
     pub matched_gain_db: f32,
 }
@@ -54,7 +59,19 @@ impl Decision {
             threshold_offset_db: 0.0,
             ratio: settings.comp_ratio,
             loudness_gain_db: 0.0,
+            makeup_gain_db: 0.0,
             matched_gain_db: 0.0,
+        }
+    }
+
+    /// The part that needs no kernel, as the engine takes it.
+    pub fn adaptation(&self) -> Adaptation {
+        Adaptation {
+            threshold_offset_db: self.threshold_offset_db,
+            ratio: Some(self.ratio),
+            loudness_gain_db: self.loudness_gain_db,
+            makeup_gain_db: self.makeup_gain_db,
+            matched_gain_db: self.matched_gain_db,
         }
     }
 }
@@ -127,8 +144,10 @@ impl Analyst {
         self.hops = 0;
     }
 
-    /// A hop was lost: what spans it is not compared, and nothing else changes.
+    /// A hop was lost, or playback jumped in it: no window spans it, and what was learned stays.
     pub fn skip(&mut self) {
+        self.loudness.gap();
+        self.control.gap();
         self.spectrum.gap();
         self.features.gap();
         self.rhythm.gap();
@@ -166,8 +185,8 @@ impl Analyst {
             self.learn(ready);
             let wanted = self.wanted_db(settings);
             self.correction.approach(&wanted, settings);
-        } else if !settings.eq_on || settings.eq_amount == 0.0 || settings.eq_range_db == 0.0 {
-            self.correction.approach(&[0.0; BANDS], settings);
+        } else {
+            self.hold(settings);
         }
         let energies = [
             self.loudness.hop_input_energy(),
@@ -183,6 +202,27 @@ impl Analyst {
         let [left, right] = [0, 1].map(|i| hop.input.get(i).copied().unwrap_or(silence));
         let [out_left, out_right] = [0, 1].map(|i| hop.output.get(i).copied().unwrap_or(silence));
         self.loudness.push([left, right, out_left, out_right]);
+    }
+
+    /// Hears a hop of a long silence: the windows run empty, and what is switched off goes on
+    /// gliding to rest. Nothing is analysed.
+    pub fn rest(&mut self, settings: &AnalysisSettings) -> Decision {
+        self.hops += 1;
+        self.loudness.push_silence(self.hop_samples);
+        self.spectrum.gap();
+        self.features.gap();
+        self.rhythm.gap();
+        self.listening = false;
+        self.hold(settings);
+        self.control.step([0.0; 2], 0.0, false, settings);
+        self.decide(settings)
+    }
+
+    /// Leaves the correction as it is, unless it is switched off.
+    fn hold(&mut self, settings: &AnalysisSettings) {
+        if !settings.eq_on || settings.eq_amount == 0.0 || settings.eq_range_db == 0.0 {
+            self.correction.approach(&[0.0; BANDS], settings);
+        }
     }
 
     /// Takes the hop into everything that is averaged.
@@ -240,7 +280,8 @@ impl Analyst {
         )
     }
 
-    fn decide(&self, settings: &AnalysisSettings) -> Decision {
+    /// What the audio thread is to do, as far as is known.
+    pub fn decide(&self, settings: &AnalysisSettings) -> Decision {
         let crest_db = self.features.features().crest_db;
         let excess_db = crest_db - self.profile(settings.target).crest_db;
         Decision {
@@ -248,6 +289,7 @@ impl Analyst {
             threshold_offset_db: self.dynamics.threshold_offset_db(settings),
             ratio: self.dynamics.ratio(excess_db, settings),
             loudness_gain_db: self.control.gain_db(),
+            makeup_gain_db: self.control.makeup_db(),
             matched_gain_db: self.matching.gain_db(),
         }
     }
@@ -279,122 +321,4 @@ impl Analyst {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::analysis::test_signals::{Noise, hop_samples, run, signal};
-
-    const RATE: f64 = 48_000.0;
-    const HOP: usize = 2048;
-
-    /// Dull pink noise at about -30 dBFS: programme that wants highs and level.
-    fn dull(seconds: usize) -> Vec<f32> {
-        let (mut noise, mut low) = (Noise::new(4), 0.0_f32);
-        signal(seconds * 48_000, |_| {
-            low += 0.1 * (noise.pink() - low);
-            0.3 * low
-        })
-    }
-
-    #[test]
-    fn the_same_hops_give_the_same_decisions_after_a_reset_too() {
-        let settings = AnalysisSettings::default();
-        let audio = dull(6);
-        let mut analyst = Analyst::new(RATE, 2, HOP);
-        let first = run(&mut analyst, &audio, &audio, HOP, &settings);
-        analyst.reset();
-        let again = run(&mut analyst, &audio, &audio, HOP, &settings);
-        for (hop, (got, expected)) in again.iter().zip(&first).enumerate() {
-            assert_eq!(got, expected, "hop {hop}");
-        }
-    }
-
-    #[test]
-    fn a_dull_quiet_programme_gets_highs_and_level_within_the_ranges() {
-        let settings = AnalysisSettings {
-            eq_amount: 1.0,
-            eq_speed_s: 1.0,
-            target: Target::Balanced,
-            ..AnalysisSettings::default()
-        };
-        let audio = dull(20);
-        let decisions = run(
-            &mut Analyst::new(RATE, 2, HOP),
-            &audio,
-            &audio,
-            HOP,
-            &settings,
-        );
-        let last = decisions[decisions.len() - 1];
-        assert!(last.adaptive_db[21] > 3.0, "highs: {:?}", last.adaptive_db);
-        assert!(
-            last.loudness_gain_db > 6.0,
-            "level: {} dB",
-            last.loudness_gain_db
-        );
-        for (hop, decision) in decisions.iter().enumerate() {
-            for (band, gain) in decision.adaptive_db.iter().enumerate() {
-                assert!(
-                    gain.abs() <= settings.eq_range_db,
-                    "hop {hop}, band {band}: {gain} dB"
-                );
-            }
-        }
-    }
-
-    #[test]
-    fn in_silence_nothing_moves() {
-        let settings = AnalysisSettings::default();
-        let mut analyst = Analyst::new(RATE, 2, HOP);
-        let silence = vec![0.0; 4 * 48_000];
-        for decision in run(&mut analyst, &silence, &silence, HOP, &settings) {
-            assert_eq!(decision, Decision::neutral(&settings));
-        }
-        let audio = dull(8);
-        let learned = run(&mut analyst, &audio, &audio, HOP, &settings);
-        let expected = learned[learned.len() - 1].adaptive_db;
-        // The momentary window of 400 ms still holds programme for ten hops.
-        for (hop, decision) in run(&mut analyst, &silence, &silence, HOP, &settings)
-            .iter()
-            .enumerate()
-            .skip(15)
-        {
-            for (band, (got, want)) in decision.adaptive_db.iter().zip(expected).enumerate() {
-                assert!(
-                    (got - want).abs() < 0.3,
-                    "hop {hop}, band {band}: {got}, was {want}"
-                );
-            }
-        }
-    }
-
-    #[test]
-    fn any_rate_layout_and_level_gives_finite_decisions() {
-        for (rate, channels) in [(8_000.0, 1), (22_050.0, 2), (192_000.0, 1), (768_000.0, 2)] {
-            let hop = hop_samples(rate);
-            let mut analyst = Analyst::new(rate, channels, hop);
-            let mut noise = Noise::new(6);
-            for level in [1e3, 1e-3, 1e-38, 0.0] {
-                for _ in 0..20 {
-                    let audio = signal(hop, |_| level * noise.white());
-                    let signals = vec![&audio[..]; channels];
-                    let hop = Hop {
-                        input: &signals,
-                        output: &signals,
-                        loudness_gain_db: 0.0,
-                    };
-                    let d = analyst.hop(&hop, &AnalysisSettings::default());
-                    let numbers = [
-                        d.threshold_offset_db,
-                        d.ratio,
-                        d.loudness_gain_db,
-                        d.matched_gain_db,
-                    ];
-                    assert!(
-                        numbers.iter().chain(&d.adaptive_db).all(|x| x.is_finite()),
-                        "{rate} Hz at {level}: {d:?}"
-                    );
-                }
-            }
-        }
-    }
-}
+mod tests;

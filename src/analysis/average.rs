@@ -34,6 +34,12 @@ impl WarmMean {
         self.heard = 0;
     }
 
+    /// Goes on as if `values` had been counted already.
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // saturates
+    pub fn resume(&mut self, values: f64) {
+        self.heard = values as u32;
+    }
+
     /// Whether no value was counted yet.
     pub fn is_empty(&self) -> bool {
         self.heard == 0

@@ -41,6 +41,12 @@ impl Correction {
         *self = Self::new(self.step_s);
     }
 
+    /// Goes on from gains in dB, as far as the range allows.
+    pub fn resume(&mut self, gains_db: &PerBand, range_db: f32) {
+        self.gains_db = gains_db.map(|db| db.clamp(-range_db, range_db));
+        self.reported_db = self.gains_db;
+    }
+
     /// Moves the gains towards `wanted_db` with the time constant of the settings, within their
     /// range.
     pub fn approach(&mut self, wanted_db: &PerBand, settings: &AnalysisSettings) {

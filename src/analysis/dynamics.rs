@@ -40,6 +40,18 @@ impl Dynamics {
         *self = Self::new(self.step_s);
     }
 
+    /// Mean peak level, in dBFS.
+    #[allow(clippy::cast_possible_truncation)] // a level in dB
+    pub fn peak_db(&self) -> f32 {
+        self.peak_db as f32
+    }
+
+    /// Goes on from a mean peak level in dBFS that `hops` have gone into.
+    pub fn resume(&mut self, peak_db: f32, hops: f64) {
+        self.peak_db = f64::from(peak_db);
+        self.weights.resume(hops.max(1.0));
+    }
+
     /// Takes the peak level in dBFS of a hop that passed the gate.
     pub fn learn(&mut self, peak_db: f32) {
         self.peak_db += self.weights.weigh() * (f64::from(peak_db) - self.peak_db);
@@ -50,9 +62,7 @@ impl Dynamics {
         if self.weights.is_empty() || !settings.comp_on {
             return 0.0;
         }
-        #[allow(clippy::cast_possible_truncation)] // a level in dB
-        let level_db = self.peak_db as f32;
-        let offset_db = (level_db - NOMINAL_PEAK_DB).clamp(-MAX_OFFSET_DB, MAX_OFFSET_DB);
+        let offset_db = (self.peak_db() - NOMINAL_PEAK_DB).clamp(-MAX_OFFSET_DB, MAX_OFFSET_DB);
         settings.comp_adapt * offset_db
     }
 

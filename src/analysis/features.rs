@@ -3,6 +3,8 @@
 //! Definitions as in Peeters, "A large set of audio features for sound description" (2004), and
 //! Tzanetakis and Cook, IEEE TSAP 10(5), 2002; differences are said at the fields.
 
+use serde::{Deserialize, Serialize};
+
 use super::average::WarmMean;
 use super::rhythm::Rhythm;
 use super::spectrum::Spectrum;
@@ -18,7 +20,8 @@ const CREST_S: f64 = 3.0;
 const PEAK_FALL_DB_PER_S: f64 = 0.1;
 
 /// Features of a programme.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Features {
     /// Spectral centroid in Hz: mean frequency weighted by magnitude, 20 Hz to 20 kHz.
     pub centroid_hz: f32,
@@ -152,9 +155,18 @@ impl FeatureTracker {
         *self = Self::new(self.hop_s);
     }
 
+    /// Goes on from features that `hops` have gone into, of a programme of this `power`.
+    pub fn resume(&mut self, features: &Features, power: f64, hops: f64) {
+        self.now = *features;
+        self.weights.resume(hops);
+        let correlation = f64::from(features.correlation);
+        self.stereo = [1.0, 1.0, correlation].map(|share| 0.5 * share * power);
+    }
+
     /// A hop was lost: its neighbours are not compared.
     pub fn gap(&mut self) {
         self.has_band_db = false;
+        self.recent.fill((0.0, 0.0));
     }
 
     /// The features.

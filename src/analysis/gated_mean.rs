@@ -27,6 +27,11 @@ pub fn energy_to_lufs(energy: f64) -> f64 {
     }
 }
 
+/// The K-weighted mean square of a loudness in LUFS.
+pub fn lufs_to_energy(lufs: f64) -> f64 {
+    10.0_f64.powf(0.1 * (lufs + 0.691))
+}
+
 /// Weight and energy of a bin.
 #[derive(Debug, Clone, Copy, Default)]
 struct Bin {
@@ -63,6 +68,14 @@ impl GatedMean {
             weight: 1.0,
             growth,
         }
+    }
+
+    /// Goes on as if `values` of one loudness in LUFS had gone in; after a reset.
+    pub fn resume(&mut self, lufs: f64, values: f64) {
+        let kept = (1.0 - self.growth.powf(-values)) / (1.0 - 1.0 / self.growth);
+        self.weight = kept.max(1.0);
+        self.push(lufs_to_energy(lufs));
+        self.weight = self.growth;
     }
 
     /// Forgets everything.

@@ -49,6 +49,28 @@ impl Genre {
         *self = Self::new(self.step_s);
     }
 
+    /// Weight of each of [`Target::PROFILES`].
+    pub fn learned(&self) -> [f32; Target::PROFILES.len()] {
+        Target::PROFILES.map(|target| {
+            let kind = KINDS.iter().position(|kind| *kind == target);
+            kind.map_or(0.0, |kind| self.weights[kind])
+        })
+    }
+
+    /// Goes on from weights of [`Target::PROFILES`].
+    pub fn resume(&mut self, profiles: &[f32; Target::PROFILES.len()]) {
+        let mut total = 0.0;
+        for (target, learned) in Target::PROFILES.iter().zip(profiles) {
+            if let Some(kind) = KINDS.iter().position(|kind| kind == target) {
+                self.weights[kind] = *learned;
+                total += learned;
+            }
+        }
+        if total < SMALLEST {
+            self.reset();
+        }
+    }
+
     /// Moves the weights towards what features and long-term spectrum (dB, `usable` bands) say.
     pub fn learn(&mut self, features: &Features, long_term_db: &PerBand, usable: usize) {
         let spectrum = level_free(*long_term_db);

@@ -19,7 +19,7 @@ use crossbeam_channel::{Receiver, Sender, TryRecvError};
 use rtrb::{Consumer, Producer, RingBuffer};
 
 use super::{AnalysisSettings, Decision};
-use crate::dsp::engine::{Adaptation, Engine};
+use crate::dsp::engine::Engine;
 use crate::dsp::eq_design::{Curve, Kernel};
 use crate::dsp::{FRAME, Frame, scaled_to_rate};
 
@@ -30,14 +30,27 @@ const RING_HOPS: usize = 16;
 const RING_HOPS_OFFLINE: usize = 4;
 /// Ticks and results that may be under way.
 const MESSAGES: usize = 2 * RING_HOPS;
-/// Kernels that may be under way back: two of each result, and those of the engine.
-const KERNELS: usize = 2 * MESSAGES + 16;
+/// Kernels that may be under way back: one of each result, and those of the engine.
+const KERNELS: usize = MESSAGES + 16;
 /// Links made so far; they spread over the threads.
 static LINKS: AtomicUsize = AtomicUsize::new(0);
 
+/// How audio will come.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Stream {
+    /// Sample rate in Hz.
+    pub sample_rate: f64,
+    /// Channels of input, output and sidechain: 1 or 2.
+    pub channels: usize,
+    /// Whether a bounce may wait for its analysis.
+    pub offline: bool,
+}
+
 /// The grid of the analysis at one sample rate.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Timing {
+    /// Length of a hop, in seconds.
+    pub hop_s: f64,
     /// Frames of a hop, and of the delay between a tick and its effect.
     pub hop_frames: u64,
     /// Samples of a hop of one channel.
@@ -49,16 +62,22 @@ impl Timing {
     pub fn new(sample_rate: f64) -> Self {
         let hop_samples = scaled_to_rate(2048, sample_rate);
         Self {
+            hop_s: hop_samples as f64 / sample_rate,
             hop_frames: (hop_samples / FRAME) as u64,
             hop_samples,
         }
+    }
+
+    /// Hops in a time in seconds.
+    pub fn hops(&self, seconds: f64) -> u64 {
+        (seconds / self.hop_s) as u64
     }
 }
 
 /// What a tick asks for.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Ask {
-    /// A new epoch begins: forget everything; kernels for the settings are due at frame 0.
+    /// A new epoch begins: go on from what is kept; its kernel is due at frame 0.
     Start {
         /// Curve of the kernel that the engine plays.
         playing: Curve,
@@ -67,9 +86,13 @@ pub enum Ask {
     Hop {
         /// Samples pushed into the ring up to the end of the hop, all channels, since activation.
         pushed: u64,
+        /// Frames at its start that were silent and are not in the ring.
+        silent_frames: u64,
         /// Mean loudness gain over the hop, in dB.
         loudness_gain_db: f32,
     },
+    /// A hop without a sound in or out is over, or one under bypass; nothing is in the ring.
+    Silent,
     /// A hop of audio was lost.
     Lost,
 }
@@ -98,8 +121,6 @@ pub struct HopResult {
     pub decision: Decision,
     /// The EQ's kernel, if it is another than the last one sent.
     pub kernel: Option<Box<Kernel>>,
-    /// The kernel without adaptation, if the engine needs it for the next reset.
-    pub base: Option<Box<Kernel>>,
 }
 
 /// The analysis side of a link.
@@ -176,6 +197,10 @@ pub struct AudioEnd {
     pushed: u64,
     /// Whether the hop at hand goes into the ring.
     recording: bool,
+    /// Frames of the hop at hand up to now, if all were silent or bypassed; they are not in the ring.
+    silent_frames: u64,
+    /// Frame from which on input and output are those after the last jump.
+    settled: u64,
     gain_db_sum: f32,
     /// A result whose frame has not come.
     early: Option<HopResult>,
@@ -183,16 +208,12 @@ pub struct AudioEnd {
     alone: bool,
 }
 
-/// Makes both ends for an activation. An `offline` audio end waits for its results and wakes
-/// `wakers` for that.
-pub fn link(
-    sample_rate: f64,
-    channels: usize,
-    offline: bool,
-    wakers: Arc<[Thread]>,
-) -> (AudioEnd, AnalysisEnd) {
-    let timing = Timing::new(sample_rate);
-    let ring_hops = if offline {
+/// Makes both ends for an activation. An offline audio end waits for its results and wakes `wakers`
+/// for that.
+pub fn link(stream: &Stream, wakers: Arc<[Thread]>) -> (AudioEnd, AnalysisEnd) {
+    let timing = Timing::new(stream.sample_rate);
+    let channels = stream.channels;
+    let ring_hops = if stream.offline {
         RING_HOPS_OFFLINE
     } else {
         RING_HOPS
@@ -205,7 +226,7 @@ pub fn link(
     let audio_end = AudioEnd {
         timing,
         channels,
-        offline,
+        offline: stream.offline,
         preferred: LINKS.fetch_add(1, Ordering::Relaxed) % wakers.len().max(1),
         wakers,
         audio: audio_in,
@@ -218,6 +239,8 @@ pub fn link(
         frame: 0,
         pushed: 0,
         recording: false,
+        silent_frames: 0,
+        settled: 0,
         gain_db_sum: 0.0,
         early: None,
         alone: false,
@@ -237,8 +260,18 @@ impl AudioEnd {
     pub fn reset(&mut self, engine: &mut Engine) {
         self.epoch = self.epoch.wrapping_add(1);
         self.frame = 0;
+        self.settled = 0;
         if let Some(early) = self.early.take() {
             self.take(early, engine);
+        }
+    }
+
+    /// The frame that is being gathered begins at another place of the programme. Every hop that
+    /// holds both, or output of the old one, `latency_frames` later, counts as lost.
+    pub fn jump(&mut self, latency_frames: u64) {
+        self.settled = self.frame + latency_frames + 1;
+        if !self.frame.is_multiple_of(self.timing.hop_frames) {
+            self.recording = false;
         }
     }
 
@@ -258,10 +291,19 @@ impl AudioEnd {
     }
 
     /// After a frame was processed: its audio goes to the analysis. A `faulty` frame counts as
-    /// silence.
-    pub fn after_frame(&mut self, engine: &Engine, loudness_gain_db: f32, faulty: bool) {
+    /// silence. Silence is not sent until something else follows, nor is what is bypassed.
+    pub fn after_frame(
+        &mut self,
+        engine: &Engine,
+        loudness_gain_db: f32,
+        faulty: bool,
+        bypass: bool,
+    ) {
         self.gain_db_sum += loudness_gain_db;
-        if self.recording {
+        let all_silent = self.silent_frames == self.frame % self.timing.hop_frames;
+        if all_silent && (bypass || faulty || is_silent(engine)) {
+            self.silent_frames += 1;
+        } else if self.recording {
             for frame in engine.tap_input().iter().chain(engine.tap_output()) {
                 self.push(if faulty { &[0.0; FRAME] } else { frame });
             }
@@ -282,18 +324,17 @@ impl AudioEnd {
         let frames = self.timing.hop_frames as f32;
         let (ask, effect_frame) = if self.frame == 0 {
             (Ask::Start { playing }, 0)
-        } else if self.recording {
-            let loudness_gain_db = self.gain_db_sum / frames;
-            let pushed = self.pushed;
-            (
-                Ask::Hop {
-                    pushed,
-                    loudness_gain_db,
-                },
-                self.frame + self.timing.hop_frames,
-            )
         } else {
-            (Ask::Lost, self.frame + self.timing.hop_frames)
+            let ask = match (self.recording, self.silent_frames) {
+                (false, _) => Ask::Lost,
+                (true, silent) if silent == self.timing.hop_frames => Ask::Silent,
+                (true, silent_frames) => Ask::Hop {
+                    pushed: self.pushed,
+                    silent_frames,
+                    loudness_gain_db: self.gain_db_sum / frames,
+                },
+            };
+            (ask, self.frame + self.timing.hop_frames)
         };
         // A full ring means that the analysis is far behind: it will find the gap by itself.
         let sent = self.ticks.push(Tick {
@@ -304,7 +345,9 @@ impl AudioEnd {
         });
         self.unanswered += u64::from(sent.is_ok());
         self.gain_db_sum = 0.0;
-        self.recording = self.audio.slots() >= self.timing.hop_samples * 2 * self.channels;
+        self.silent_frames = 0;
+        let room = self.audio.slots() >= self.timing.hop_samples * 2 * self.channels;
+        self.recording = room && self.frame >= self.settled;
         // One thread is enough for one session; should it be busy, another will soon look.
         if self.offline
             && let Some(thread) = self.wakers.get(self.preferred)
@@ -356,24 +399,22 @@ impl AudioEnd {
     /// Applies a result; one of an older epoch only hands over its kernels to be freed.
     fn take(&mut self, result: HopResult, engine: &mut Engine) {
         if result.epoch != self.epoch {
-            for kernel in [result.kernel, result.base].into_iter().flatten() {
-                if let Err(kernel) = self.returns.try_send(kernel) {
-                    std::mem::forget(kernel);
-                }
+            if let Some(Err(kernel)) = result.kernel.map(|kernel| self.returns.try_send(kernel)) {
+                std::mem::forget(kernel);
             }
             return;
         }
-        engine.adapt(Adaptation {
-            threshold_offset_db: result.decision.threshold_offset_db,
-            ratio: Some(result.decision.ratio),
-            loudness_gain_db: result.decision.loudness_gain_db,
-            matched_gain_db: result.decision.matched_gain_db,
-        });
-        if let Some(base) = result.base {
-            engine.set_base(base);
-        }
-        if let Some(kernel) = result.kernel {
-            engine.load(kernel);
+        engine.adapt(result.decision.adaptation());
+        match result.kernel {
+            Some(kernel) if self.frame == 0 => engine.replace(kernel),
+            Some(kernel) => engine.load(kernel),
+            None => {}
         }
     }
+}
+
+/// Whether nothing went in and nothing came out in the last frame.
+fn is_silent(engine: &Engine) -> bool {
+    let mut taps = engine.tap_input().iter().chain(engine.tap_output());
+    taps.all(|frame| frame.iter().all(|x| *x == 0.0))
 }

@@ -47,6 +47,12 @@ impl SegmentMeter {
         }
     }
 
+    /// Empties the windows; the integrated loudness goes on with the next block.
+    fn gap(&mut self) {
+        self.energies.fill(0.0);
+        self.until_block = MOMENTARY;
+    }
+
     fn push(&mut self, energy: f64) {
         self.energies[self.next] = energy;
         self.next = (self.next + 1) % SHORT_TERM;
@@ -161,6 +167,27 @@ impl Loudness {
         }
         self.hop_energies = hop_sums.map(|sum| sum / length.max(1) as f64);
         self.filter.flush_tiny();
+    }
+
+    /// A hop was lost: no window spans it.
+    pub fn gap(&mut self) {
+        self.filter = KWeighting::new(self.sample_rate);
+        self.filled = 0;
+        self.segment_sums = [0.0; 2];
+        self.new_segments.clear();
+        self.input.gap();
+        self.output.gap();
+    }
+
+    /// Measures `samples` of digital silence after a silence that the filters have rung out in.
+    pub fn push_silence(&mut self, samples: usize) {
+        self.new_segments.clear();
+        self.hop_energies = [0.0; 2];
+        let filled = self.filled + samples;
+        for _ in 0..filled / self.segment_samples {
+            self.end_segment();
+        }
+        self.filled = filled % self.segment_samples;
     }
 
     fn end_segment(&mut self) {

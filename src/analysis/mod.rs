@@ -11,7 +11,8 @@
 //! [`loudness_control`] turn target and measurement into numbers for the audio thread.
 //!
 //! [`link`] says what crosses between the threads and when it takes effect, a [`session`] answers
-//! for one instance, and the [`pool`] holds the threads.
+//! for one instance, and the [`pool`] holds the threads. What was [`learned`] outlives a session in
+//! the [`memory`] of its instance.
 
 pub mod analyst;
 pub mod average;
@@ -23,9 +24,11 @@ pub mod features;
 pub mod gated_mean;
 pub mod genre;
 pub mod k_weighting;
+pub mod learned;
 pub mod link;
 pub mod loudness;
 pub mod loudness_control;
+pub mod memory;
 pub mod pool;
 pub mod profiles;
 pub mod rhythm;
@@ -38,6 +41,7 @@ pub mod tone;
 pub mod view;
 
 pub use analyst::{Analyst, Decision, Hop};
+pub use memory::Memory;
 pub use session::manual_curve;
 pub use settings::AnalysisSettings;
 pub use view::View;

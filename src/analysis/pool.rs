@@ -45,6 +45,7 @@ pub struct Pool {
 #[derive(Debug)]
 pub struct Place {
     id: u64,
+    session: Arc<Mutex<Session>>,
     pool: Arc<Pool>,
 }
 
@@ -92,10 +93,12 @@ impl Pool {
     /// Adds a session, which runs until its place is dropped.
     pub fn add(self: &Arc<Self>, session: Session) -> Place {
         let id = self.work.next_id.fetch_add(1, Ordering::Relaxed);
-        lock(&self.work.sessions).push((id, Arc::new(Mutex::new(session))));
+        let session = Arc::new(Mutex::new(session));
+        lock(&self.work.sessions).push((id, session.clone()));
         self.wakers.iter().for_each(Thread::unpark);
         Place {
             id,
+            session,
             pool: self.clone(),
         }
     }
@@ -114,8 +117,13 @@ impl Drop for Pool {
 }
 
 impl Drop for Place {
+    /// Waits for the hop at hand, so that nothing the session does comes later.
     fn drop(&mut self) {
         lock(&self.pool.work.sessions).retain(|(id, _)| *id != self.id);
+        // A session that panicked has nothing worth keeping.
+        if let Ok(mut session) = self.session.lock() {
+            session.end();
+        }
     }
 }
 

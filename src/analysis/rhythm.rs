@@ -9,6 +9,8 @@
 //! - *Modulation at 4 Hz* and *low-energy share* of Scheirer and Slaney (ICASSP 1997): RMS of the
 //!   envelope behind a resonator at 4 Hz over its mean; share of segments below half the mean.
 
+use serde::{Deserialize, Serialize};
+
 use super::average::{one_pole, ramp};
 use super::loudness::SEGMENTS_PER_S;
 
@@ -56,11 +58,29 @@ impl Resonator {
     }
 }
 
+/// What of tempo and speech cues outlives the programme's envelope.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct RhythmState {
+    /// Tempo in beats a minute, 0 when there is none.
+    pub tempo_bpm: f32,
+    /// Strength of the tempo, 0 to 1.
+    pub tempo_strength: f32,
+    /// Mean of the envelope.
+    pub mean_rms: f32,
+    /// Power of its 4 Hz modulation.
+    pub modulation_power: f32,
+    /// Share of the time below half the mean, 0 to 1.
+    pub low_share: f32,
+}
+
 /// Tempo and speech cues of the envelope.
 #[derive(Debug, Clone)]
 pub struct Rhythm {
     /// The last `2 * LEVEL` segments, newest last.
     recent: [f64; 2 * LEVEL],
+    /// How many of them there are since the last gap.
+    filled: usize,
     /// Onset strengths in dB, oldest first.
     onsets: Vec<f32>,
     since_estimate: usize,
@@ -78,6 +98,7 @@ impl Rhythm {
     pub fn new() -> Self {
         Self {
             recent: [0.0; 2 * LEVEL],
+            filled: 0,
             onsets: Vec::with_capacity(HISTORY + 8),
             since_estimate: 0,
             candidate_bpm: 0.0,
@@ -95,9 +116,31 @@ impl Rhythm {
         *self = Self::new();
     }
 
+    /// What can be gone on from.
+    pub fn state(&self) -> RhythmState {
+        RhythmState {
+            tempo_bpm: self.tempo_bpm,
+            tempo_strength: self.tempo_strength,
+            mean_rms: self.mean_rms as f32,
+            modulation_power: self.modulation_power as f32,
+            low_share: self.low_share as f32,
+        }
+    }
+
+    /// Goes on from a state; after a reset.
+    pub fn resume(&mut self, state: &RhythmState) {
+        (self.tempo_bpm, self.candidate_bpm) = (state.tempo_bpm, state.tempo_bpm);
+        self.tempo_strength = state.tempo_strength;
+        self.mean_rms = f64::from(state.mean_rms);
+        self.modulation_power = f64::from(state.modulation_power);
+        self.low_share = f64::from(state.low_share);
+    }
+
     /// A hop was lost: periods across the gap would be wrong.
     pub fn gap(&mut self) {
         self.onsets.clear();
+        self.filled = 0;
+        self.resonator = Resonator::new();
     }
 
     /// Takes the powers of new segments.
@@ -119,6 +162,10 @@ impl Rhythm {
     fn push_onset(&mut self, power: f64) {
         self.recent.rotate_left(1);
         self.recent[2 * LEVEL - 1] = power;
+        self.filled += 1;
+        if self.filled < 2 * LEVEL {
+            return;
+        }
         let (before, now) = self.recent.split_at(LEVEL);
         let ratio = (now.iter().sum::<f64>() + FLOOR) / (before.iter().sum::<f64>() + FLOOR);
         self.onsets

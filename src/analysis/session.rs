@@ -1,13 +1,20 @@
 //! One activation of one instance as the analysis sees it: ticks in, results out.
 
-use super::link::{AnalysisEnd, Ask, HopResult, Tick, Timing};
-use super::{AnalysisSettings, Analyst, Decision, Hop, View, curve};
+use super::link::{AnalysisEnd, Ask, HopResult, Stream, Tick, Timing};
+use super::{AnalysisSettings, Analyst, Decision, Hop, Memory, View, curve};
 use crate::dsp::FRAME;
 use crate::dsp::bands::PerBand;
 use crate::dsp::eq_design::{Curve, EqDesigner, Kernel};
 
 /// Gains that differ less than this everywhere, in dB, are the same curve.
 const SAME_CURVE_DB: f32 = 0.01;
+
+/// Silence after which every filter and window but the short-term one is empty, in seconds.
+const RINGING_S: f64 = 1.0;
+/// Silence after which the picture of the panel is at rest, in seconds.
+const SHOWN_S: f64 = 5.0;
+/// Time between two notes of what was learned, in seconds.
+const KEEP_S: f64 = 1.0;
 
 /// Where a session publishes what it knows, for the panel.
 pub type Publish = Box<dyn Fn(&View, &PerBand) + Send>;
@@ -22,10 +29,21 @@ pub struct Session {
     decision: Decision,
     designer: EqDesigner,
     publish: Publish,
-    /// Curve of the kernel that the engine plays or will play.
-    sent: Curve,
-    /// Curve of the base kernel that the engine keeps for its next reset.
-    base: Option<Curve>,
+    memory: Memory,
+    /// Version of the memory that the analyst started from.
+    version: u32,
+    /// Hops between two notes in the memory; `None` in an offline bounce, which makes none.
+    keep_every: Option<u64>,
+    /// Hops of silence in a row.
+    silent_hops: u64,
+    /// Settings of the last picture that was published.
+    shown: AnalysisSettings,
+    /// Hops heard.
+    heard: u64,
+    /// Whether the instance has ended the session.
+    ended: bool,
+    /// Curve of the kernel that the engine plays or will play; `None` asks for another.
+    sent: Option<Curve>,
     /// Samples taken from the ring since activation.
     taken: u64,
     /// De-interleaved hop: input channels, then output channels.
@@ -51,29 +69,62 @@ pub fn manual_curve(settings: &AnalysisSettings) -> Curve {
 }
 
 impl Session {
-    /// The analysis of a stream; `end` belongs to a link of the same rate and channels.
-    pub fn new(sample_rate: f64, channels: usize, end: AnalysisEnd, publish: Publish) -> Self {
+    /// The analysis of a stream that goes on from `memory`; `end` belongs to a link of the same
+    /// stream. `settings` are those of the first decision.
+    pub fn new(
+        stream: &Stream,
+        settings: &AnalysisSettings,
+        end: AnalysisEnd,
+        memory: Memory,
+        publish: Publish,
+    ) -> Self {
+        let Stream {
+            sample_rate,
+            channels,
+            offline,
+        } = *stream;
         let timing = Timing::new(sample_rate);
-        Self {
+        let mut session = Self {
             end,
             timing,
             channels,
             analyst: Analyst::new(sample_rate, channels, timing.hop_samples),
-            decision: Decision::neutral(&AnalysisSettings::default()),
+            decision: Decision::neutral(settings),
             designer: EqDesigner::new(sample_rate),
             publish,
-            sent: manual_curve(&AnalysisSettings::default()),
-            base: None,
+            memory,
+            version: 0,
+            keep_every: (!offline).then_some(timing.hops(KEEP_S)),
+            silent_hops: 0,
+            shown: *settings,
+            heard: 0,
+            ended: false,
+            sent: None,
             taken: 0,
             hop: vec![vec![0.0; timing.hop_samples]; 2 * channels],
-        }
+        };
+        session.recall(settings);
+        session
+    }
+
+    /// What the engine is to start with: the first decision and the kernel of its curve.
+    pub fn opening(&mut self, settings: &AnalysisSettings) -> (Decision, Box<Kernel>) {
+        let curve = self.curve(settings);
+        self.sent = Some(curve);
+        (self.decision, Box::new(self.designer.design(curve)))
+    }
+
+    /// Ends the session: what it has learned is kept, and nothing more comes of it.
+    pub fn end(&mut self) {
+        self.keep();
+        self.ended = true;
     }
 
     /// Answers every tick that waits and frees what came back; true when there was something to do.
     pub fn run(&mut self) -> bool {
         while self.end.returns.try_recv().is_ok() {}
         let mut busy = false;
-        while !self.end.results.is_full() {
+        while !self.ended && !self.end.results.is_full() {
             let Ok(tick) = self.end.ticks.pop() else {
                 break;
             };
@@ -85,54 +136,91 @@ impl Session {
 
     /// Sends the one result of a tick.
     fn answer(&mut self, tick: &Tick) {
+        if self.version != self.memory.version() {
+            self.analyst.relearn();
+            self.recall(&tick.settings);
+        }
         match tick.ask {
             Ask::Start { playing } => self.start(playing, &tick.settings),
             Ask::Hop {
                 pushed,
+                silent_frames,
                 loudness_gain_db,
-            } => self.hear(pushed, loudness_gain_db, &tick.settings),
+            } => {
+                self.receive(pushed, silent_frames);
+                self.hear(loudness_gain_db, &tick.settings);
+            }
+            Ask::Silent => self.silence(&tick.settings),
             Ask::Lost => self.analyst.skip(),
         }
-        let decision = self.decision;
-        let manual = manual_curve(&tick.settings);
-        let gains: PerBand =
-            std::array::from_fn(|band| manual.gains_db[band] + decision.adaptive_db[band]);
-        let wanted = Curve {
-            gains_db: gains,
-            ..manual
-        };
+        let wanted = self.curve(&tick.settings);
         let kernel = self.kernel_if_new(wanted);
-        let base = self.base_if_new(manual);
         // There was room, and the only sender is here; a receiver that is gone needs no result.
         let _ = self.end.results.try_send(HopResult {
             epoch: tick.epoch,
             effect_frame: tick.effect_frame,
-            decision,
+            decision: self.decision,
             kernel,
-            base,
         });
         self.end.announcer.announce();
-        (self.publish)(&self.analyst.view(&tick.settings), &gains);
+        if self.silent_hops <= self.timing.hops(SHOWN_S) || self.shown != tick.settings {
+            self.shown = tick.settings;
+            (self.publish)(&self.analyst.view(&tick.settings), &wanted.gains_db);
+        }
     }
 
-    /// Forgets the programme. The engine has used up its base kernel for the reset.
+    /// Begins an epoch with what is kept. Only the very curve is the same one here: an epoch is
+    /// repeated bit for bit.
     fn start(&mut self, playing: Curve, settings: &AnalysisSettings) {
+        self.keep();
         self.analyst.reset();
-        self.decision = Decision::neutral(settings);
-        self.sent = playing;
-        self.base = None;
+        self.recall(settings);
+        self.sent = Some(playing).filter(|playing| *playing == self.curve(settings));
     }
 
-    /// Takes a hop out of the ring and analyses it.
-    fn hear(&mut self, pushed: u64, gain_db: f32, settings: &AnalysisSettings) {
-        let hop_total = (self.timing.hop_samples * self.hop.len()) as u64;
+    /// Goes on from the memory.
+    fn recall(&mut self, settings: &AnalysisSettings) {
+        let (version, learned) = self.memory.recall();
+        self.version = version;
+        if let Some(learned) = learned {
+            self.analyst.resume(&learned, settings);
+        }
+        self.decision = self.analyst.decide(settings);
+    }
+
+    /// Notes what was learned, unless this is an offline bounce.
+    fn keep(&mut self) {
+        if self.keep_every.is_some()
+            && let Some(learned) = self.analyst.learned()
+        {
+            self.memory.keep(self.version, learned);
+        }
+    }
+
+    /// The curve of the EQ: the user's, moved by the last decision.
+    fn curve(&self, settings: &AnalysisSettings) -> Curve {
+        let mut curve = manual_curve(settings);
+        for (gain, adaptive) in curve.gains_db.iter_mut().zip(&self.decision.adaptive_db) {
+            *gain += adaptive;
+        }
+        curve
+    }
+
+    /// Takes a hop out of the ring.
+    fn receive(&mut self, pushed: u64, silent_frames: u64) {
+        self.silent_hops = 0;
+        let heard_frames = self.timing.hop_frames - silent_frames;
+        let hop_total = heard_frames * (FRAME * self.hop.len()) as u64;
         // What a reset left of an unfinished hop comes first and is dropped.
         let stale = (pushed - self.taken).saturating_sub(hop_total);
         for _ in 0..stale {
             let _ = self.end.audio.pop();
         }
-        let frames = self.timing.hop_samples / FRAME;
-        for frame in 0..frames {
+        let silent_frames = silent_frames as usize;
+        for channel in &mut self.hop {
+            channel[..silent_frames * FRAME].fill(0.0);
+        }
+        for frame in silent_frames..self.timing.hop_samples / FRAME {
             for channel in &mut self.hop {
                 let part = &mut channel[frame * FRAME..(frame + 1) * FRAME];
                 if let Ok(chunk) = self.end.audio.read_chunk(FRAME) {
@@ -144,6 +232,21 @@ impl Session {
             }
         }
         self.taken = pushed;
+    }
+
+    /// A hop of silence: analysed like any other until nothing rings on, and then no more.
+    fn silence(&mut self, settings: &AnalysisSettings) {
+        self.silent_hops += 1;
+        if self.silent_hops > self.timing.hops(RINGING_S) {
+            self.decision = self.analyst.rest(settings);
+        } else {
+            self.hop.iter_mut().for_each(|channel| channel.fill(0.0));
+            self.hear(0.0, settings);
+        }
+    }
+
+    /// Analyses the hop at hand.
+    fn hear(&mut self, gain_db: f32, settings: &AnalysisSettings) {
         let channels: Vec<&[f32]> = self.hop.iter().map(Vec::as_slice).collect();
         let (input, output) = channels.split_at(self.channels);
         let hop = Hop {
@@ -152,23 +255,21 @@ impl Session {
             loudness_gain_db: gain_db,
         };
         self.decision = self.analyst.hop(&hop, settings);
+        self.heard += 1;
+        if self
+            .keep_every
+            .is_some_and(|hops| self.heard.is_multiple_of(hops))
+        {
+            self.keep();
+        }
     }
 
     /// The kernel of a curve, unless the engine has it.
     fn kernel_if_new(&mut self, curve: Curve) -> Option<Box<Kernel>> {
-        if same(&curve, &self.sent) {
+        if self.sent.is_some_and(|sent| same(&curve, &sent)) {
             return None;
         }
-        self.sent = curve;
-        Some(Box::new(self.designer.design(curve)))
-    }
-
-    /// The base kernel of a curve, unless the engine has it.
-    fn base_if_new(&mut self, curve: Curve) -> Option<Box<Kernel>> {
-        if self.base.is_some_and(|base| same(&base, &curve)) {
-            return None;
-        }
-        self.base = Some(curve);
+        self.sent = Some(curve);
         Some(Box::new(self.designer.design(curve)))
     }
 }

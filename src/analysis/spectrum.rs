@@ -15,7 +15,7 @@ use rustfft::{Fft, FftPlanner};
 use super::average::{WarmMean, one_pole};
 use super::bins::Bins;
 use crate::dsp::bands::{BANDS, EDGES_HZ, PerBand};
-use crate::dsp::decibel::power_to_db;
+use crate::dsp::decibel::{db_to_power, power_to_db};
 
 /// Time constant of the short-term spectrum, in seconds.
 const SHORT_TERM_S: f64 = 0.4;
@@ -86,7 +86,6 @@ impl Spectrum {
     pub fn reset(&mut self) {
         self.gap();
         self.band_power = [0.0; BANDS];
-        self.short_term = [0.0; BANDS];
         self.long_term = [0.0; BANDS];
         self.bin_power.fill(0.0);
         self.long_weights.reset();
@@ -95,6 +94,7 @@ impl Spectrum {
     /// A hop was lost: the next has no neighbour to be analysed with.
     pub fn gap(&mut self) {
         self.has_previous = false;
+        self.short_term = [0.0; BANDS];
     }
 
     /// Analyses a hop, one slice of `hop_samples` a channel. False when it has no neighbour yet.
@@ -147,6 +147,19 @@ impl Spectrum {
         for (mean, power) in self.long_term.iter_mut().zip(&self.band_power) {
             *mean += weight * (power - *mean);
         }
+    }
+
+    /// Goes on from a long-term spectrum in dB that `hops` have gone into; after a reset.
+    pub fn resume(&mut self, long_term_db: &PerBand, hops: f64) {
+        for (power, db) in self.long_term.iter_mut().zip(long_term_db) {
+            *power = db_to_power(f64::from(*db));
+        }
+        self.long_weights.resume(hops.max(1.0));
+    }
+
+    /// Long-term power of all bands, mean square.
+    pub fn long_term_power(&self) -> f64 {
+        self.long_term.iter().sum()
     }
 
     /// Whether the long-term spectrum holds anything.

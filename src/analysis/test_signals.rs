@@ -77,7 +77,7 @@ pub fn run(
             },
             settings,
         );
-        gain_db = decision.loudness_gain_db;
+        gain_db = decision.loudness_gain_db + decision.makeup_gain_db;
         decisions.push(decision);
     }
     decisions

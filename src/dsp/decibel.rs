@@ -26,6 +26,15 @@ pub fn power_to_db(power: f64) -> f64 {
     }
 }
 
+/// Power (mean square) of a level in dB, `10^(db/10)`; 0 from [`SILENCE_DB`] down.
+pub fn db_to_power(db: f64) -> f64 {
+    if db > f64::from(SILENCE_DB) {
+        10.0_f64.powf(0.1 * db)
+    } else {
+        0.0
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

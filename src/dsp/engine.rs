@@ -52,6 +52,8 @@ pub struct Adaptation {
     pub ratio: Option<f32>,
     /// Loudness gain in dB.
     pub loudness_gain_db: f32,
+    /// Gain in dB that gives back what the processors take.
+    pub makeup_gain_db: f32,
     /// Gain in dB that brings the input to the output's loudness.
     pub matched_gain_db: f32,
 }
@@ -61,6 +63,7 @@ const NEUTRAL: Adaptation = Adaptation {
     threshold_offset_db: 0.0,
     ratio: None,
     loudness_gain_db: 0.0,
+    makeup_gain_db: 0.0,
     matched_gain_db: 0.0,
 };
 
@@ -77,6 +80,8 @@ pub struct FrameReport {
     pub limiter_reduction_db: f32,
     /// Loudness gain at the end of the frame in dB.
     pub loudness_gain_db: f32,
+    /// Makeup gain of the loudness control at the end of the frame in dB.
+    pub makeup_gain_db: f32,
     /// Threshold in use in dB.
     pub threshold_db: f32,
     /// Ratio in use.
@@ -96,14 +101,13 @@ pub struct Engine {
     sidechain: Vec<Delay>,
     width: Glide,
     loudness_gain: GainGlide,
+    makeup_gain: GainGlide,
     output_gain: GainGlide,
     drive: GainGlide,
     limiter: Limiter,
     dry: Vec<Delay>,
     monitor: Monitor,
     adaptation: Adaptation,
-    /// The kernel of the settings without adaptation: what a reset goes back to.
-    base: Option<Box<Kernel>>,
     /// A kernel that waits for the crossfade at hand.
     waiting: Option<Box<Kernel>>,
     /// A kernel of the other phase that waits for silence.
@@ -117,9 +121,8 @@ pub struct Engine {
 }
 
 impl Engine {
-    /// A chain for 1 or 2 channels. `kernel` is that of the settings in use; `base` is its copy
-    /// that the first reset goes back to.
-    pub fn new(sample_rate: f64, channels: usize, kernel: Box<Kernel>, base: Box<Kernel>) -> Self {
+    /// A chain for 1 or 2 channels that starts with `kernel`.
+    pub fn new(sample_rate: f64, channels: usize, kernel: Box<Kernel>) -> Self {
         let channels = channels.clamp(1, MAX_CHANNELS);
         let eq = FftEq::new(sample_rate, channels, kernel);
         let compressor = Compressor::new(sample_rate, channels);
@@ -136,12 +139,12 @@ impl Engine {
             sidechain: vec![Delay::new(longest_eq); channels],
             width: Glide::new(0.02, sample_rate),
             loudness_gain: GainGlide::new(0.1, sample_rate),
+            makeup_gain: GainGlide::new(0.1, sample_rate),
             output_gain: gain(),
             drive: gain(),
             dry: vec![Delay::new(longest); channels],
             monitor: Monitor::new(sample_rate),
             adaptation: NEUTRAL,
-            base: Some(base),
             waiting: None,
             switching: None,
             audible: Fade::new(0.02, sample_rate),
@@ -172,16 +175,17 @@ impl Engine {
         self.eq.tail_samples()
     }
 
-    /// Forgets what was heard and learned; goes back to the base kernel.
+    /// Forgets what was heard. The analysis' decisions stay, the newest kernel at once.
     pub fn reset(&mut self) {
         self.eq.reset();
-        for kernel in [self.waiting.take(), self.switching.take()] {
-            self.retired.push(kernel);
-        }
-        if let Some(base) = self.base.take() {
-            for kernel in self.eq.replace(base) {
-                self.retired.push(kernel);
-            }
+        let ended = self.eq.finish_fade();
+        self.retired.push(ended);
+        let waiting = self.waiting.take();
+        if let Some(kernel) = self.switching.take() {
+            self.retired.push(waiting);
+            self.replace(kernel);
+        } else if let Some(kernel) = waiting {
+            self.replace(kernel);
         }
         self.compressor.reset();
         self.limiter.reset();
@@ -193,6 +197,7 @@ impl Engine {
         for gain in [
             &mut self.input_gain,
             &mut self.loudness_gain,
+            &mut self.makeup_gain,
             &mut self.output_gain,
             &mut self.drive,
         ] {
@@ -201,7 +206,6 @@ impl Engine {
         self.width.reset();
         self.audible.reset();
         self.silent_frames = 0;
-        self.adaptation = NEUTRAL;
     }
 
     /// What the analysis decided; it holds from the next frame on.
@@ -221,15 +225,16 @@ impl Engine {
         self.retired.push(overtaken);
     }
 
+    /// Takes a kernel of either phase at once: for the first frame after a reset.
+    pub fn replace(&mut self, kernel: Box<Kernel>) {
+        for kernel in self.eq.replace(kernel) {
+            self.retired.push(kernel);
+        }
+    }
+
     /// The curve of the EQ's kernel in use.
     pub fn curve(&self) -> Curve {
         self.eq.curve()
-    }
-
-    /// Keeps the kernel of the settings without adaptation for the next reset.
-    pub fn set_base(&mut self, kernel: Box<Kernel>) {
-        let overtaken = self.base.replace(kernel);
-        self.retired.push(overtaken);
     }
 
     /// A kernel that is no longer needed, to be freed elsewhere; call it until it gives `None`.
@@ -322,6 +327,7 @@ impl Engine {
             compressor_reduction_db,
             limiter_reduction_db,
             loudness_gain_db: self.loudness_gain.db(),
+            makeup_gain_db: self.makeup_gain.db(),
             threshold_db: compressor.curve.threshold_db,
             ratio: compressor.curve.ratio,
             faulty,
@@ -375,6 +381,7 @@ impl Engine {
         let gain = self
             .loudness_gain
             .next(self.adaptation.loudness_gain_db)
+            .times(self.makeup_gain.next(self.adaptation.makeup_gain_db))
             .times(self.output_gain.next(settings.output_gain_db))
             .times(self.drive.next(drive_db));
         audio.iter_mut().for_each(|frame| gain.apply(frame));
@@ -396,9 +403,7 @@ impl Engine {
         {
             let overtaken = self.waiting.take();
             self.retired.push(overtaken);
-            for kernel in self.eq.replace(kernel) {
-                self.retired.push(kernel);
-            }
+            self.replace(kernel);
             let eq = self.eq.latency_samples();
             self.silent_frames = (self.latency_samples() + eq) / FRAME + 1;
         }

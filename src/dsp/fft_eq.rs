@@ -170,8 +170,8 @@ impl FftEq {
         self.on.next(on && self.priming == 0)
     }
 
-    /// Makes the new kernel the one in use.
-    fn finish_fade(&mut self) -> Option<Box<Kernel>> {
+    /// Makes the new kernel the one in use and returns the old one, if a crossfade was under way.
+    pub fn finish_fade(&mut self) -> Option<Box<Kernel>> {
         let next = self.next.take()?;
         Some(std::mem::replace(&mut self.kernel, next))
     }

@@ -2,7 +2,7 @@
 
 use super::eq_design::Kernel;
 
-/// Kernels that may retire within one frame: two kinds of waiting, two in the EQ, a base, and room.
+/// Kernels that may retire within one frame: two kinds of waiting, two in the EQ, and room.
 const CAPACITY: usize = 8;
 
 /// A few kernels that the audio thread no longer needs and must not free.

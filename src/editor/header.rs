@@ -1,6 +1,6 @@
 //! The top of the panel: target and why, what is heard, and the notice about a state.
 
-use egui::{Align2, Color32, Rect, Sense, Stroke, Ui, pos2, vec2};
+use egui::{Align2, Color32, Rect, Response, Sense, Stroke, Ui, pos2, vec2};
 
 use super::controls::{Knob, Writer, combo, segments, toggle};
 use super::theme;
@@ -17,6 +17,8 @@ pub const NOTICE_HEIGHT: f32 = 26.0;
 const MONITOR_WIDTH: f32 = 498.0;
 /// Sizes of the panel a user can choose, in percent.
 const ZOOMS: [u8; 5] = [75, 100, 125, 150, 200];
+/// Width of the button that clears what was learned, in points.
+const RELEARN_WIDTH: f32 = 52.0;
 /// Profiles named beside the target.
 const PROFILES_SHOWN: usize = 3;
 
@@ -77,7 +79,11 @@ fn target(ui: &mut Ui, rect: Rect, params: &AuralisParams, view: &AnalysisView, 
     let list = Rect::from_center_size(pos2(rect.left() + 136.0, middle), vec2(106.0, 24.0));
     let help = "The tone that the EQ works towards. Auto mixes profiles by what the programme is.";
     combo(ui, list, writer, &params.eq.target, help);
-    let room = Rect::from_min_max(pos2(list.right() + 10.0, rect.top()), rect.max);
+    let corner = rect.right_top() + vec2(-6.0, 6.0);
+    let again = Rect::from_min_max(corner - vec2(RELEARN_WIDTH, 0.0), corner + vec2(0.0, 18.0));
+    relearn(ui, again, params);
+    let room = Rect::from_min_max(pos2(list.right() + 10.0, rect.top()), rect.max)
+        .with_max_x(again.left());
     let state = match (view.hops, view.listening) {
         (0, _) => "The target follows the programme.",
         (_, true) => view.reason.as_str(),
@@ -93,6 +99,36 @@ fn target(ui: &mut Ui, rect: Rect, params: &AuralisParams, view: &AnalysisView, 
     }
     let hover = ui.interact(room, ui.scope_id().with("verdict"), Sense::empty());
     hover.on_hover_text(format!("{}\n{}", lines[0].0, lines[1].0));
+}
+
+/// The button that clears what was learned.
+fn relearn(ui: &Ui, rect: Rect, params: &AuralisParams) {
+    let help = "Forgets what was learned of the programme and learns it anew. \
+        Playing teaches; a bounce starts from what playing has taught.";
+    let response = button(ui, rect, "Relearn").on_hover_text(help);
+    if response.clicked() {
+        params.persisted.memory.replace(None);
+    }
+}
+
+/// A small button.
+fn button(ui: &Ui, rect: Rect, text: &str) -> Response {
+    let response = ui.interact(rect, ui.scope_id().with(text), Sense::CLICK);
+    let fill = if response.hovered() {
+        theme::LINE
+    } else {
+        theme::RAISED
+    };
+    ui.painter().rect_filled(rect, theme::ROUNDING, fill);
+    let font = theme::font(theme::LABEL_SIZE);
+    ui.painter().text(
+        rect.center(),
+        Align2::CENTER_CENTER,
+        text,
+        font,
+        theme::TEXT,
+    );
+    response
 }
 
 /// One line of text, cut with an ellipsis where `room` ends.
@@ -179,31 +215,16 @@ fn zoom(ui: &mut Ui, rect: Rect) {
 pub fn notice(ui: &Ui, rect: Rect, params: &AuralisParams, text: &str) {
     let painter = ui.painter();
     painter.rect_filled(rect, theme::ROUNDING, theme::faded(theme::TARGET, 0.22));
-    let button = Rect::from_min_max(
+    let place = Rect::from_min_max(
         pos2(rect.right() - 70.0, rect.top() + 3.0),
         rect.max - vec2(4.0, 3.0),
     );
     let room = Rect::from_min_max(
         rect.min + vec2(10.0, 0.0),
-        pos2(button.left(), rect.bottom()),
+        pos2(place.left(), rect.bottom()),
     );
     line(ui, room, rect.center().y, text, theme::TEXT);
-    let response = ui.interact(button, ui.scope_id().with("dismiss"), Sense::CLICK);
-    let fill = if response.hovered() {
-        theme::LINE
-    } else {
-        theme::RAISED
-    };
-    painter.rect_filled(button, theme::ROUNDING, fill);
-    let font = theme::font(theme::LABEL_SIZE);
-    painter.text(
-        button.center(),
-        Align2::CENTER_CENTER,
-        "Dismiss",
-        font,
-        theme::TEXT,
-    );
-    if response.clicked() {
+    if button(ui, place, "Dismiss").clicked() {
         match params.persisted.notice.write() {
             Ok(mut notice) => notice.clear(),
             Err(poisoned) => poisoned.into_inner().clear(),

@@ -16,7 +16,7 @@ const REDUCTION_DB: f32 = 18.0;
 /// Labels of the peak meters, in dBFS.
 const MARKS_DB: [i32; 7] = [0, -6, -12, -18, -30, -42, -60];
 /// Height of the loudness numbers, in points.
-const LOUDNESS_HEIGHT: f32 = 118.0;
+const LOUDNESS_HEIGHT: f32 = 136.0;
 /// Width of the labels between input and output, in points.
 const SCALE_WIDTH: f32 = 22.0;
 /// What of a peak meter's readings is worth a repaint, in dBFS.
@@ -269,6 +269,11 @@ fn loudness(painter: &Painter, rect: Rect, meters: &Meters) {
         (
             "Loudness gain",
             format!("{:+.1} dB", meters.loudness_gain_db.get()),
+            theme::ACCENT,
+        ),
+        (
+            "Makeup",
+            format!("{:+.1} dB", meters.makeup_gain_db.get()),
             theme::ACCENT,
         ),
     ];

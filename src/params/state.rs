@@ -3,10 +3,13 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, RwLock};
 
+use nice_plug::params::persist::PersistentField;
 use nice_plug::plugin::ParamValue;
 use nice_plug::prelude::*;
 
 use super::contract::{Kind, Row, TABLE};
+use crate::analysis::Memory;
+use crate::analysis::learned::Learned;
 
 /// The plug-in that a state belongs to, kept in the state under this key.
 const OWNER_KEY: &str = "plugin";
@@ -14,6 +17,9 @@ const OWNER_KEY: &str = "plugin";
 pub const OWNER: &str = "org.auralis.auralis";
 /// Key of the message that [`filter`] leaves for the panel.
 const NOTICE_KEY: &str = "notice";
+
+/// Key of what was learned.
+const LEARNED_KEY: &str = "learned";
 
 /// Fields of the state that are no parameters.
 #[derive(Params)]
@@ -24,6 +30,22 @@ pub struct Persisted {
     /// What the panel tells the user about the last state that was loaded; empty when all is well.
     #[persist = "notice"]
     pub notice: Arc<RwLock<String>>,
+    /// What the analysis has learned by playing.
+    #[persist = "learned"]
+    pub memory: Memory,
+}
+
+impl PersistentField<'_, Option<Learned>> for Memory {
+    fn set(&self, learned: Option<Learned>) {
+        self.replace(learned);
+    }
+
+    fn map<F, R>(&self, f: F) -> R
+    where
+        F: Fn(&Option<Learned>) -> R,
+    {
+        f(&self.recall().1)
+    }
 }
 
 impl Default for Persisted {
@@ -31,6 +53,7 @@ impl Default for Persisted {
         Self {
             owner: RwLock::new(OWNER.to_owned()),
             notice: Arc::default(),
+            memory: Memory::default(),
         }
     }
 }
@@ -89,6 +112,27 @@ fn repaired(row: &Row, saved: Option<&ParamValue>) -> ParamValue {
     }
 }
 
+/// Whether something learned is plausible and finite: JSON has no infinities to give back.
+fn is_sound(learned: &Learned) -> bool {
+    let again = serde_json::to_string(learned).and_then(|json| serde_json::from_str(&json));
+    learned.is_plausible() && again.is_ok_and(|again: Learned| again == *learned)
+}
+
+/// The persisted field of what was learned, empty where the state has none or a damaged one, and
+/// what is to be said about it.
+fn checked_learned(saved: Option<&String>) -> ((String, String), &'static str) {
+    let nothing = String::from("null");
+    let json = saved.unwrap_or(&nothing);
+    let (json, text) = match serde_json::from_str::<Option<Learned>>(json) {
+        Ok(learned) if learned.as_ref().is_none_or(is_sound) => (json, ""),
+        _ => (
+            &nothing,
+            "What was learned is damaged in this state: it is learned anew.",
+        ),
+    };
+    ((LEARNED_KEY.to_owned(), json.clone()), text)
+}
+
 /// Makes a state safe to load; the framework calls it before every load.
 ///
 /// A state of another plug-in or of a newer incompatible version is emptied, so that everything in
@@ -102,7 +146,8 @@ pub fn filter(state: &mut PluginState, own_version: &str) {
         state.fields = BTreeMap::from([notice(&format!("State refused: {reason}."))]);
         return;
     }
-    state.fields.extend([notice("")]);
+    let (learned, text) = checked_learned(state.fields.get(LEARNED_KEY));
+    state.fields.extend([learned, notice(text)]);
     state.params = TABLE
         .iter()
         .map(|row| (row.id.clone(), repaired(row, state.params.get(&row.id))))

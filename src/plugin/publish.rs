@@ -22,6 +22,7 @@ pub fn frame(meters: &Meters, report: &FrameReport) {
         .limiter_reduction_db
         .raise(report.limiter_reduction_db);
     meters.loudness_gain_db.set(report.loudness_gain_db);
+    meters.makeup_gain_db.set(report.makeup_gain_db);
     meters.threshold_db.set(report.threshold_db);
     meters.ratio.set(report.ratio);
 }

@@ -1,7 +1,11 @@
 //! Seeded test signals and measurements that several test files share.
 #![allow(dead_code, missing_docs)] // each test file uses its part
 
-use auralis::analysis::AnalysisSettings;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use auralis::analysis::{AnalysisSettings, Memory, View};
+use auralis::dsp::bands::PerBand;
 use auralis::params::AuralisParams;
 use auralis::processor::{Processor, ProcessorSettings, Stream};
 
@@ -79,7 +83,7 @@ pub fn static_on() -> ProcessorSettings {
 
 /// A processor of a stream that publishes nowhere.
 pub fn processor(stream: Stream, settings: &ProcessorSettings) -> Processor {
-    let mut processor = Processor::new(stream, settings, Box::new(|_, _| {}));
+    let mut processor = Processor::new(stream, settings, Memory::default(), Box::new(|_, _| {}));
     processor.reset();
     processor
 }
@@ -90,6 +94,58 @@ pub fn offline(sample_rate: f64, channels: usize) -> Stream {
         sample_rate,
         channels,
         offline: true,
+    }
+}
+
+/// A processor in undisturbed real time: the analysis has answered every tick before the next one.
+pub struct RealTime {
+    /// The processor.
+    pub processor: Processor,
+    /// Loudness gain in dB after each frame.
+    pub gains_db: Vec<f32>,
+    answers: Arc<AtomicUsize>,
+    ticks: usize,
+}
+
+impl RealTime {
+    /// A stereo one at a sample rate in Hz that goes on from `memory`.
+    pub fn new(sample_rate: f64, settings: &ProcessorSettings, memory: &Memory) -> Self {
+        let stream = Stream {
+            offline: false,
+            ..offline(sample_rate, 2)
+        };
+        let answers = Arc::new(AtomicUsize::new(0));
+        let count = answers.clone();
+        let publish = Box::new(move |_: &View, _: &PerBand| {
+            count.fetch_add(1, Ordering::SeqCst);
+        });
+        let mut processor = Processor::new(stream, settings, memory.clone(), publish);
+        processor.reset();
+        Self {
+            processor,
+            gains_db: Vec::new(),
+            answers,
+            ticks: 0,
+        }
+    }
+
+    /// Processes whole hops of audio, the first one right after a reset or a whole hop.
+    pub fn render(&mut self, audio: &Audio, settings: &ProcessorSettings, hop: usize) -> Audio {
+        let mut out = audio.clone();
+        for at in (0..audio[0].len()).step_by(hop) {
+            let mut slices: Vec<&mut [f32]> =
+                out.iter_mut().map(|c| &mut c[at..at + hop]).collect();
+            let gains_db = &mut self.gains_db;
+            self.processor
+                .process(&mut slices, None, settings, |frame| {
+                    gains_db.push(frame.loudness_gain_db);
+                });
+            self.ticks += 1;
+            while self.answers.load(Ordering::SeqCst) < self.ticks {
+                std::thread::sleep(std::time::Duration::from_micros(200));
+            }
+        }
+        out
     }
 }
 

@@ -60,7 +60,7 @@ impl Default for Programme {
 /// An engine that convolves with a curve that is not flat.
 pub fn engine(sample_rate: f64, set: InstructionSet) -> Engine {
     let kernel = kernel(sample_rate, EqPhase::Linear);
-    let mut engine = Engine::new(sample_rate, 2, kernel.clone(), kernel);
+    let mut engine = Engine::new(sample_rate, 2, kernel);
     engine.use_instruction_set(set);
     engine
 }

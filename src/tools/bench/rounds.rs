@@ -6,6 +6,7 @@ use cpu_time::ProcessTime;
 
 use super::programme::Programme;
 use super::{DEADLINE_RATE, Deadline, RATE};
+use crate::analysis::Memory;
 use crate::dsp::FRAME;
 use crate::dsp::instruction_set::InstructionSet;
 use crate::processor::{Processor, Stream};
@@ -97,7 +98,12 @@ fn processor(
         channels: 2,
         offline,
     };
-    let mut processor = Processor::new(stream, &programme.settings, Box::new(|_, _| {}));
+    let mut processor = Processor::new(
+        stream,
+        &programme.settings,
+        Memory::default(),
+        Box::new(|_, _| {}),
+    );
     processor.use_instruction_set(set);
     processor.reset();
     processor

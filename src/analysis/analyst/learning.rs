@@ -1,0 +1,48 @@
+//! What an analyst hands on to the next one, and how that one starts from it.
+
+use super::Analyst;
+use crate::analysis::learned::Learned;
+use crate::analysis::settings::AnalysisSettings;
+
+impl Analyst {
+    /// What was learned, if anything was.
+    #[allow(clippy::cast_possible_truncation)] // levels and seconds
+    pub fn learned(&self) -> Option<Learned> {
+        self.spectrum.has_learned().then(|| Learned {
+            heard_s: self.control.heard_s() as f32,
+            long_term_db: self.spectrum.long_term_db(),
+            adaptive_db: self.correction.reported_db(),
+            profiles: self.genre.learned(),
+            features: *self.features.features(),
+            rhythm: self.rhythm.state(),
+            peak_db: self.dynamics.peak_db(),
+            matched_gain_db: self.matching.gain_db(),
+            loudness: self.control.learned(),
+        })
+    }
+
+    /// Goes on from what was learned before: right after a reset, before the first hop.
+    pub fn resume(&mut self, learned: &Learned, settings: &AnalysisSettings) {
+        let heard_s = f64::from(learned.heard_s);
+        let hops = heard_s / self.hop_s;
+        self.spectrum.resume(&learned.long_term_db, hops);
+        let power = self.spectrum.long_term_power();
+        self.features.resume(&learned.features, power, hops);
+        self.rhythm.resume(&learned.rhythm);
+        self.genre.resume(&learned.profiles);
+        self.correction
+            .resume(&learned.adaptive_db, settings.eq_range_db);
+        self.dynamics.resume(learned.peak_db, hops);
+        self.matching.resume(learned.matched_gain_db);
+        self.control.resume(&learned.loudness, heard_s, settings);
+    }
+
+    /// Forgets what was learned and learns anew; the gains go on from where they are.
+    pub fn relearn(&mut self) {
+        let correction = self.correction.clone();
+        let (gain_db, makeup_db) = (self.control.gain_db(), self.control.makeup_db());
+        self.reset();
+        self.correction = correction;
+        self.control.start_from(gain_db, makeup_db);
+    }
+}
