@@ -81,6 +81,8 @@ pub enum Ask {
     Start {
         /// Curve of the kernel that the engine plays.
         playing: Curve,
+        /// Samples pushed into the ring before, all channels, since activation.
+        pushed: u64,
     },
     /// A hop of audio is complete.
     Hop {
@@ -323,7 +325,13 @@ impl AudioEnd {
         #[allow(clippy::cast_precision_loss)] // a few hundred
         let frames = self.timing.hop_frames as f32;
         let (ask, effect_frame) = if self.frame == 0 {
-            (Ask::Start { playing }, 0)
+            (
+                Ask::Start {
+                    playing,
+                    pushed: self.pushed,
+                },
+                0,
+            )
         } else {
             let ask = match (self.recording, self.silent_frames) {
                 (false, _) => Ask::Lost,

@@ -141,7 +141,10 @@ impl Session {
             self.recall(&tick.settings);
         }
         match tick.ask {
-            Ask::Start { playing } => self.start(playing, &tick.settings),
+            Ask::Start { playing, pushed } => {
+                self.drop_until(pushed);
+                self.start(playing, &tick.settings);
+            }
             Ask::Hop {
                 pushed,
                 silent_frames,
@@ -206,16 +209,23 @@ impl Session {
         curve
     }
 
+    /// Drops what a reset or a jump left of an unfinished hop, up to a sample of the ring.
+    fn drop_until(&mut self, sample: u64) {
+        let stale = sample.saturating_sub(self.taken);
+        let stale = usize::try_from(stale).unwrap_or(usize::MAX);
+        let stale = stale.min(self.end.audio.slots());
+        if let Ok(chunk) = self.end.audio.read_chunk(stale) {
+            chunk.commit_all();
+        }
+        self.taken = self.taken.max(sample);
+    }
+
     /// Takes a hop out of the ring.
     fn receive(&mut self, pushed: u64, silent_frames: u64) {
         self.silent_hops = 0;
         let heard_frames = self.timing.hop_frames - silent_frames;
         let hop_total = heard_frames * (FRAME * self.hop.len()) as u64;
-        // What a reset left of an unfinished hop comes first and is dropped.
-        let stale = (pushed - self.taken).saturating_sub(hop_total);
-        for _ in 0..stale {
-            let _ = self.end.audio.pop();
-        }
+        self.drop_until(pushed.saturating_sub(hop_total));
         let silent_frames = silent_frames as usize;
         for channel in &mut self.hop {
             channel[..silent_frames * FRAME].fill(0.0);
