@@ -73,7 +73,7 @@ fn whole_chain(bencher: Bencher, (block, channels, engine): (usize, usize, Engin
         channels,
         offline: false,
     };
-    let mut processor = Processor::new(stream, &settings, Memory::default(), Box::new(|_, _| {}));
+    let mut processor = Processor::new(stream, &settings, Memory::default(), Box::new(|_| false));
     processor.reset();
     let frames = audio();
     let flat = |channel: usize| frames.iter().flat_map(move |frame| frame[channel]);

@@ -4,7 +4,7 @@
 //! thread writes the loudness meters and, under a lock that the audio thread never takes, the
 //! [`AnalysisView`]. The panel reads both.
 
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use atomic_float::AtomicF32;
@@ -166,12 +166,24 @@ pub struct Shared {
     pub meters: Meters,
     /// Written by the analysis thread; never touched by the audio thread.
     view: Mutex<AnalysisView>,
+    /// Whether a panel is open.
+    watched: AtomicBool,
 }
 
 impl Shared {
     /// A fresh one behind an `Arc`.
     pub fn new() -> Arc<Self> {
         Arc::default()
+    }
+
+    /// A panel opens, or closes.
+    pub fn set_watched(&self, watched: bool) {
+        self.watched.store(watched, Ordering::Release);
+    }
+
+    /// Whether a panel is open: nobody else reads the view.
+    pub fn is_watched(&self) -> bool {
+        self.watched.load(Ordering::Acquire)
     }
 
     /// The view, locked. Not for the audio thread.

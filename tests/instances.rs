@@ -6,8 +6,8 @@ mod common;
 
 use std::sync::{Arc, Mutex};
 
+use auralis::analysis::session::Draw;
 use auralis::analysis::{Memory, View};
-use auralis::dsp::bands::PerBand;
 use auralis::processor::{Processor, ProcessorSettings};
 use common::*;
 
@@ -24,8 +24,9 @@ impl Watched {
     fn new(settings: &ProcessorSettings) -> Self {
         let views = Arc::new(Mutex::new(Vec::new()));
         let seen = views.clone();
-        let publish = Box::new(move |view: &View, _: &PerBand| {
-            seen.lock().unwrap().push(view.clone());
+        let publish = Box::new(move |draw: Draw<'_>| {
+            seen.lock().unwrap().push(draw().0);
+            true
         });
         let stream = offline(RATE, 2);
         let mut processor = Processor::new(stream, settings, Memory::default(), publish);

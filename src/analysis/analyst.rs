@@ -80,8 +80,6 @@ impl Decision {
 pub struct Analyst {
     hop_s: f64,
     hop_samples: usize,
-    /// The input of the hop at hand, owned: the spectrum keeps it for its next window.
-    input: Vec<Vec<f32>>,
     silence: Vec<f32>,
     loudness: Loudness,
     spectrum: Spectrum,
@@ -113,7 +111,6 @@ impl Analyst {
         Self {
             hop_s,
             hop_samples,
-            input: vec![vec![0.0; hop_samples]; channels],
             silence: vec![0.0; hop_samples],
             loudness: Loudness::new(sample_rate),
             spectrum: Spectrum::new(sample_rate, channels, hop_samples),
@@ -165,9 +162,6 @@ impl Analyst {
             self.skip();
         } else {
             self.hops += 1;
-            for (own, heard) in self.input.iter_mut().zip(hop.input) {
-                own.copy_from_slice(heard);
-            }
             self.hear(hop, settings);
         }
         self.decide(settings)
@@ -179,10 +173,10 @@ impl Analyst {
         let momentary = self.loudness.input.momentary_lufs();
         let integrated = self.loudness.input.integrated_lufs();
         self.listening = momentary > GATE_LUFS && momentary > integrated - GATE_BELOW_INTEGRATED_LU;
-        let ready = self.spectrum.push(&self.input);
+        let ready = self.spectrum.push(hop.input);
         self.rhythm.push(self.loudness.new_segments());
         if self.listening {
-            self.learn(ready);
+            self.learn(hop.input, ready);
             let wanted = self.wanted_db(settings);
             self.correction.approach(&wanted, settings);
         } else {
@@ -226,8 +220,8 @@ impl Analyst {
     }
 
     /// Takes the hop into everything that is averaged.
-    fn learn(&mut self, has_spectrum: bool) {
-        let levels = HopLevels::of(&self.input);
+    fn learn(&mut self, input: &[&[f32]], has_spectrum: bool) {
+        let levels = HopLevels::of(input);
         self.dynamics.learn(gain_to_db(levels.peak));
         let energies = (
             self.loudness.hop_input_energy(),

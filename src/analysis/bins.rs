@@ -1,13 +1,12 @@
-//! The loops over samples and bins, plain code that is compiled for the best instruction set there
-//! is.
+//! The loops over samples and bins, compiled for the best instruction set there is.
 //!
-//! Sums run in eight lanes, so their order, and with it every bit of the result, is the same
-//! whatever the instructions.
+//! Sums run in eight lanes, so their order is the same whatever the instructions.
 
-use fearless_simd::dispatch;
+use fearless_simd::{Simd, dispatch, f32x8, prelude::*};
 use rustfft::num_complex::Complex;
 
 use crate::dsp::instruction_set::InstructionSet;
+use crate::dsp::log_exp::fast_power_to_db;
 
 /// Lanes of a sum.
 const LANES: usize = 8;
@@ -35,6 +34,22 @@ impl Bins {
     /// Sum of powers.
     pub fn sum(self, powers: &[f32]) -> f64 {
         dispatch!(self.0.level(), _simd => sum(powers))
+    }
+
+    /// Sum of the magnitudes, and their sum times the index. Whole eights only.
+    pub fn magnitudes(self, powers: &[f32]) -> [f64; 2] {
+        dispatch!(self.0.level(), simd => magnitudes(simd, powers))
+    }
+
+    /// Sum of the powers in dB, not below -200 dB. Whole eights only.
+    pub fn decibels(self, powers: &[f32]) -> f64 {
+        dispatch!(self.0.level(), simd => decibels(simd, powers))
+    }
+
+    /// Largest magnitude of two channels of one length, sums of their squares, and of their products.
+    /// Whole eights only.
+    pub fn levels(self, channels: [&[f32]; 2]) -> (f32, [f64; 3]) {
+        dispatch!(self.0.level(), simd => levels(simd, channels))
     }
 }
 
@@ -68,4 +83,60 @@ fn sum(powers: &[f32]) -> f64 {
     }
     let rest = rest.iter().map(|power| f64::from(*power));
     lanes.into_iter().chain(rest).sum()
+}
+
+/// A sum over the lanes, in `f64`.
+#[inline(always)]
+fn total<S: Simd>(lanes: f32x8<S>) -> f64 {
+    let mut values = [0.0_f32; LANES];
+    lanes.store_slice(&mut values);
+    let mut total = 0.0;
+    for value in values {
+        total += f64::from(value);
+    }
+    total
+}
+
+#[inline(always)]
+fn magnitudes<S: Simd>(simd: S, powers: &[f32]) -> [f64; 2] {
+    let zero = f32x8::splat(simd, 0.0);
+    let (mut sum, mut moment) = (zero, zero);
+    let mut index = f32x8::from_slice(simd, &[0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0]);
+    for powers in powers.as_chunks::<LANES>().0 {
+        let magnitude = f32x8::from_slice(simd, powers).sqrt();
+        sum += magnitude;
+        moment = magnitude.mul_add(index, moment);
+        index += LANES as f32;
+    }
+    [total(sum), total(moment)]
+}
+
+#[inline(always)]
+fn decibels<S: Simd>(simd: S, powers: &[f32]) -> f64 {
+    let mut sum = f32x8::splat(simd, 0.0);
+    for powers in powers.as_chunks::<LANES>().0 {
+        sum += fast_power_to_db(f32x8::from_slice(simd, powers));
+    }
+    total(sum)
+}
+
+#[inline(always)]
+fn levels<S: Simd>(simd: S, [left, right]: [&[f32]; 2]) -> (f32, [f64; 3]) {
+    let zero = f32x8::splat(simd, 0.0);
+    let (mut peak, mut sums) = (zero, [zero; 3]);
+    let channels = left.as_chunks::<LANES>().0.iter();
+    for (left, right) in channels.zip(right.as_chunks::<LANES>().0) {
+        let (left, right) = (
+            f32x8::from_slice(simd, left),
+            f32x8::from_slice(simd, right),
+        );
+        peak = peak.max(left.abs()).max(right.abs());
+        sums[0] = left.mul_add(left, sums[0]);
+        sums[1] = right.mul_add(right, sums[1]);
+        sums[2] = left.mul_add(right, sums[2]);
+    }
+    (
+        peak.reduce_max(),
+        [total(sums[0]), total(sums[1]), total(sums[2])],
+    )
 }

@@ -76,10 +76,10 @@ impl Correction {
 /// and `measured_db` have the same mean over the bands that hold programme, in dB.
 pub fn alignment_db(target_db: &PerBand, measured_db: &PerBand, usable: usize) -> f32 {
     let (mut sum, mut weight) = (0.0, 0.0);
+    let present = presence(measured_db);
     for band in LEVEL_BANDS.start..LEVEL_BANDS.end.min(usable) {
-        let present = presence(measured_db, band);
-        sum += present * (measured_db[band] - target_db[band]).clamp(-300.0, 300.0);
-        weight += present;
+        sum += present[band] * (measured_db[band] - target_db[band]).clamp(-300.0, 300.0);
+        weight += present[band];
     }
     if weight > 0.0 { sum / weight } else { 0.0 }
 }
@@ -96,11 +96,12 @@ pub fn wanted_db(
         return [0.0; BANDS];
     }
     let level = alignment_db(target_db, measured_db, usable);
+    let present = presence(measured_db);
     let raw: PerBand = std::array::from_fn(|band| {
         if band >= usable {
             return 0.0;
         }
-        (target_db[band] + level - measured_db[band]) * presence(measured_db, band)
+        (target_db[band] + level - measured_db[band]) * present[band]
     });
     let mut wanted = smooth(&raw, usable);
     for (band, left) in EDGE_TAPER {
@@ -109,10 +110,10 @@ pub fn wanted_db(
     wanted.map(|db| (settings.eq_amount * db).clamp(-settings.eq_range_db, settings.eq_range_db))
 }
 
-/// How much programme a band holds beside the loudest: 0 (none) to 1.
-fn presence(measured_db: &PerBand, band: usize) -> f32 {
+/// How much programme each band holds beside the loudest: 0 (none) to 1.
+fn presence(measured_db: &PerBand) -> PerBand {
     let loudest = measured_db.iter().fold(f32::MIN, |max, db| max.max(*db));
-    ramp(measured_db[band] - loudest, ABSENT_DB, PRESENT_DB)
+    measured_db.map(|db| ramp(db - loudest, ABSENT_DB, PRESENT_DB))
 }
 
 /// Each band with a quarter of each neighbour.

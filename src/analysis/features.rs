@@ -6,6 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::average::WarmMean;
+use super::bins::Bins;
 use super::rhythm::Rhythm;
 use super::spectrum::Spectrum;
 use super::tone::Tone;
@@ -85,28 +86,17 @@ pub struct HopLevels {
 
 impl HopLevels {
     /// Levels of a hop of one or two channels.
-    pub fn of(channels: &[Vec<f32>]) -> Self {
+    pub fn of(channels: &[&[f32]]) -> Self {
         let Some(left) = channels.first() else {
             return Self::default();
         };
         let right = channels.get(1).unwrap_or(left);
-        let (mut peak, mut ll, mut rr, mut lr) =
-            ([0.0_f32; 8], [0.0_f32; 8], [0.0_f32; 8], [0.0_f32; 8]);
-        for (l, r) in left.chunks_exact(8).zip(right.chunks_exact(8)) {
-            for i in 0..8 {
-                peak[i] = peak[i].max(l[i].abs().max(r[i].abs()));
-                ll[i] += l[i] * l[i];
-                rr[i] += r[i] * r[i];
-                lr[i] += l[i] * r[i];
-            }
-        }
-        let mean = |lanes: [f32; 8]| {
-            lanes.iter().map(|v| f64::from(*v)).sum::<f64>() / left.len().max(1) as f64
-        };
+        let (peak, sums) = Bins::new().levels([left, right]);
+        let [ll, rr, lr] = sums.map(|sum| sum / left.len().max(1) as f64);
         Self {
-            peak: peak.into_iter().fold(0.0, f32::max),
-            power: [mean(ll), mean(rr)],
-            product: mean(lr),
+            peak,
+            power: [ll, rr],
+            product: lr,
         }
     }
 }
@@ -280,7 +270,7 @@ mod tests {
         let mut spectrum = Spectrum::new(48_000.0, 2, 2048);
         let mut tracker = FeatureTracker::new(2048.0 / 48_000.0);
         for (l, r) in left.chunks_exact(2048).zip(right.chunks_exact(2048)) {
-            let hop = [l.to_vec(), r.to_vec()];
+            let hop = [l, r];
             if spectrum.push(&hop) {
                 tracker.learn(&spectrum, &HopLevels::of(&hop), &Rhythm::new(), -20.0);
             }

@@ -43,7 +43,11 @@ struct Bin {
 #[derive(Debug, Clone)]
 pub struct GatedMean {
     bins: Vec<Bin>,
+    /// The highest bin that is not empty.
+    loudest: usize,
     total: Bin,
+    /// The gated mean in LUFS, if anything has passed the absolute gate.
+    lufs: Option<f64>,
     /// Weight of the next value.
     weight: f64,
     /// Growth of the weight from value to value; 1 forgets nothing.
@@ -64,7 +68,9 @@ impl GatedMean {
     fn with_growth(growth: f64) -> Self {
         Self {
             bins: vec![Bin::default(); BINS],
+            loudest: 0,
             total: Bin::default(),
+            lufs: None,
             weight: 1.0,
             growth,
         }
@@ -81,7 +87,9 @@ impl GatedMean {
     /// Forgets everything.
     pub fn reset(&mut self) {
         self.bins.fill(Bin::default());
+        self.loudest = 0;
         self.total = Bin::default();
+        self.lufs = None;
         self.weight = 1.0;
     }
 
@@ -100,6 +108,8 @@ impl GatedMean {
         if self.weight > RENORMALISE_AT {
             self.renormalise();
         }
+        self.loudest = self.loudest.max(index);
+        self.lufs = self.gated();
     }
 
     fn renormalise(&mut self) {
@@ -113,12 +123,15 @@ impl GatedMean {
 
     /// The gated mean in LUFS, `None` while nothing has passed the absolute gate.
     pub fn lufs(&self) -> Option<f64> {
-        if self.total.weight <= 0.0 {
-            return None;
-        }
+        self.lufs
+    }
+
+    /// The mean of what passes the relative gate.
+    fn gated(&self) -> Option<f64> {
         let gate = energy_to_lufs(self.total.energy / self.total.weight) + RELATIVE_GATE_LU;
         let mut passed = Bin::default();
-        for bin in &self.bins[bin_of(gate)..] {
+        let first = bin_of(gate).min(self.loudest);
+        for bin in &self.bins[first..=self.loudest] {
             passed.weight += bin.weight;
             passed.energy += bin.energy;
         }

@@ -20,12 +20,14 @@ pub type Lanes = [f64; LANES];
 /// State below this is set to 0 between hops, far above the denormal numbers.
 const TINY: f64 = 1e-25;
 
-/// A second-order section `b0 b1 b2 / 1 a1 a2` in transposed direct form II.
+/// A second-order section `b0 b1 b2 / 1 a1 a2` in direct form I: of a sample's operations only one
+/// waits for the sample before.
 #[derive(Debug, Clone)]
 struct Section {
     b: [f64; 3],
     a: [f64; 2],
-    state: [Lanes; 2],
+    /// The last two inputs, the newer one first, and the last two outputs.
+    state: [Lanes; 4],
 }
 
 impl Section {
@@ -33,7 +35,7 @@ impl Section {
         Self {
             b,
             a,
-            state: [[0.0; LANES]; 2],
+            state: [[0.0; LANES]; 4],
         }
     }
 
@@ -47,6 +49,8 @@ impl Section {
             state: [
                 f64x4::from_slice(simd, &self.state[0]),
                 f64x4::from_slice(simd, &self.state[1]),
+                f64x4::from_slice(simd, &self.state[2]),
+                f64x4::from_slice(simd, &self.state[3]),
             ],
         }
     }
@@ -65,15 +69,16 @@ struct Ticking<S: Simd> {
     b: [f64x4<S>; 3],
     /// With the sign of the recursion.
     a: [f64x4<S>; 2],
-    state: [f64x4<S>; 2],
+    state: [f64x4<S>; 4],
 }
 
 impl<S: Simd> Ticking<S> {
     #[inline(always)]
     fn tick(&mut self, x: f64x4<S>) -> f64x4<S> {
-        let y = self.b[0].mul_add(x, self.state[0]);
-        self.state[0] = self.a[0].mul_add(y, self.b[1].mul_add(x, self.state[1]));
-        self.state[1] = self.a[1].mul_add(y, self.b[2] * x);
+        let [x1, x2, y1, y2] = self.state;
+        let heard = self.b[0].mul_add(x, self.b[1].mul_add(x1, self.b[2] * x2));
+        let y = self.a[0].mul_add(y1, self.a[1].mul_add(y2, heard));
+        self.state = [x, x1, y, y1];
         y
     }
 }
@@ -211,6 +216,6 @@ mod tests {
             filter.sum_of_squares([&silence; LANES]);
             filter.flush_tiny();
         }
-        assert_eq!(filter.high_pass.state, [[0.0; LANES]; 2]);
+        assert_eq!(filter.high_pass.state, [[0.0; LANES]; 4]);
     }
 }

@@ -16,8 +16,12 @@ const SHOWN_S: f64 = 5.0;
 /// Time between two notes of what was learned, in seconds.
 const KEEP_S: f64 = 1.0;
 
-/// Where a session publishes what it knows, for the panel.
-pub type Publish = Box<dyn Fn(&View, &PerBand) + Send>;
+/// What draws a picture of the analysis, with the applied gain of each band in dB.
+pub type Draw<'a> = &'a dyn Fn() -> (View, PerBand);
+
+/// Where a session publishes what it knows, for the panel: called with what draws the picture, and
+/// false when nobody wants to see it.
+pub type Publish = Box<dyn Fn(Draw<'_>) -> bool + Send>;
 
 /// The analysis of one activation.
 pub struct Session {
@@ -36,8 +40,8 @@ pub struct Session {
     keep_every: Option<u64>,
     /// Hops of silence in a row.
     silent_hops: u64,
-    /// Settings of the last picture that was published.
-    shown: AnalysisSettings,
+    /// Settings of the last picture, if anybody saw it.
+    shown: Option<AnalysisSettings>,
     /// Hops heard.
     heard: u64,
     /// Whether the instance has ended the session.
@@ -96,7 +100,7 @@ impl Session {
             version: 0,
             keep_every: (!offline).then_some(timing.hops(KEEP_S)),
             silent_hops: 0,
-            shown: *settings,
+            shown: None,
             heard: 0,
             ended: false,
             sent: None,
@@ -166,9 +170,15 @@ impl Session {
             kernel,
         });
         self.end.announcer.announce();
-        if self.silent_hops <= self.timing.hops(SHOWN_S) || self.shown != tick.settings {
-            self.shown = tick.settings;
-            (self.publish)(&self.analyst.view(&tick.settings), &wanted.gains_db);
+        self.show(&tick.settings, &wanted);
+    }
+
+    /// Publishes the picture, unless it is at rest and known.
+    fn show(&mut self, settings: &AnalysisSettings, curve: &Curve) {
+        let moves = self.silent_hops <= self.timing.hops(SHOWN_S);
+        if moves || self.shown != Some(*settings) {
+            let draw = || (self.analyst.view(settings), curve.gains_db);
+            self.shown = (self.publish)(&draw).then_some(*settings);
         }
     }
 

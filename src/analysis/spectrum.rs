@@ -98,7 +98,7 @@ impl Spectrum {
     }
 
     /// Analyses a hop, one slice of `hop_samples` a channel. False when it has no neighbour yet.
-    pub fn push(&mut self, channels: &[Vec<f32>]) -> bool {
+    pub fn push(&mut self, channels: &[&[f32]]) -> bool {
         let ready = self.has_previous;
         if ready {
             self.measure_bins(channels);
@@ -116,14 +116,14 @@ impl Spectrum {
     /// Both channels in one transform, as real and imaginary part: their powers together are the
     /// mean of those of the bins at `k` and at `-k`. A single channel is both parts, of half the
     /// power each.
-    fn measure_bins(&mut self, channels: &[Vec<f32>]) {
+    fn measure_bins(&mut self, channels: &[&[f32]]) {
         let hop = self.previous[0].len();
         let halves = self.frame.chunks_exact_mut(hop);
         let halves = halves.zip(self.window.chunks_exact(hop));
-        for ((half, window), source) in halves.zip([&self.previous[..], channels]) {
-            let left = &source[0];
-            let right = source.get(1).unwrap_or(left);
-            self.bins.window(half, [left, right], window);
+        let before = [0, self.previous.len() - 1].map(|channel| &self.previous[channel][..]);
+        let now = [0, channels.len() - 1].map(|channel| channels[channel]);
+        for ((half, window), source) in halves.zip([before, now]) {
+            self.bins.window(half, source, window);
         }
         self.fft
             .process_with_scratch(&mut self.frame, &mut self.scratch);
@@ -243,7 +243,7 @@ mod tests {
         let hop = hop_samples(sample_rate);
         let mut spectrum = Spectrum::new(sample_rate, channels, hop);
         for chunk in samples.chunks_exact(hop) {
-            if spectrum.push(&vec![chunk.to_vec(); channels]) {
+            if spectrum.push(&vec![chunk; channels]) {
                 spectrum.learn();
             }
         }
@@ -317,7 +317,7 @@ mod tests {
     #[test]
     fn a_gap_is_not_analysed_across() {
         let mut spectrum = Spectrum::new(48_000.0, 1, 2048);
-        let hop = vec![vec![0.1; 2048]];
+        let hop = [&[0.1; 2048][..]];
         assert!(!spectrum.push(&hop), "the first hop has no neighbour");
         assert!(spectrum.push(&hop));
         spectrum.gap();

@@ -1,6 +1,7 @@
 //! Tone features of one hop: centroid, roll-off, flatness and shares, defined at
 //! [`Features`](super::features::Features).
 
+use super::bins::Bins;
 use super::spectrum::Spectrum;
 use crate::dsp::bands::{BANDS, EDGES_HZ};
 
@@ -49,17 +50,7 @@ fn bins_between(spectrum: &Spectrum, low_hz: f64, high_hz: f64) -> (&[f32], usiz
 
 fn centroid_hz(spectrum: &Spectrum) -> f64 {
     let (bins, first) = bins_between(spectrum, 20.0, 20_000.0);
-    let (mut sums, mut moments) = ([0.0_f32; 8], [0.0_f32; 8]);
-    for (block, powers) in bins.chunks_exact(8).enumerate() {
-        let base = (8 * block) as f32;
-        for lane in 0..8 {
-            let magnitude = powers[lane].sqrt();
-            sums[lane] += magnitude;
-            moments[lane] += magnitude * (base + lane as f32);
-        }
-    }
-    let [sum, moment] =
-        [sums, moments].map(|lanes| lanes.iter().map(|v| f64::from(*v)).sum::<f64>());
+    let [sum, moment] = Bins::new().magnitudes(bins);
     if sum > 0.0 {
         (moment / sum + first as f64) * spectrum.bin_hz()
     } else {
@@ -81,21 +72,11 @@ fn rolloff_hz(bands: &[f64], wanted: f64) -> f64 {
 
 fn flatness(spectrum: &Spectrum) -> f64 {
     let (bins, _) = bins_between(spectrum, 100.0, 10_000.0);
-    let (mut logs, mut sum, mut count) = (0.0, 0.0, 0);
-    for powers in bins.chunks_exact(8) {
-        // One logarithm for eight bins: with a floor of 1e-25 the product stays within f64.
-        let mut product = 1.0;
-        for power in powers {
-            let power = f64::from(*power).max(1e-25);
-            product *= power;
-            sum += power;
-        }
-        logs += product.ln();
-        count += 8;
-    }
-    if count == 0 {
+    let whole = &bins[..bins.len() / 8 * 8];
+    let mean = Bins::new().sum(whole) / whole.len().max(1) as f64;
+    if mean <= 0.0 {
         return 0.0;
     }
-    let count = f64::from(count);
-    ((logs / count).exp() / (sum / count)).clamp(0.0, 1.0)
+    let mean_db = Bins::new().decibels(whole) / whole.len() as f64;
+    (10_f64.powf(0.1 * mean_db) / mean).clamp(0.0, 1.0)
 }

@@ -5,6 +5,8 @@
 //! and all it calls must be `#[inline(always)]`, without closures handed to the standard library
 //! (`array::map`, `array::from_fn`): what is not inlined is compiled for the baseline.
 
+use std::sync::OnceLock;
+
 use fearless_simd::Level;
 
 /// The vector instructions that kernels use.
@@ -16,13 +18,16 @@ impl InstructionSet {
     /// a machine has it, but not chosen: the kernels are eight lanes wide, and none of the machines
     /// they were measured on has it.
     pub fn best() -> Self {
-        let mut best = Self(Level::baseline());
-        for set in Self::available() {
-            if set.name() != "AVX-512" {
-                best = set;
+        static BEST: OnceLock<InstructionSet> = OnceLock::new();
+        *BEST.get_or_init(|| {
+            let mut best = Self(Level::baseline());
+            for set in Self::available() {
+                if set.name() != "AVX-512" {
+                    best = set;
+                }
             }
-        }
-        best
+            best
+        })
     }
 
     /// All sets that this machine has, from the baseline up.

@@ -158,6 +158,7 @@ impl NiceEguiApp for Panel {
         theme::apply(&ctx);
         self.writer = Writer::new(Some(gui));
         self.last_frame_s = None;
+        self.shared.set_watched(true);
         Ok(())
     }
 
@@ -173,6 +174,7 @@ impl NiceEguiApp for Panel {
     }
 
     fn editor_closed(&mut self) {
+        self.shared.set_watched(false);
         self.writer = Writer::new(None);
     }
 }

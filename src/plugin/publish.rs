@@ -41,9 +41,13 @@ pub fn activation(shared: &Shared, stream: &Stream, processor: &Processor) {
     latency(&shared.meters, processor.latency_samples());
 }
 
-/// What the analysis calls after each hop, on its own thread.
+/// What the analysis calls after each hop, on its own thread: it draws for an open panel only.
 pub fn to_panel(shared: Arc<Shared>) -> Publish {
-    Box::new(move |view, applied_db| {
+    Box::new(move |draw| {
+        if !shared.is_watched() {
+            return false;
+        }
+        let (view, applied_db) = draw();
         loudness(&shared.meters.input_loudness, view.input_loudness);
         loudness(&shared.meters.output_loudness, view.output_loudness);
         *shared.view() = AnalysisView {
@@ -51,12 +55,13 @@ pub fn to_panel(shared: Arc<Shared>) -> Publish {
             long_term_db: view.long_term_db,
             target_db: view.target_db,
             adaptive_db: view.adaptive_db,
-            applied_db: *applied_db,
-            profiles: view.profiles.clone(),
-            reason: view.reason.clone(),
+            applied_db,
+            profiles: view.profiles,
+            reason: view.reason,
             listening: view.listening,
             hops: view.hops,
         };
+        true
     })
 }
 

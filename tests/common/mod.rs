@@ -4,8 +4,8 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use auralis::analysis::{AnalysisSettings, Memory, View};
-use auralis::dsp::bands::PerBand;
+use auralis::analysis::session::Draw;
+use auralis::analysis::{AnalysisSettings, Memory};
 use auralis::params::AuralisParams;
 use auralis::processor::{Processor, ProcessorSettings, Stream};
 
@@ -83,7 +83,7 @@ pub fn static_on() -> ProcessorSettings {
 
 /// A processor of a stream that publishes nowhere.
 pub fn processor(stream: Stream, settings: &ProcessorSettings) -> Processor {
-    let mut processor = Processor::new(stream, settings, Memory::default(), Box::new(|_, _| {}));
+    let mut processor = Processor::new(stream, settings, Memory::default(), Box::new(|_| false));
     processor.reset();
     processor
 }
@@ -116,8 +116,9 @@ impl RealTime {
         };
         let answers = Arc::new(AtomicUsize::new(0));
         let count = answers.clone();
-        let publish = Box::new(move |_: &View, _: &PerBand| {
+        let publish = Box::new(move |_: Draw<'_>| {
             count.fetch_add(1, Ordering::SeqCst);
+            true
         });
         let mut processor = Processor::new(stream, settings, memory.clone(), publish);
         processor.reset();

@@ -102,7 +102,7 @@ fn processor(
         stream,
         &programme.settings,
         Memory::default(),
-        Box::new(|_, _| {}),
+        Box::new(|_| false),
     );
     processor.use_instruction_set(set);
     processor.reset();
