@@ -5,7 +5,7 @@
 //! alone are the floor that the EQ cannot go below.
 #![allow(missing_docs)]
 
-use auralis::analysis::Memory;
+use auralis::analysis::Knowledge;
 use auralis::dsp::branching::Branching;
 use auralis::dsp::compressor::Compressor;
 use auralis::dsp::envelope::{Decoupled, Times};
@@ -73,7 +73,8 @@ fn whole_chain(bencher: Bencher, (block, channels, engine): (usize, usize, Engin
         channels,
         offline: false,
     };
-    let mut processor = Processor::new(stream, &settings, Memory::default(), Box::new(|_| false));
+    let knowledge = Knowledge::default();
+    let mut processor = Processor::new(stream, &settings, knowledge, Box::new(|_| false));
     processor.reset();
     let frames = audio();
     let flat = |channel: usize| frames.iter().flat_map(move |frame| frame[channel]);

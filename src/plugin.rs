@@ -100,9 +100,9 @@ impl Plugin for Auralis {
         };
         // The old one first: its threads need not outlive it beside the new one's.
         self.processor = None;
-        let memory = self.params.persisted.memory.clone();
+        let knowledge = self.params.persisted.knowledge();
         let publish = publish::to_panel(self.shared.clone());
-        let processor = Processor::new(stream, &self.params.settings(), memory, publish);
+        let processor = Processor::new(stream, &self.params.settings(), knowledge, publish);
         publish::activation(&self.shared, &stream, &processor);
         self.params.persisted.announce(processor.is_adaptive());
         self.latency_samples = processor.latency_samples();

@@ -3,11 +3,11 @@
 //! Used by the plug-in and by the command line. Blocks are gathered into frames; the output is the
 //! same bit for bit however the host cuts its blocks, because everything happens on the frame grid.
 
-pub use crate::analysis::link::Stream;
 use crate::analysis::link::{AudioEnd, link};
 use crate::analysis::pool::{Place, Pool};
 use crate::analysis::session::{Publish, Session};
-use crate::analysis::{AnalysisSettings, Memory};
+pub use crate::analysis::timing::Stream;
+use crate::analysis::{AnalysisSettings, Knowledge};
 use crate::dsp::engine::{Engine, FrameReport, Settings};
 use crate::dsp::instruction_set::InstructionSet;
 use crate::dsp::{FRAME, Frame, MAX_CHANNELS};
@@ -37,12 +37,12 @@ pub struct Processor {
 }
 
 impl Processor {
-    /// A processor that has from the first frame on what `settings` and `memory` ask for. `publish`
-    /// is called on an analysis thread with what it knows, about 20 times a second.
+    /// A processor that has from the first frame on what `settings` and `knowledge` ask for.
+    /// `publish` is called on an analysis thread with what it knows, about 20 times a second.
     pub fn new(
         stream: Stream,
         settings: &ProcessorSettings,
-        memory: Memory,
+        knowledge: Knowledge,
         publish: Publish,
     ) -> Self {
         let channels = stream.channels.clamp(1, MAX_CHANNELS);
@@ -51,9 +51,9 @@ impl Processor {
         let wakers = pool
             .as_ref()
             .map_or_else(|| [].into(), |pool| pool.wakers());
-        let (audio_end, analysis_end) = link(&stream, wakers);
+        let (audio_end, analysis_end) = link(&stream, wakers, knowledge.reference.clone());
         let analysis = &settings.analysis;
-        let mut session = Session::new(&stream, analysis, analysis_end, memory, publish);
+        let mut session = Session::new(&stream, analysis, analysis_end, knowledge, publish);
         let (decision, kernel) = session.opening(analysis);
         let mut engine = Engine::new(stream.sample_rate, channels, kernel);
         engine.adapt(decision.adaptation());
@@ -150,13 +150,14 @@ impl Processor {
         // The detector hears the sidechain only where the host connected one: a missing one must
         // not switch the compressor off.
         let external = has_sidechain && settings.engine.sidechain_external;
-        let sidechain = external.then_some(&mut self.sidechain[..self.channels]);
+        let sidechain = &mut self.sidechain[..self.channels];
         let audio = &mut self.output[..self.channels];
-        let report = self.engine.process(audio, sidechain, &settings.engine);
+        let hears = external.then_some(&mut *sidechain);
+        let report = self.engine.process(audio, hears, &settings.engine);
         let bypass = settings.engine.monitor.bypass;
         let gain_db = report.loudness_gain_db + report.makeup_gain_db;
         self.audio_end
-            .after_frame(&self.engine, gain_db, report.faulty, bypass);
+            .after_frame(&self.engine, sidechain, gain_db, report.faulty, bypass);
         report
     }
 }

@@ -129,6 +129,8 @@ pub struct AnalysisView {
     pub long_term_db: PerBand,
     /// The target at the programme's level, in dB: comparable with `long_term_db`.
     pub target_db: PerBand,
+    /// The captured reference at the programme's level, in dB, while it is part of the target.
+    pub reference_db: Option<PerBand>,
     /// Adaptive gain of each band, in dB.
     pub adaptive_db: PerBand,
     /// Applied gain of each band, manual and tilt and adaptive, in dB.
@@ -149,6 +151,7 @@ impl Default for AnalysisView {
             input_db: [SILENCE_DB; BANDS],
             long_term_db: [SILENCE_DB; BANDS],
             target_db: [SILENCE_DB; BANDS],
+            reference_db: None,
             adaptive_db: [0.0; BANDS],
             applied_db: [0.0; BANDS],
             profiles: Vec::new(),

@@ -7,7 +7,7 @@ mod common;
 use std::sync::{Arc, Mutex};
 
 use auralis::analysis::session::Draw;
-use auralis::analysis::{Memory, View};
+use auralis::analysis::{Knowledge, View};
 use auralis::processor::{Processor, ProcessorSettings};
 use common::*;
 
@@ -29,7 +29,7 @@ impl Watched {
             true
         });
         let stream = offline(RATE, 2);
-        let mut processor = Processor::new(stream, settings, Memory::default(), publish);
+        let mut processor = Processor::new(stream, settings, Knowledge::default(), publish);
         processor.reset();
         Self { processor, views }
     }

@@ -38,7 +38,7 @@ fn learned(memory: &Memory) -> Learned {
 fn bounce(rate: f64, audio: &Audio, memory: &Memory) -> (Audio, Vec<f32>) {
     let settings: ProcessorSettings = defaults();
     let stream = offline(rate, 2);
-    let mut processor = Processor::new(stream, &settings, memory.clone(), Box::new(|_| false));
+    let mut processor = Processor::new(stream, &settings, taught_by(memory), Box::new(|_| false));
     processor.reset();
     let (mut out, mut gains_db) = (audio.clone(), Vec::new());
     let mut slices: Vec<&mut [f32]> = out.iter_mut().map(Vec::as_mut_slice).collect();

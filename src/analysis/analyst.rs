@@ -7,6 +7,7 @@ use super::genre::{Genre, describe};
 use super::loudness::Loudness;
 use super::loudness_control::{LoudnessControl, LoudnessMatch};
 use super::profiles::{Profile, blend, profile};
+use super::reference::Reference;
 use super::rhythm::Rhythm;
 use super::settings::AnalysisSettings;
 use super::spectrum::Spectrum;
@@ -90,6 +91,8 @@ pub struct Analyst {
     dynamics: Dynamics,
     control: LoudnessControl,
     matching: LoudnessMatch,
+    /// What `ref_blend` bends the target to.
+    reference: Option<Reference>,
     listening: bool,
     hops: u64,
 }
@@ -121,9 +124,15 @@ impl Analyst {
             dynamics: Dynamics::new(hop_s),
             control: LoudnessControl::new(hop_s),
             matching: LoudnessMatch::default(),
+            reference: None,
             listening: false,
             hops: 0,
         }
+    }
+
+    /// Another reference, or none; it outlives a reset.
+    pub fn set_reference(&mut self, reference: Option<Reference>) {
+        self.reference = reference;
     }
 
     /// Forgets the programme.
@@ -259,12 +268,26 @@ impl Analyst {
         }
     }
 
+    /// The tone to reach: the profile, bent to the reference by its share.
+    fn target_db(&self, settings: &AnalysisSettings) -> PerBand {
+        self.bent_db(settings, settings.ref_blend)
+    }
+
+    /// The profile with this share of the reference.
+    fn bent_db(&self, settings: &AnalysisSettings, share: f32) -> PerBand {
+        let profile_db = self.profile(settings.target).bands_db;
+        match &self.reference {
+            Some(reference) if share > 0.0 => reference.blended_db(&profile_db, share),
+            _ => profile_db,
+        }
+    }
+
     /// The gains that would bring the programme to the target.
     fn wanted_db(&self, settings: &AnalysisSettings) -> PerBand {
         if !self.spectrum.has_learned() {
             return [0.0; BANDS];
         }
-        let target_db = self.profile(settings.target).bands_db;
+        let target_db = self.target_db(settings);
         let measured_db = self.spectrum.long_term_db();
         correction::wanted_db(
             &target_db,
@@ -293,7 +316,11 @@ impl Analyst {
         let long_term_db = self.spectrum.long_term_db();
         let profile = self.profile(settings.target);
         let usable = self.spectrum.usable_bands();
-        let level_db = correction::alignment_db(&profile.bands_db, &long_term_db, usable);
+        let aligned = |target_db: PerBand| {
+            let level_db = correction::alignment_db(&target_db, &long_term_db, usable);
+            target_db.map(|db| db + level_db)
+        };
+        let has_reference = self.reference.is_some() && settings.ref_blend > 0.0;
         let reason = if self.spectrum.has_learned() {
             describe(self.features.features(), &profile, &long_term_db)
         } else {
@@ -302,7 +329,8 @@ impl Analyst {
         View {
             input_db: self.spectrum.short_term_db(),
             long_term_db,
-            target_db: profile.bands_db.map(|db| db + level_db),
+            target_db: aligned(self.target_db(settings)),
+            reference_db: has_reference.then(|| aligned(self.bent_db(settings, 1.0))),
             adaptive_db: self.correction.reported_db(),
             profiles: self.weights(settings.target),
             reason,

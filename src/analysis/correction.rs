@@ -111,7 +111,7 @@ pub fn wanted_db(
 }
 
 /// How much programme each band holds beside the loudest: 0 (none) to 1.
-fn presence(measured_db: &PerBand) -> PerBand {
+pub fn presence(measured_db: &PerBand) -> PerBand {
     let loudest = measured_db.iter().fold(f32::MIN, |max, db| max.max(*db));
     measured_db.map(|db| ramp(db - loudest, ABSENT_DB, PRESENT_DB))
 }

@@ -12,67 +12,31 @@
 //! answered.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread::Thread;
 
 use crossbeam_channel::{Receiver, Sender, TryRecvError};
 use rtrb::{Consumer, Producer, RingBuffer};
 
-use super::{AnalysisSettings, Decision};
+use super::arrivals::{Announcer, Arrivals};
+use super::reference::Learning;
+use super::timing::{Stream, Timing};
+use super::{AnalysisSettings, Decision, ReferenceSlot};
 use crate::dsp::engine::Engine;
 use crate::dsp::eq_design::{Curve, Kernel};
-use crate::dsp::{FRAME, Frame, scaled_to_rate};
+use crate::dsp::{FRAME, Frame};
 
-/// Hops of audio that fit into the ring: about 0.7 s, far more than the analysis ever lags.
+/// Hops of input and output that fit into the ring: about 0.7 s, far more than the analysis ever lags.
 const RING_HOPS: usize = 16;
-/// The same of an offline bounce, which is never more than two ahead: little enough to stay in the
-/// cache.
-const RING_HOPS_OFFLINE: usize = 4;
+/// The same of an offline bounce, little enough to stay in the cache: with a sidechain as the third
+/// signal there is room for four, and never are there more than two and what comes next.
+const RING_HOPS_OFFLINE: usize = 6;
 /// Ticks and results that may be under way.
 const MESSAGES: usize = 2 * RING_HOPS;
 /// Kernels that may be under way back: one of each result, and those of the engine.
 const KERNELS: usize = MESSAGES + 16;
 /// Links made so far; they spread over the threads.
 static LINKS: AtomicUsize = AtomicUsize::new(0);
-
-/// How audio will come.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Stream {
-    /// Sample rate in Hz.
-    pub sample_rate: f64,
-    /// Channels of input, output and sidechain: 1 or 2.
-    pub channels: usize,
-    /// Whether a bounce may wait for its analysis.
-    pub offline: bool,
-}
-
-/// The grid of the analysis at one sample rate.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Timing {
-    /// Length of a hop, in seconds.
-    pub hop_s: f64,
-    /// Frames of a hop, and of the delay between a tick and its effect.
-    pub hop_frames: u64,
-    /// Samples of a hop of one channel.
-    pub hop_samples: usize,
-}
-
-impl Timing {
-    /// 2048 samples (43 ms) at 44.1 and 48 kHz, as long at other rates.
-    pub fn new(sample_rate: f64) -> Self {
-        let hop_samples = scaled_to_rate(2048, sample_rate);
-        Self {
-            hop_s: hop_samples as f64 / sample_rate,
-            hop_frames: (hop_samples / FRAME) as u64,
-            hop_samples,
-        }
-    }
-
-    /// Hops in a time in seconds.
-    pub fn hops(&self, seconds: f64) -> u64 {
-        (seconds / self.hop_s) as u64
-    }
-}
 
 /// What a tick asks for.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -92,6 +56,8 @@ pub enum Ask {
         silent_frames: u64,
         /// Mean loudness gain over the hop, in dB.
         loudness_gain_db: f32,
+        /// Whether the sidechain's channels follow the output's.
+        has_sidechain: bool,
     },
     /// A hop without a sound in or out is over, or one under bypass; nothing is in the ring.
     Silent,
@@ -108,6 +74,8 @@ pub struct Tick {
     pub effect_frame: u64,
     /// Settings at the tick.
     pub settings: AnalysisSettings,
+    /// Edition of the reference at the tick.
+    pub reference: u32,
     /// What is asked.
     pub ask: Ask,
 }
@@ -128,7 +96,8 @@ pub struct HopResult {
 /// The analysis side of a link.
 #[derive(Debug)]
 pub struct AnalysisEnd {
-    /// Audio, frame by frame: each channel of the input, then each of the output.
+    /// Audio, frame by frame: each channel of the input, then each of the output, then, in hops
+    /// that say so, each of the sidechain.
     pub audio: Consumer<f32>,
     /// Ticks in order.
     pub ticks: Consumer<Tick>,
@@ -138,43 +107,6 @@ pub struct AnalysisEnd {
     pub announcer: Announcer,
     /// Kernels to free.
     pub returns: Receiver<Box<Kernel>>,
-}
-
-/// Counts what comes from the analysis; whoever waits for it sleeps meanwhile.
-#[derive(Debug, Default)]
-struct Arrivals {
-    count: AtomicU32,
-    /// Whether somebody sleeps.
-    awaited: AtomicBool,
-}
-
-impl Arrivals {
-    /// Sleeps until there is more than was `seen`; it may also return for no reason.
-    fn wait(&self, seen: u32) {
-        self.awaited.store(true, Ordering::SeqCst);
-        atomic_wait::wait(&self.count, seen);
-        self.awaited.store(false, Ordering::SeqCst);
-    }
-}
-
-/// The analysis side of [`Arrivals`].
-#[derive(Debug)]
-pub struct Announcer(Arc<Arrivals>);
-
-impl Announcer {
-    /// Says that a result was sent.
-    pub fn announce(&self) {
-        self.0.count.fetch_add(1, Ordering::SeqCst);
-        if self.0.awaited.load(Ordering::SeqCst) {
-            atomic_wait::wake_one(&self.0.count);
-        }
-    }
-}
-
-impl Drop for Announcer {
-    fn drop(&mut self) {
-        self.announce();
-    }
 }
 
 /// The audio side of a link; it keeps the programme's clock.
@@ -199,6 +131,9 @@ pub struct AudioEnd {
     pushed: u64,
     /// Whether the hop at hand goes into the ring.
     recording: bool,
+    /// What is being learned in the hop at hand; the sidechain is sent for that.
+    learning: Learning,
+    reference: ReferenceSlot,
     /// Frames of the hop at hand up to now, if all were silent or bypassed; they are not in the ring.
     silent_frames: u64,
     /// Frame from which on input and output are those after the last jump.
@@ -212,7 +147,11 @@ pub struct AudioEnd {
 
 /// Makes both ends for an activation. An offline audio end waits for its results and wakes `wakers`
 /// for that.
-pub fn link(stream: &Stream, wakers: Arc<[Thread]>) -> (AudioEnd, AnalysisEnd) {
+pub fn link(
+    stream: &Stream,
+    wakers: Arc<[Thread]>,
+    reference: ReferenceSlot,
+) -> (AudioEnd, AnalysisEnd) {
     let timing = Timing::new(stream.sample_rate);
     let channels = stream.channels;
     let ring_hops = if stream.offline {
@@ -241,6 +180,8 @@ pub fn link(stream: &Stream, wakers: Arc<[Thread]>) -> (AudioEnd, AnalysisEnd) {
         frame: 0,
         pushed: 0,
         recording: false,
+        learning: Learning::Off,
+        reference,
         silent_frames: 0,
         settled: 0,
         gain_db_sum: 0.0,
@@ -251,7 +192,7 @@ pub fn link(stream: &Stream, wakers: Arc<[Thread]>) -> (AudioEnd, AnalysisEnd) {
         audio: audio_out,
         ticks: ticks_out,
         results: results_in,
-        announcer: Announcer(arrivals),
+        announcer: Announcer::new(arrivals),
         returns: returns_out,
     };
     (audio_end, analysis_end)
@@ -293,21 +234,27 @@ impl AudioEnd {
     }
 
     /// After a frame was processed: its audio goes to the analysis. A `faulty` frame counts as
-    /// silence. Silence is not sent until something else follows, nor is what is bypassed.
+    /// silence. Silence is not sent until something else follows, nor is what is bypassed, unless a
+    /// reference is being learned. `sidechain` has as many channels, silent where none is connected.
     pub fn after_frame(
         &mut self,
         engine: &Engine,
+        sidechain: &[Frame],
         loudness_gain_db: f32,
         faulty: bool,
         bypass: bool,
     ) {
         self.gain_db_sum += loudness_gain_db;
         let all_silent = self.silent_frames == self.frame % self.timing.hop_frames;
-        if all_silent && (bypass || faulty || is_silent(engine)) {
+        let is_idle = bypass || faulty || is_silent(engine);
+        if all_silent && is_idle && !self.learning.is_on() {
             self.silent_frames += 1;
         } else if self.recording {
             for frame in engine.tap_input().iter().chain(engine.tap_output()) {
                 self.push(if faulty { &[0.0; FRAME] } else { frame });
+            }
+            if self.learning == Learning::Sidechain {
+                sidechain.iter().for_each(|frame| self.push(frame));
             }
         }
         self.frame += 1;
@@ -317,6 +264,15 @@ impl AudioEnd {
     fn push(&mut self, frame: &Frame) {
         if self.audio.push_entire_slice(frame).is_ok() {
             self.pushed += FRAME as u64;
+        }
+    }
+
+    /// Signals of the hop at hand: input, output, and the sidechain where it is learned from.
+    fn signals(&self) -> usize {
+        if self.learning == Learning::Sidechain {
+            3
+        } else {
+            2
         }
     }
 
@@ -340,6 +296,7 @@ impl AudioEnd {
                     pushed: self.pushed,
                     silent_frames,
                     loudness_gain_db: self.gain_db_sum / frames,
+                    has_sidechain: self.learning == Learning::Sidechain,
                 },
             };
             (ask, self.frame + self.timing.hop_frames)
@@ -349,13 +306,15 @@ impl AudioEnd {
             epoch: self.epoch,
             effect_frame,
             settings: *settings,
+            reference: self.reference.edition(),
             ask,
         });
         self.unanswered += u64::from(sent.is_ok());
         self.gain_db_sum = 0.0;
         self.silent_frames = 0;
-        let room = self.audio.slots() >= self.timing.hop_samples * 2 * self.channels;
-        self.recording = room && self.frame >= self.settled;
+        self.learning = self.reference.learning();
+        let room = self.timing.hop_samples * self.signals() * self.channels;
+        self.recording = self.audio.slots() >= room && self.frame >= self.settled;
         // One thread is enough for one session; should it be busy, another will soon look.
         if self.offline
             && let Some(thread) = self.wakers.get(self.preferred)
@@ -370,7 +329,7 @@ impl AudioEnd {
         // All are due but that of the hop that has just ended.
         let not_due = u64::from(self.frame > 0);
         loop {
-            let seen = self.arrivals.count.load(Ordering::SeqCst);
+            let seen = self.arrivals.count();
             self.receive_ready(engine);
             if !waits || self.alone || self.unanswered <= not_due {
                 return;

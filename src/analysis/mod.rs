@@ -7,7 +7,7 @@
 //!
 //! The path of a hop: [`loudness`] (K-weighted, gated) opens the gate; [`spectrum`] averages power
 //! per critical band; [`features`] and [`rhythm`] describe the content; [`genre`] turns the
-//! description into weights of the [`profiles`]; [`correction`], [`dynamics`] and
+//! description into weights of the [`profiles`], which a captured [`reference`](mod@reference) may bend; [`correction`], [`dynamics`] and
 //! [`loudness_control`] turn target and measurement into numbers for the audio thread.
 //!
 //! [`link`] says what crosses between the threads and when it takes effect, a [`session`] answers
@@ -15,6 +15,7 @@
 //! the [`memory`] of its instance.
 
 pub mod analyst;
+pub mod arrivals;
 pub mod average;
 mod bins;
 pub mod correction;
@@ -24,6 +25,7 @@ pub mod features;
 pub mod gated_mean;
 pub mod genre;
 pub mod k_weighting;
+pub mod knowledge;
 pub mod learned;
 pub mod link;
 pub mod loudness;
@@ -31,17 +33,21 @@ pub mod loudness_control;
 pub mod memory;
 pub mod pool;
 pub mod profiles;
+pub mod reference;
 pub mod rhythm;
 pub mod session;
 pub mod settings;
 pub mod spectrum;
 #[cfg(test)]
 mod test_signals;
+pub mod timing;
 pub mod tone;
 pub mod view;
 
 pub use analyst::{Analyst, Decision, Hop};
+pub use knowledge::Knowledge;
 pub use memory::Memory;
+pub use reference::{Reference, ReferenceSlot};
 pub use session::manual_curve;
 pub use settings::AnalysisSettings;
 pub use view::View;

@@ -1,7 +1,9 @@
 //! One activation of one instance as the analysis sees it: ticks in, results out.
 
-use super::link::{AnalysisEnd, Ask, HopResult, Stream, Tick, Timing};
-use super::{AnalysisSettings, Analyst, Decision, Hop, Memory, View, curve};
+use super::link::{AnalysisEnd, Ask, HopResult, Tick};
+use super::reference::Learner;
+use super::timing::{Stream, Timing};
+use super::{AnalysisSettings, Analyst, Decision, Hop, Knowledge, View, curve};
 use crate::dsp::FRAME;
 use crate::dsp::bands::PerBand;
 use crate::dsp::eq_design::{Curve, EqDesigner, Kernel};
@@ -33,7 +35,7 @@ pub struct Session {
     decision: Decision,
     designer: EqDesigner,
     publish: Publish,
-    memory: Memory,
+    knowledge: Knowledge,
     /// Version of the memory that the analyst started from.
     version: u32,
     /// Hops between two notes in the memory; `None` in an offline bounce, which makes none.
@@ -50,8 +52,11 @@ pub struct Session {
     sent: Option<Curve>,
     /// Samples taken from the ring since activation.
     taken: u64,
-    /// De-interleaved hop: input channels, then output channels.
+    /// De-interleaved hop: input channels, then output channels, then sidechain channels.
     hop: Vec<Vec<f32>>,
+    /// Edition of the reference that the analyst has.
+    edition: u32,
+    learner: Learner,
 }
 
 impl std::fmt::Debug for Session {
@@ -73,13 +78,13 @@ pub fn manual_curve(settings: &AnalysisSettings) -> Curve {
 }
 
 impl Session {
-    /// The analysis of a stream that goes on from `memory`; `end` belongs to a link of the same
+    /// The analysis of a stream that goes on from what is known; `end` belongs to a link of the same
     /// stream. `settings` are those of the first decision.
     pub fn new(
         stream: &Stream,
         settings: &AnalysisSettings,
         end: AnalysisEnd,
-        memory: Memory,
+        knowledge: Knowledge,
         publish: Publish,
     ) -> Self {
         let Stream {
@@ -88,6 +93,7 @@ impl Session {
             offline,
         } = *stream;
         let timing = Timing::new(sample_rate);
+        let hop_samples = timing.hop_samples;
         let mut session = Self {
             end,
             timing,
@@ -96,7 +102,6 @@ impl Session {
             decision: Decision::neutral(settings),
             designer: EqDesigner::new(sample_rate),
             publish,
-            memory,
             version: 0,
             keep_every: (!offline).then_some(timing.hops(KEEP_S)),
             silent_hops: 0,
@@ -105,10 +110,26 @@ impl Session {
             ended: false,
             sent: None,
             taken: 0,
-            hop: vec![vec![0.0; timing.hop_samples]; 2 * channels],
+            hop: vec![vec![0.0; hop_samples]; 3 * channels],
+            learner: Learner::new(
+                knowledge.reference.clone(),
+                sample_rate,
+                channels,
+                hop_samples,
+            ),
+            edition: knowledge.reference.edition(),
+            knowledge,
         };
+        session.take_reference(session.edition);
         session.recall(settings);
         session
+    }
+
+    /// Gives the analyst the reference in use, which is of this edition or later.
+    fn take_reference(&mut self, edition: u32) {
+        self.edition = edition;
+        self.analyst
+            .set_reference(self.knowledge.reference.current());
     }
 
     /// What the engine is to start with: the first decision and the kernel of its curve.
@@ -127,6 +148,7 @@ impl Session {
     /// Answers every tick that waits and frees what came back; true when there was something to do.
     pub fn run(&mut self) -> bool {
         while self.end.returns.try_recv().is_ok() {}
+        self.learner.follow();
         let mut busy = false;
         while !self.ended && !self.end.results.is_full() {
             let Ok(tick) = self.end.ticks.pop() else {
@@ -140,9 +162,12 @@ impl Session {
 
     /// Sends the one result of a tick.
     fn answer(&mut self, tick: &Tick) {
-        if self.version != self.memory.version() {
+        if self.version != self.knowledge.memory.version() {
             self.analyst.relearn();
             self.recall(&tick.settings);
+        }
+        if tick.reference != self.edition {
+            self.take_reference(tick.reference);
         }
         match tick.ask {
             Ask::Start { playing, pushed } => {
@@ -153,12 +178,17 @@ impl Session {
                 pushed,
                 silent_frames,
                 loudness_gain_db,
+                has_sidechain,
             } => {
-                self.receive(pushed, silent_frames);
-                self.hear(loudness_gain_db, &tick.settings);
+                let signals = if has_sidechain { 3 } else { 2 };
+                self.receive(pushed, silent_frames, signals);
+                self.hear(loudness_gain_db, signals, &tick.settings);
             }
             Ask::Silent => self.silence(&tick.settings),
-            Ask::Lost => self.analyst.skip(),
+            Ask::Lost => {
+                self.analyst.skip();
+                self.learner.gap();
+            }
         }
         let wanted = self.curve(&tick.settings);
         let kernel = self.kernel_if_new(wanted);
@@ -193,7 +223,7 @@ impl Session {
 
     /// Goes on from the memory.
     fn recall(&mut self, settings: &AnalysisSettings) {
-        let (version, learned) = self.memory.recall();
+        let (version, learned) = self.knowledge.memory.recall();
         self.version = version;
         if let Some(learned) = learned {
             self.analyst.resume(&learned, settings);
@@ -206,7 +236,7 @@ impl Session {
         if self.keep_every.is_some()
             && let Some(learned) = self.analyst.learned()
         {
-            self.memory.keep(self.version, learned);
+            self.knowledge.memory.keep(self.version, learned);
         }
     }
 
@@ -230,18 +260,19 @@ impl Session {
         self.taken = self.taken.max(sample);
     }
 
-    /// Takes a hop out of the ring.
-    fn receive(&mut self, pushed: u64, silent_frames: u64) {
+    /// Takes a hop of so many signals out of the ring.
+    fn receive(&mut self, pushed: u64, silent_frames: u64, signals: usize) {
         self.silent_hops = 0;
         let heard_frames = self.timing.hop_frames - silent_frames;
-        let hop_total = heard_frames * (FRAME * self.hop.len()) as u64;
+        let channels = signals * self.channels;
+        let hop_total = heard_frames * (FRAME * channels) as u64;
         self.drop_until(pushed.saturating_sub(hop_total));
         let silent_frames = silent_frames as usize;
         for channel in &mut self.hop {
             channel[..silent_frames * FRAME].fill(0.0);
         }
         for frame in silent_frames..self.timing.hop_samples / FRAME {
-            for channel in &mut self.hop {
+            for channel in &mut self.hop[..channels] {
                 let part = &mut channel[frame * FRAME..(frame + 1) * FRAME];
                 if let Ok(chunk) = self.end.audio.read_chunk(FRAME) {
                     let (first, second) = chunk.as_slices();
@@ -261,14 +292,17 @@ impl Session {
             self.decision = self.analyst.rest(settings);
         } else {
             self.hop.iter_mut().for_each(|channel| channel.fill(0.0));
-            self.hear(0.0, settings);
+            self.hear(0.0, 2, settings);
         }
     }
 
-    /// Analyses the hop at hand.
-    fn hear(&mut self, gain_db: f32, settings: &AnalysisSettings) {
+    /// Analyses the hop at hand, of input, output and perhaps the sidechain.
+    fn hear(&mut self, gain_db: f32, signals: usize, settings: &AnalysisSettings) {
         let channels: Vec<&[f32]> = self.hop.iter().map(Vec::as_slice).collect();
-        let (input, output) = channels.split_at(self.channels);
+        let (input, rest) = channels.split_at(self.channels);
+        let (output, sidechain) = rest.split_at(self.channels);
+        let has_sidechain = signals == 3;
+        self.learner.hear(input, has_sidechain.then_some(sidechain));
         let hop = Hop {
             input,
             output,

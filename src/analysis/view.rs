@@ -12,6 +12,8 @@ pub struct View {
     pub long_term_db: PerBand,
     /// The target on the programme's level, comparable with `long_term_db`, in dB.
     pub target_db: PerBand,
+    /// The captured reference on the programme's level, in dB, while it is part of the target.
+    pub reference_db: Option<PerBand>,
     /// Adaptive gain of each band, in dB.
     pub adaptive_db: PerBand,
     /// Profiles in use with their weights, heaviest first; they sum to 1.

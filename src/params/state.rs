@@ -8,8 +8,8 @@ use nice_plug::plugin::ParamValue;
 use nice_plug::prelude::*;
 
 use super::contract::{Kind, Row, TABLE};
-use crate::analysis::Memory;
 use crate::analysis::learned::Learned;
+use crate::analysis::{Knowledge, Memory, Reference, ReferenceSlot};
 
 /// The plug-in that a state belongs to, kept in the state under this key.
 const OWNER_KEY: &str = "plugin";
@@ -20,6 +20,9 @@ const NOTICE_KEY: &str = "notice";
 
 /// Key of what was learned.
 const LEARNED_KEY: &str = "learned";
+
+/// Key of the captured reference.
+const REFERENCE_KEY: &str = "reference";
 
 /// Fields of the state that are no parameters.
 #[derive(Params)]
@@ -33,6 +36,19 @@ pub struct Persisted {
     /// What the analysis has learned by playing.
     #[persist = "learned"]
     pub memory: Memory,
+    /// The captured reference.
+    #[persist = "reference"]
+    pub reference: ReferenceSlot,
+}
+
+impl Persisted {
+    /// What the analysis shares with the state.
+    pub fn knowledge(&self) -> Knowledge {
+        Knowledge {
+            memory: self.memory.clone(),
+            reference: self.reference.clone(),
+        }
+    }
 }
 
 impl PersistentField<'_, Option<Learned>> for Memory {
@@ -48,12 +64,26 @@ impl PersistentField<'_, Option<Learned>> for Memory {
     }
 }
 
+impl PersistentField<'_, Option<Reference>> for ReferenceSlot {
+    fn set(&self, reference: Option<Reference>) {
+        self.replace(reference);
+    }
+
+    fn map<F, R>(&self, f: F) -> R
+    where
+        F: Fn(&Option<Reference>) -> R,
+    {
+        f(&self.current())
+    }
+}
+
 impl Default for Persisted {
     fn default() -> Self {
         Self {
             owner: RwLock::new(OWNER.to_owned()),
             notice: Arc::default(),
             memory: Memory::default(),
+            reference: ReferenceSlot::default(),
         }
     }
 }
@@ -133,6 +163,21 @@ fn checked_learned(saved: Option<&String>) -> ((String, String), &'static str) {
     ((LEARNED_KEY.to_owned(), json.clone()), text)
 }
 
+/// Makes the reference of a state safe to load; what is to be said about it. A state without one
+/// takes the one in use away, a damaged one leaves it.
+fn repair_reference(fields: &mut BTreeMap<String, String>) -> &'static str {
+    let json = fields
+        .entry(REFERENCE_KEY.to_owned())
+        .or_insert_with(|| String::from("null"));
+    match serde_json::from_str::<Option<Reference>>(json) {
+        Ok(reference) if reference.as_ref().is_none_or(Reference::is_plausible) => "",
+        _ => {
+            fields.remove(REFERENCE_KEY);
+            "The state's reference is damaged: the one in use is kept."
+        }
+    }
+}
+
 /// Makes a state safe to load; the framework calls it before every load.
 ///
 /// A state of another plug-in or of a newer incompatible version is emptied, so that everything in
@@ -146,8 +191,10 @@ pub fn filter(state: &mut PluginState, own_version: &str) {
         state.fields = BTreeMap::from([notice(&format!("State refused: {reason}."))]);
         return;
     }
-    let (learned, text) = checked_learned(state.fields.get(LEARNED_KEY));
-    state.fields.extend([learned, notice(text)]);
+    let (learned, learned_text) = checked_learned(state.fields.get(LEARNED_KEY));
+    let reference_text = repair_reference(&mut state.fields);
+    let text = [learned_text, reference_text].join(" ");
+    state.fields.extend([learned, notice(text.trim())]);
     state.params = TABLE
         .iter()
         .map(|row| (row.id.clone(), repaired(row, state.params.get(&row.id))))

@@ -6,8 +6,8 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::analysis::link::Timing;
 use crate::analysis::profiles::level_free;
+use crate::analysis::timing::Timing;
 use crate::analysis::{AnalysisSettings, Analyst, Hop, View};
 use crate::tools::audio_file::{self, Audio};
 use crate::tools::clap_host::{HostedPlugin, RenderOptions, Rendered};

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use auralis::analysis::session::Draw;
-use auralis::analysis::{AnalysisSettings, Memory};
+use auralis::analysis::{AnalysisSettings, Knowledge, Memory};
 use auralis::params::AuralisParams;
 use auralis::processor::{Processor, ProcessorSettings, Stream};
 
@@ -83,9 +83,18 @@ pub fn static_on() -> ProcessorSettings {
 
 /// A processor of a stream that publishes nowhere.
 pub fn processor(stream: Stream, settings: &ProcessorSettings) -> Processor {
-    let mut processor = Processor::new(stream, settings, Memory::default(), Box::new(|_| false));
+    let knowledge = Knowledge::default();
+    let mut processor = Processor::new(stream, settings, knowledge, Box::new(|_| false));
     processor.reset();
     processor
+}
+
+/// What a memory alone knows.
+pub fn taught_by(memory: &Memory) -> Knowledge {
+    Knowledge {
+        memory: memory.clone(),
+        ..Knowledge::default()
+    }
 }
 
 /// An offline stream.
@@ -120,7 +129,7 @@ impl RealTime {
             count.fetch_add(1, Ordering::SeqCst);
             true
         });
-        let mut processor = Processor::new(stream, settings, memory.clone(), publish);
+        let mut processor = Processor::new(stream, settings, taught_by(memory), publish);
         processor.reset();
         Self {
             processor,

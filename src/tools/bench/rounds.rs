@@ -6,7 +6,7 @@ use cpu_time::ProcessTime;
 
 use super::programme::Programme;
 use super::{DEADLINE_RATE, Deadline, RATE};
-use crate::analysis::Memory;
+use crate::analysis::Knowledge;
 use crate::dsp::FRAME;
 use crate::dsp::instruction_set::InstructionSet;
 use crate::processor::{Processor, Stream};
@@ -101,7 +101,7 @@ fn processor(
     let mut processor = Processor::new(
         stream,
         &programme.settings,
-        Memory::default(),
+        Knowledge::default(),
         Box::new(|_| false),
     );
     processor.use_instruction_set(set);
