@@ -1,11 +1,13 @@
 //! The parameters' controls. All of them write through [`Writer`], so that a host sees each change
 //! inside a gesture and can record it.
 
+mod button;
 mod choice;
 mod entry;
 mod gesture;
 mod knob;
 
+pub use button::{button, line};
 pub use choice::{combo, segments, toggle};
 pub use entry::Entry;
 pub use gesture::{Writer, drive};

@@ -1,8 +1,8 @@
 //! The top of the panel: target and why, what is heard, and the notice about a state.
 
-use egui::{Align2, Color32, Rect, Response, Sense, Stroke, Ui, pos2, vec2};
+use egui::{Align2, Rect, Sense, Stroke, Ui, pos2, vec2};
 
-use super::controls::{Knob, Writer, combo, segments, toggle};
+use super::controls::{Knob, Writer, button, combo, line, segments, toggle};
 use super::theme;
 use crate::dsp::options::Target;
 use crate::params::AuralisParams;
@@ -109,36 +109,6 @@ fn relearn(ui: &Ui, rect: Rect, params: &AuralisParams) {
     if response.clicked() {
         params.persisted.memory.replace(None);
     }
-}
-
-/// A small button.
-fn button(ui: &Ui, rect: Rect, text: &str) -> Response {
-    let response = ui.interact(rect, ui.scope_id().with(text), Sense::CLICK);
-    let fill = if response.hovered() {
-        theme::LINE
-    } else {
-        theme::RAISED
-    };
-    ui.painter().rect_filled(rect, theme::ROUNDING, fill);
-    let font = theme::font(theme::LABEL_SIZE);
-    ui.painter().text(
-        rect.center(),
-        Align2::CENTER_CENTER,
-        text,
-        font,
-        theme::TEXT,
-    );
-    response
-}
-
-/// One line of text, cut with an ellipsis where `room` ends.
-fn line(ui: &Ui, room: Rect, y: f32, text: &str, color: Color32) {
-    let mut job =
-        egui::text::LayoutJob::simple_singleline(text.to_owned(), theme::font(12.5), color);
-    job.wrap = egui::text::TextWrapping::truncate_at_width(room.width() - 8.0);
-    let galley = ui.painter().layout_job(job);
-    let at = pos2(room.left(), y - 0.5 * galley.size().y);
-    ui.painter().galley(at, galley, color);
 }
 
 /// Mix, listen, engine, size and bypass.

@@ -6,6 +6,7 @@ mod controls;
 mod grip;
 mod header;
 mod meters;
+mod reference;
 mod scale;
 mod sections;
 mod spectrum;
@@ -121,6 +122,7 @@ impl Panel {
         if !notice.is_empty() {
             header::notice(ui, row(header::NOTICE_HEIGHT), &self.params, &notice);
         }
+        reference::show(ui, row(reference::HEIGHT), &self.params);
         let split = room.bottom() - sections::height(rect.size());
         let plots = Rect::from_min_max(
             pos2(room.left(), top),
@@ -142,7 +144,8 @@ impl Panel {
         self.meters
             .update(&self.shared.meters, seconds.clamp(0.0, 1.0));
         let hops = self.shared.view().hops;
-        let lively = self.meters.moves() || hops != self.seen_hops;
+        let learns = self.params.persisted.reference.learning().is_on();
+        let lively = self.meters.moves() || hops != self.seen_hops || learns;
         self.seen_hops = hops;
         ctx.request_repaint_after(if lively { FRAME } else { IDLE_FRAME });
     }

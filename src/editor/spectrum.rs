@@ -3,7 +3,7 @@
 
 use egui::{Align2, Color32, Mesh, Painter, Pos2, Rect, Sense, Shape, Stroke, Ui, pos2, vec2};
 
-use super::controls::{Entry, MOVES, Writer, drive, explain};
+use super::controls::{Entry, MOVES, Writer, button, drive, explain};
 use super::scale::{GAIN_DB, LEVEL_DB, Scale};
 use super::theme;
 use crate::dsp::bands::{BANDS, EDGES_HZ, PerBand, center_hz};
@@ -32,10 +32,11 @@ const MARGIN: f32 = 30.0;
 /// Range of a manual gain, in dB.
 const MANUAL_SPAN_DB: f32 = 24.0;
 /// Names and colours of the curves.
-const LEGEND: [(&str, Color32); 5] = [
+const LEGEND: [(&str, Color32); 6] = [
     ("Input now", theme::INPUT),
     ("Input average", theme::TEXT),
     ("Target", theme::TARGET),
+    ("Reference", theme::REFERENCE),
     ("Applied gain", theme::ACCENT),
     ("Manual gain", theme::DIM),
 ];
@@ -151,24 +152,8 @@ fn flatten(ui: &Ui, rect: Rect, params: &AuralisParams, writer: &Writer) {
         pos2(rect.right() - 134.0, rect.top() + 3.0),
         vec2(76.0, 17.0),
     );
-    let response = ui
-        .interact(at, ui.scope_id().with("flatten"), Sense::CLICK)
-        .on_hover_text("Sets all manual band gains to 0 dB.");
-    let fill = if response.hovered() {
-        theme::LINE
-    } else {
-        theme::RAISED
-    };
-    ui.painter().rect_filled(at, theme::ROUNDING, fill);
-    let font = theme::font(theme::LABEL_SIZE);
-    let center = at.center();
-    ui.painter().text(
-        center,
-        Align2::CENTER_CENTER,
-        "Reset bands",
-        font,
-        theme::TEXT,
-    );
+    let help = "Sets all manual band gains to 0 dB.";
+    let response = button(ui, at, "Reset bands").on_hover_text(help);
     if response.clicked() {
         bands
             .iter()
@@ -177,7 +162,7 @@ fn flatten(ui: &Ui, rect: Rect, params: &AuralisParams, writer: &Writer) {
     }
 }
 
-/// Input and target.
+/// Input, reference and target.
 fn levels(painter: &Painter, scale: &Scale, view: &AnalysisView) {
     let bottom = scale.plot.bottom();
     for band in 0..BANDS {
@@ -192,6 +177,11 @@ fn levels(painter: &Painter, scale: &Scale, view: &AnalysisView) {
     let average = scale.line(&view.long_term_db, y);
     let stroke = Stroke::new(1.5, theme::faded(theme::TEXT, 0.85));
     painter.add(Shape::line(average, stroke));
+    if let Some(reference_db) = &view.reference_db {
+        let reference = scale.line(reference_db, y);
+        let stroke = Stroke::new(1.5, theme::REFERENCE);
+        painter.extend(Shape::dashed_line(&reference, stroke, 2.0, 4.0));
+    }
     let target = scale.line(&view.target_db, y);
     let stroke = Stroke::new(2.0, theme::TARGET);
     painter.extend(Shape::dashed_line(&target, stroke, 7.0, 4.0));

@@ -24,6 +24,8 @@ pub const INPUT: Color32 = Color32::from_rgb(0x7b, 0x9a, 0xdc);
 pub const OUTPUT: Color32 = Color32::from_rgb(0xa6, 0xdb, 0x7c);
 /// The target, and what the analysis made of a setting.
 pub const TARGET: Color32 = Color32::from_rgb(0xf2, 0xc0, 0x55);
+/// The captured reference.
+pub const REFERENCE: Color32 = Color32::from_rgb(0xcf, 0x8f, 0xee);
 /// Gain reduction.
 pub const REDUCTION: Color32 = Color32::from_rgb(0xff, 0x86, 0x6e);
 /// Clipping, and text that is refused.
