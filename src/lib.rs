@@ -5,6 +5,7 @@
 //! the command line needs.
 
 pub mod analysis;
+pub mod audio_file;
 pub mod dsp;
 pub mod editor;
 pub mod params;

@@ -6,7 +6,7 @@ mod common;
 
 use std::path::PathBuf;
 
-use auralis::tools::audio_file::Audio as File;
+use auralis::audio_file::Audio as File;
 use auralis::tools::clap_host::{ActivateOptions, HostedPlugin, ParamEvent, RenderOptions};
 use common::{noise, programme, residual_db};
 

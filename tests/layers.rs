@@ -5,7 +5,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The layers in order, each with what it must never name besides the layers after it.
-const LAYERS: [(&str, &[&str]); 7] = [
+const LAYERS: [(&str, &[&str]); 8] = [
+    ("audio_file", &["nice_plug", "egui"]),
     ("dsp", &["nice_plug", "egui"]),
     ("analysis", &["nice_plug", "egui"]),
     ("processor", &["nice_plug", "egui"]),

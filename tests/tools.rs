@@ -3,11 +3,12 @@
 
 use std::path::{Path, PathBuf};
 
+use auralis::audio_file::{Audio, read};
 use auralis::dsp::bands::{BANDS, PerBand, center_hz};
-use auralis::tools::audio_file::{Audio, read, write_wav};
 use auralis::tools::demo_piece::demo_piece;
 use auralis::tools::measure::{Spectrum, measure, spectral_distance_db};
 use auralis::tools::report::{Report, level_change, write_png};
+use auralis::tools::wav::write_wav;
 
 /// A directory of this test run for one test's files.
 fn directory(name: &str) -> PathBuf {

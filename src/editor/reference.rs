@@ -1,5 +1,7 @@
 //! The captured reference: what it is, and the buttons that learn it.
 
+mod file;
+
 use egui::{Color32, Rect, Ui, pos2, vec2};
 
 use super::controls::{button, line};
@@ -15,6 +17,7 @@ const BUTTON_WIDTH: f32 = 104.0;
 
 /// What a button asks for.
 enum Request {
+    Load,
     Learn(Learning),
     Clear,
 }
@@ -36,6 +39,7 @@ pub fn show(ui: &Ui, rect: Rect, params: &AuralisParams) {
         right = place.left() - theme::GAP;
         if button(ui, place, text).on_hover_text(help).clicked() {
             match request {
+                Request::Load => file::ask(slot),
                 Request::Learn(learning) => slot.learn(learning),
                 Request::Clear => slot.replace(None),
             }
@@ -61,9 +65,11 @@ fn offers(slot: &ReferenceSlot) -> Vec<Offer> {
     }
     let side = "Learns the balance of what plays into the sidechain, until you press Keep.";
     let main = "Learns the balance of what plays into the main input, until you press Keep.";
+    let load = "Takes the balance of a WAV, FLAC, OGG or MP3 file.";
     let mut offers = vec![
         ("Learn sidechain", side, Request::Learn(Learning::Sidechain)),
         ("Learn input", main, Request::Learn(Learning::Input)),
+        ("Load file...", load, Request::Load),
     ];
     if slot.current().is_some() {
         offers.push(("Clear", "Forgets the reference.", Request::Clear));
@@ -82,7 +88,8 @@ fn status(slot: &ReferenceSlot, blend_percent: f32) -> (String, Color32) {
         return (format!("Reference: {failure}"), theme::ALARM);
     }
     let Some(reference) = slot.current() else {
-        let text = "No reference. Play one into the input or the sidechain and learn it.";
+        let text =
+            "No reference. Load a file, or play one into the input or the sidechain and learn it.";
         return (text.to_owned(), theme::DIM);
     };
     let hint = if blend_percent > 0.0 {

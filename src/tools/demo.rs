@@ -9,12 +9,13 @@ use indicatif::{ProgressBar, ProgressStyle};
 use crate::analysis::profiles::level_free;
 use crate::analysis::timing::Timing;
 use crate::analysis::{AnalysisSettings, Analyst, Hop, View};
-use crate::tools::audio_file::{self, Audio};
+use crate::audio_file::{self, Audio};
 use crate::tools::clap_host::{HostedPlugin, RenderOptions, Rendered};
 use crate::tools::demo_piece::demo_piece;
 use crate::tools::measure::measure;
 use crate::tools::report::{self, Report};
 use crate::tools::table;
+use crate::tools::wav;
 
 /// Block sizes of the demo, varying as those of some hosts do.
 const BLOCK_SIZES: [usize; 4] = [512, 64, 1024, 333];
@@ -48,8 +49,8 @@ pub fn run(options: &DemoOptions) -> Result<()> {
     let gain = report::level_change(&before, after);
     measuring.finish_and_clear();
 
-    audio_file::write_wav(&output.join("before.wav"), &before)?;
-    audio_file::write_wav(&output.join("after.wav"), after)?;
+    wav::write_wav(&output.join("before.wav"), &before)?;
+    wav::write_wav(&output.join("after.wav"), after)?;
     let report = Report {
         title: &title(options.file.as_deref()),
         before: &old,

@@ -8,8 +8,8 @@ mod spectrum;
 use anyhow::{Context, Result};
 use ebur128::{EbuR128, Mode};
 
+use crate::audio_file::Audio;
 use crate::dsp::decibel::{SILENCE_DB, gain_to_db, power_to_db};
-use crate::tools::audio_file::Audio;
 pub use spectrum::{Spectrum, long_term_spectrum, spectral_distance_db};
 
 /// Points of the loudness curves a second.

@@ -1,6 +1,6 @@
 //! What the command line needs: files, measurements, reports and a CLAP host.
 //!
-//! - [`audio_file`] reads WAV, FLAC, OGG Vorbis and MP3, and writes WAV.
+//! - [`wav`] writes audio files; [`audio_file`](crate::audio_file) reads them.
 //! - [`demo_piece`] synthesises a piece of music to master.
 //! - [`measure`] measures loudness, peaks and the long-term spectrum.
 //! - [`mod@bench`] measures what the engine costs.
@@ -8,7 +8,6 @@
 //! - [`report`] draws before and after, [`table`] puts them into a table.
 //! - [`demo`] is all of it in one go.
 
-pub mod audio_file;
 pub mod bench;
 pub mod clap_host;
 pub mod demo;
@@ -16,3 +15,4 @@ pub mod demo_piece;
 pub mod measure;
 pub mod report;
 pub mod table;
+pub mod wav;

@@ -9,9 +9,9 @@ use anyhow::{Result, anyhow};
 use plotters::prelude::*;
 use plotters::style::{FontStyle, register_font};
 
+use crate::audio_file::Audio;
 use crate::dsp::bands::{BANDS, PerBand};
 use crate::dsp::decibel::SILENCE_DB;
-use crate::tools::audio_file::Audio;
 use crate::tools::measure::{Measurement, levels_db};
 
 /// Size of the picture in pixels.

@@ -7,7 +7,7 @@
 //! ```no_run
 //! # fn main() -> anyhow::Result<()> {
 //! # use std::path::Path;
-//! use auralis::tools::audio_file::read;
+//! use auralis::audio_file::read;
 //! use auralis::tools::clap_host::{HostedPlugin, RenderOptions};
 //!
 //! let mut plugin = HostedPlugin::load(Path::new("target/bundled/Auralis.clap"))?;

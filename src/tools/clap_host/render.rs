@@ -5,7 +5,7 @@ use anyhow::{Result, ensure};
 use super::params::{Change, ParamEvent};
 use super::plugin::HostedPlugin;
 use super::session::{ActivateOptions, Done, Run};
-use crate::tools::audio_file::Audio;
+use crate::audio_file::Audio;
 
 /// How a piece is rendered.
 #[derive(Debug, Clone, PartialEq)]

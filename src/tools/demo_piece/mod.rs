@@ -9,7 +9,7 @@ mod drums;
 mod score;
 mod synth;
 
-use crate::tools::audio_file::Audio;
+use crate::audio_file::Audio;
 use synth::{LowPass, Peak};
 
 /// Sample rate of the piece in Hz.

@@ -1,4 +1,4 @@
-//! Audio files: WAV, FLAC, OGG Vorbis and MP3 in (through symphonia), 32-bit float WAV out.
+//! Audio files: WAV, FLAC, OGG Vorbis and MP3 in, through symphonia.
 //!
 //! A file that promises more frames in its header than it holds (WAV, FLAC) is refused: half a
 //! song must not be mastered as if it were the whole. OGG and MP3 are streams without such a
@@ -200,31 +200,5 @@ fn check_complete(audio: &Audio, track: &Track, format: &str) -> Result<()> {
         promised as f64 / f64::from(audio.sample_rate),
         audio.seconds(),
     );
-    Ok(())
-}
-
-/// Writes 32-bit float WAV.
-///
-/// # Errors
-/// When the file cannot be written, or the audio has no channel.
-pub fn write_wav(path: &Path, audio: &Audio) -> Result<()> {
-    write_frames(path, audio).with_context(|| format!("cannot write {}", path.display()))
-}
-
-fn write_frames(path: &Path, audio: &Audio) -> Result<()> {
-    ensure!(!audio.channels.is_empty(), "the audio has no channel");
-    let spec = hound::WavSpec {
-        channels: u16::try_from(audio.channels.len()).context("too many channels")?,
-        sample_rate: audio.sample_rate,
-        bits_per_sample: 32,
-        sample_format: hound::SampleFormat::Float,
-    };
-    let mut writer = hound::WavWriter::create(path, spec)?;
-    for frame in 0..audio.frames() {
-        for channel in &audio.channels {
-            writer.write_sample(channel[frame])?;
-        }
-    }
-    writer.finalize()?;
     Ok(())
 }
