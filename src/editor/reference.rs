@@ -95,7 +95,7 @@ fn status(slot: &ReferenceSlot, blend_percent: f32) -> (String, Color32) {
     let hint = if blend_percent > 0.0 {
         ""
     } else {
-        " - raise Ref Blend in the EQ to use it"
+        "; turn up Reference in the EQ to use it"
     };
     let (name, lufs) = (reference.name(), reference.loudness_lufs());
     let text = format!(
