@@ -200,22 +200,21 @@ pub fn silence_ratio(set: InstructionSet) -> f64 {
             whole.process(audio, None, &settings);
         }),
     ];
-    let noise = noise(700);
-    let silence = vec![[[0.0; FRAME]; 2]; 700];
+    let noise = noise(350);
+    let silence = vec![[[0.0; FRAME]; 2]; 350];
     let ratios = processors.into_iter().map(|mut process| {
-        let mut running = f64::INFINITY;
-        // Twenty stretches of a second: wherever states decay to, none may be slow. What disturbs
-        // one in one round spares it in another.
-        let mut stretches = [f64::INFINITY; 20];
+        // Twenty stretches of half a second of noise, then of silence: wherever states decay to, none may be
+        // slow. What disturbs a stretch in one round spares it in another.
+        let mut costs = [[f64::INFINITY; 20]; 2];
         for _ in 0..15 {
-            for _ in 0..3 {
-                running = running.min(round_ns(&noise, &mut *process));
-            }
-            for stretch in &mut stretches {
-                *stretch = stretch.min(round_ns(&silence, &mut *process));
+            for (audio, costs) in [&noise, &silence].into_iter().zip(&mut costs) {
+                for cost in costs {
+                    *cost = cost.min(round_ns(audio, &mut *process));
+                }
             }
         }
-        stretches.into_iter().fold(0.0, f64::max) / running
+        let [running, silent] = costs.map(|costs| costs.into_iter().fold(0.0, f64::max));
+        silent / running
     });
     ratios.fold(0.0, f64::max)
 }
