@@ -3,9 +3,11 @@
 
 use std::path::{Path, PathBuf};
 
+use auralis::analysis::AnalysisSettings;
 use auralis::audio_file::{Audio, read};
 use auralis::dsp::bands::{BANDS, PerBand, center_hz};
 use auralis::tools::demo_piece::demo_piece;
+use auralis::tools::listen::listen;
 use auralis::tools::measure::{Spectrum, measure, spectral_distance_db};
 use auralis::tools::report::{Report, level_change, write_png};
 use auralis::tools::wav::write_wav;
@@ -317,4 +319,33 @@ fn silence_and_bad_samples_are_measured_and_drawn() {
     write_png(&path, &report).unwrap();
     assert!(std::fs::metadata(&path).unwrap().len() > 1000);
     assert!(write_png(Path::new("/no/such/place/report.png"), &report).is_err());
+}
+
+#[test]
+fn listening_tells_every_five_seconds_what_auto_thinks() {
+    let piece = demo_piece();
+    let moments = listen(&piece, &piece, &AnalysisSettings::default());
+    let last = moments.len() - 1;
+    for (index, moment) in moments.iter().enumerate() {
+        let json = moment.to_json();
+        // A hop of 43 ms at most after the mark; the last moment is the end of the piece.
+        let late = moment.seconds - 5.0 * (index + 1) as f64;
+        assert!(
+            index == last || (0.0..0.05).contains(&late),
+            "{late} s late"
+        );
+        let weights = json["profiles"].as_array().unwrap().iter();
+        let sum: f64 = weights.map(|p| p["weight"].as_f64().unwrap()).sum();
+        // A division of at most ten f32.
+        assert!(
+            (sum - 1.0).abs() < 1e-5,
+            "moment {index}: weights sum to {sum}"
+        );
+        assert!(json["reason"].as_str().unwrap().contains("LUFS"), "{json}");
+        assert_eq!(json["target_db"].as_array().unwrap().len(), BANDS);
+    }
+    assert!(
+        piece.seconds() - moments[last].seconds < 0.05,
+        "{last} moments"
+    );
 }

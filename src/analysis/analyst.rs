@@ -300,11 +300,11 @@ impl Analyst {
     /// What the audio thread is to do, as far as is known.
     pub fn decide(&self, settings: &AnalysisSettings) -> Decision {
         let crest_db = self.features.features().crest_db;
-        let excess_db = crest_db - self.profile(settings.target).crest_db;
+        let profile = self.profile(settings.target);
         Decision {
             adaptive_db: self.correction.reported_db(),
             threshold_offset_db: self.dynamics.threshold_offset_db(settings),
-            ratio: self.dynamics.ratio(excess_db, settings),
+            ratio: self.dynamics.ratio(crest_db, &profile, settings),
             loudness_gain_db: self.control.gain_db(),
             makeup_gain_db: self.control.makeup_db(),
             matched_gain_db: self.matching.gain_db(),

@@ -5,6 +5,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::features::Features;
+use super::level_range::Percentiles;
 use super::rhythm::RhythmState;
 use crate::dsp::bands::PerBand;
 use crate::dsp::options::Target;
@@ -29,8 +30,8 @@ pub struct Learned {
     pub features: Features,
     /// Tempo and speech cues.
     pub rhythm: RhythmState,
-    /// Mean peak level of the input, in dBFS.
-    pub peak_db: f32,
+    /// Distribution of the input's peak level per hop, in dBFS.
+    pub levels: Percentiles,
     /// Gain that brings the input to the output's loudness, in dB.
     pub matched_gain_db: f32,
     /// The loudness gain and what it follows.
@@ -56,7 +57,12 @@ impl Learned {
     /// Whether a programme can have taught this. Anything else comes from a damaged state.
     pub fn is_plausible(&self) -> bool {
         let within = |values: &[f32], most: f32| values.iter().all(|v| v.abs() <= most);
-        let levels = [self.peak_db, self.loudness.input_lufs.unwrap_or(0.0)];
+        let levels = [
+            self.levels.quiet_db,
+            self.levels.middle_db,
+            self.levels.loud_db,
+            self.loudness.input_lufs.unwrap_or(0.0),
+        ];
         let levels_db = self.long_term_db.iter().chain(&levels);
         let gains_db = [
             self.matched_gain_db,

@@ -27,6 +27,7 @@ pub mod genre;
 pub mod k_weighting;
 pub mod knowledge;
 pub mod learned;
+pub mod level_range;
 pub mod link;
 pub mod loudness;
 pub mod loudness_control;

@@ -20,7 +20,7 @@ use crate::dsp::decibel::{db_to_power, power_to_db};
 /// Time constant of the short-term spectrum, in seconds.
 const SHORT_TERM_S: f64 = 0.4;
 /// Time constant of the long-term spectrum once it is warm, in seconds.
-const LONG_TERM_S: f64 = 12.0;
+const LONG_TERM_S: f64 = 20.0;
 
 /// Power of each band, mean square.
 type BandPower = [f64; BANDS];

@@ -34,6 +34,9 @@ enum Command {
         /// Where before.wav, after.wav and report.png go
         #[arg(short, long, value_name = "DIR", default_value = "target/demo")]
         output: PathBuf,
+        /// One JSON document on standard output: measurements, and what Auto said every 5 s
+        #[arg(long)]
+        json: bool,
     },
     /// Measures what the engine costs on this machine; takes about a minute
     Bench {
@@ -68,10 +71,12 @@ fn run(cli: Cli) -> Result<()> {
             file,
             plugin,
             output,
+            json,
         } => demo::run(&DemoOptions {
             file,
             plugin,
             output,
+            json,
         }),
         Command::Bench {
             json,

@@ -5,14 +5,15 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use indicatif::{ProgressBar, ProgressStyle};
+use serde_json::{Value, json};
 
+use crate::analysis::AnalysisSettings;
 use crate::analysis::profiles::level_free;
-use crate::analysis::timing::Timing;
-use crate::analysis::{AnalysisSettings, Analyst, Hop, View};
 use crate::audio_file::{self, Audio};
 use crate::tools::clap_host::{HostedPlugin, RenderOptions, Rendered};
 use crate::tools::demo_piece::demo_piece;
-use crate::tools::measure::measure;
+use crate::tools::listen::{Moment, listen};
+use crate::tools::measure::{Measurement, measure};
 use crate::tools::report::{self, Report};
 use crate::tools::table;
 use crate::tools::wav;
@@ -29,6 +30,8 @@ pub struct DemoOptions {
     pub plugin: PathBuf,
     /// Where the results go.
     pub output: PathBuf,
+    /// One JSON document on standard output instead of the table.
+    pub json: bool,
 }
 
 /// Runs the demo and prints what it does.
@@ -36,7 +39,7 @@ pub struct DemoOptions {
 /// # Errors
 /// When the file or the plug-in cannot be read, or the results not be written.
 pub fn run(options: &DemoOptions) -> Result<()> {
-    let before = source(options.file.as_deref())?;
+    let before = source(options)?;
     let mut plugin = HostedPlugin::load(&options.plugin)?;
     let output = &options.output;
     std::fs::create_dir_all(output)
@@ -45,7 +48,9 @@ pub fn run(options: &DemoOptions) -> Result<()> {
     let after = &rendered.audio;
     let measuring = spinner("measuring");
     let (old, new) = (measure(&before)?, measure(after)?);
-    let heard = listen(&before, after);
+    let moments = listen(&before, after, &AnalysisSettings::default());
+    let heard = &moments[moments.len() - 1].view;
+    let target_db = level_free(heard.target_db);
     let gain = report::level_change(&before, after);
     measuring.finish_and_clear();
 
@@ -55,49 +60,43 @@ pub fn run(options: &DemoOptions) -> Result<()> {
         title: &title(options.file.as_deref()),
         before: &old,
         after: &new,
-        target_db: Some(&heard.target_db),
+        target_db: Some(&target_db),
         eq_db: Some(&heard.adaptive_db),
         gain: &gain,
     };
     report::write_png(&output.join("report.png"), &report)?;
-    println!(
-        "{}",
-        table::before_after(&old, &new, Some(&heard.target_db))
-    );
-    print_speed(&rendered);
-    print_results(options);
+    if options.json {
+        let seconds = before.seconds();
+        let document = to_json(seconds, &rendered, [&old, &new], &moments);
+        println!("{}", serde_json::to_string_pretty(&document)?);
+    } else {
+        println!("{}", table::before_after(&old, &new, Some(&target_db)));
+        print_speed(&rendered);
+        print_results(options);
+    }
     Ok(())
 }
 
-/// What the plug-in's analysis knows at the end of the piece, from the same hops in this process.
-fn listen(before: &Audio, after: &Audio) -> View {
-    let settings = AnalysisSettings::default();
-    let sample_rate = f64::from(before.sample_rate);
-    let hop = Timing::new(sample_rate).hop_samples;
-    let mut analyst = Analyst::new(sample_rate, before.channels.len(), hop);
-    for at in (0..before.frames() / hop).map(|index| index * hop) {
-        let [input, output] = [before, after].map(|audio| {
-            let channels = audio.channels.iter();
-            channels
-                .map(|channel| &channel[at..at + hop])
-                .collect::<Vec<_>>()
-        });
-        let hop = Hop {
-            input: &input,
-            output: &output,
-            loudness_gain_db: 0.0,
-        };
-        analyst.hop(&hop, &settings);
-    }
-    let view = analyst.view(&settings);
-    View {
-        target_db: level_free(view.target_db),
-        ..view
-    }
+/// All numbers of the demo in one document.
+fn to_json(
+    seconds: f64,
+    rendered: &Rendered,
+    [before, after]: [&Measurement; 2],
+    moments: &[Moment],
+) -> Value {
+    json!({
+        "seconds": seconds,
+        "realtime_factor": rendered.realtime_factor(),
+        "latency_samples": rendered.latency_samples,
+        "before": before.to_json(),
+        "after": after.to_json(),
+        "heard": moments.iter().map(Moment::to_json).collect::<Vec<_>>(),
+    })
 }
 
 /// The piece to master.
-fn source(file: Option<&Path>) -> Result<Audio> {
+fn source(options: &DemoOptions) -> Result<Audio> {
+    let file = options.file.as_deref();
     let audio = match file {
         Some(path) => audio_file::read(path)?,
         None => demo_piece(),
@@ -109,9 +108,11 @@ fn source(file: Option<&Path>) -> Result<Audio> {
         "stereo"
     };
     let (seconds, rate) = (audio.seconds(), audio.sample_rate);
-    println!("{name}: {seconds:.1} s, {layout}, {rate} Hz");
+    if !options.json {
+        println!("{name}: {seconds:.1} s, {layout}, {rate} Hz");
+    }
     if audio.non_finite() > 0 {
-        println!("  {} samples are not finite", audio.non_finite());
+        eprintln!("  {} samples are not finite", audio.non_finite());
     }
     Ok(audio)
 }

@@ -47,6 +47,20 @@ pub struct Measurement {
     pub loudness: Vec<LoudnessPoint>,
 }
 
+impl Measurement {
+    /// The single numbers, as a JSON object with the units in the names.
+    pub fn to_json(&self) -> serde_json::Value {
+        serde_json::json!({
+            "integrated_lufs": self.integrated_lufs,
+            "range_lu": self.range_lu,
+            "true_peak_dbtp": self.true_peak_dbtp,
+            "sample_peak_db": self.sample_peak_db,
+            "rms_db": self.rms_db,
+            "crest_db": self.crest_db,
+        })
+    }
+}
+
 /// Measures the whole piece.
 ///
 /// # Errors

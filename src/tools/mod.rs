@@ -2,6 +2,7 @@
 //!
 //! - [`wav`] writes audio files; [`audio_file`](crate::audio_file) reads them.
 //! - [`demo_piece`] synthesises a piece of music to master.
+//! - [`mod@listen`] tells what the analysis hears in a piece.
 //! - [`measure`] measures loudness, peaks and the long-term spectrum.
 //! - [`mod@bench`] measures what the engine costs.
 //! - [`clap_host`] loads the built plug-in and renders through it, as a DAW would.
@@ -12,6 +13,7 @@ pub mod bench;
 pub mod clap_host;
 pub mod demo;
 pub mod demo_piece;
+pub mod listen;
 pub mod measure;
 pub mod report;
 pub mod table;

@@ -8,6 +8,7 @@ impl Analyst {
     /// What was learned, if anything was.
     #[allow(clippy::cast_possible_truncation)] // levels and seconds
     pub fn learned(&self) -> Option<Learned> {
+        let levels = self.dynamics.percentiles()?;
         self.spectrum.has_learned().then(|| Learned {
             heard_s: self.control.heard_s() as f32,
             long_term_db: self.spectrum.long_term_db(),
@@ -15,7 +16,7 @@ impl Analyst {
             profiles: self.genre.learned(),
             features: *self.features.features(),
             rhythm: self.rhythm.state(),
-            peak_db: self.dynamics.peak_db(),
+            levels,
             matched_gain_db: self.matching.gain_db(),
             loudness: self.control.learned(),
         })
@@ -32,7 +33,7 @@ impl Analyst {
         self.genre.resume(&learned.profiles);
         self.correction
             .resume(&learned.adaptive_db, settings.eq_range_db);
-        self.dynamics.resume(learned.peak_db, hops);
+        self.dynamics.resume(&learned.levels, hops);
         self.matching.resume(learned.matched_gain_db);
         self.control.resume(&learned.loudness, heard_s, settings);
     }
