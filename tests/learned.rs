@@ -148,19 +148,19 @@ fn a_state_brings_it_back_and_a_damaged_one_is_dropped_with_a_notice() {
     load(&opened, Some(json.clone()));
     assert_eq!(learned(&opened.persisted.memory), known, "through {json}");
     assert_eq!(notice(), "");
-    let digits = json.split("\"peak_db\":").nth(1).unwrap();
-    let peak = digits.split(',').next().unwrap();
+    let digits = json.split("\"loud_db\":").nth(1).unwrap();
+    let loud = digits.split(',').next().unwrap();
     for (what, bad) in [
         ("text", "hello".to_owned()),
         ("cut", json[..json.len() / 2].to_owned()),
         ("another thing", "[1, 2, 3]".to_owned()),
-        ("infinite", json.replace(peak, "1e300")),
+        ("infinite", json.replace(loud, "1e300")),
         (
             "an infinite feature",
             json.replace("\"crest_db\":", "\"crest_db\":1e99,\"was\":"),
         ),
-        ("absurd", json.replace(peak, "5000.0")),
-        ("missing", json.replace("\"peak_db\"", "\"peak\"")),
+        ("absurd", json.replace(loud, "5000.0")),
+        ("missing", json.replace("\"loud_db\"", "\"loud\"")),
         ("deep", "[".repeat(100_000)),
     ] {
         load(&opened, Some(json.clone()));

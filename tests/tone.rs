@@ -5,8 +5,9 @@ mod common;
 
 use std::sync::{Arc, Mutex};
 
+use auralis::analysis::Knowledge;
 use auralis::analysis::profiles::profile;
-use auralis::analysis::{Memory, View};
+use auralis::analysis::session::Draw;
 use auralis::dsp::bands::{BANDS, EDGES_HZ, PerBand};
 use auralis::dsp::options::Target;
 use auralis::processor::{Processor, ProcessorSettings};
@@ -170,17 +171,18 @@ fn a_track_that_is_there_already_is_left_alone() {
 fn final_gains_db(audio: &Audio, settings: &ProcessorSettings) -> PerBand {
     let last = Arc::new(Mutex::new([0.0; BANDS]));
     let seen = last.clone();
-    let publish =
-        Box::new(move |view: &View, _: &PerBand| *seen.lock().unwrap() = view.adaptive_db);
+    let publish = Box::new(move |draw: Draw<'_>| {
+        *seen.lock().unwrap() = draw().0.adaptive_db;
+        true
+    });
     let stream = offline(RATE, 2);
-    let mut processor = Processor::new(stream, settings, Memory::default(), publish);
+    let mut processor = Processor::new(stream, settings, Knowledge::default(), publish);
     processor.reset();
     let mut out = audio.clone();
     let mut slices: Vec<&mut [f32]> = out.iter_mut().map(Vec::as_mut_slice).collect();
     processor.process(&mut slices, None, settings, |_| {});
     drop(processor);
-    let gains_db = *last.lock().unwrap();
-    gains_db
+    *last.lock().unwrap()
 }
 
 #[test]

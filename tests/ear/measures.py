@@ -43,8 +43,10 @@ def band_levels_db(x):
 
 
 def compared_bands(levels_db):
-    """Which bands count for a programme."""
-    counts = levels_db > levels_db.max() - PROGRAMME_DB
+    """Which bands count for a programme: those that hold some, without the last one below a
+    low-pass, which is half empty."""
+    holds = levels_db > levels_db.max() - PROGRAMME_DB
+    counts = holds & np.append(holds[1:], True)
     counts[: COMPARED.start] = False
     counts[COMPARED.stop :] = False
     return counts

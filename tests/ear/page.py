@@ -19,8 +19,11 @@ host and measures with tools of others (pyloudnorm, scipy). Nothing here is edit
 
 - **Distance**: root mean square over the critical bands of the long-term spectrum minus the target that
   `Auto` has arrived at, level-free, from second 15 on (the EQ starts flat, with a time constant of 6 s),
-  over the bands from 100 Hz to 12 kHz that hold programme. *Default* is the whole chain as it comes (EQ
+  over the bands from 100 Hz to 12 kHz that hold programme (the last one below a low-pass does not
+  count). *Default* is the whole chain as it comes (EQ
   amount 50 %, range 6 dB); *full* is the EQ alone at 100 % and 12 dB.
+  The EQ follows a mean over 20 s, not the notes: pieces of few long notes, and
+  pieces whose sections differ much, come less close over their whole length.
 - **Loudness**: integrated loudness of the whole master minus the target of {target} LUFS. The gain is
   limited to 12 dB.
 - **True peak**: eightfold interpolation; the ceiling is -1 dBTP. **PLR**: true peak minus integrated
@@ -64,18 +67,22 @@ def measurements(results, target):
 
 
 def opinions(results):
-    header = ["Piece", "After 30 s", "At the end"]
+    header = ["Piece", "What it is", "After 30 s", "At the end"]
     rows = []
     for r in results:
         half = min(r["moments"], key=lambda moment: abs(moment["seconds"] - 30))
-        rows.append([r["title"], said(half), said(r["moments"][-1])])
+        rows.append([r["title"], kinds(r), said(half), said(r["moments"][-1])])
     return table(header, rows)
 
 
+def kinds(result):
+    return result["kinds"].replace("|", ", ")
+
+
 def sources(results):
-    header = ["Piece", "By", "Licence", "Package", "What it is"]
+    header = ["Piece", "By", "Licence", "Package"]
     rows = [
-        [r["title"], r["artist"], r["licence"], f"{r['registry']}: {r['package']}", r["kinds"].replace("|", ", ")]
+        [r["title"], r["artist"], r["licence"], f"{r['registry']}: {r['package']}"]
         for r in results
     ]
     return table(header, rows)
@@ -83,7 +90,7 @@ def sources(results):
 
 def plot(result, path):
     """Spectra against the target, and levels over time."""
-    figure, (tone, level) = pyplot.subplots(1, 2, figsize=(11, 3.6), dpi=80, layout="constrained")
+    figure, (tone, level) = pyplot.subplots(1, 2, figsize=(10, 3.4), dpi=72, layout="constrained")
     centres = np.array([0.5 * (low + high) for low, high in bands()])[result["counts"]]
     for name, label in (("before", "before"), ("master", "default"), ("full", "100 %, 12 dB")):
         levels = result["spectra"][name][result["counts"]]
