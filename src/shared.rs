@@ -129,8 +129,10 @@ pub struct AnalysisView {
     pub long_term_db: PerBand,
     /// The target at the programme's level, in dB: comparable with `long_term_db`.
     pub target_db: PerBand,
-    /// The captured reference at the programme's level, in dB, while it is part of the target.
+    /// The captured reference on the programme's level, in dB, whatever its share of the target.
     pub reference_db: Option<PerBand>,
+    /// Level of the programme's side over that of its mid, in dB; [`SILENCE_DB`] where there is none.
+    pub side_db: f32,
     /// Adaptive gain of each band, in dB.
     pub adaptive_db: PerBand,
     /// Applied gain of each band, manual and tilt and adaptive, in dB.
@@ -152,6 +154,7 @@ impl Default for AnalysisView {
             long_term_db: [SILENCE_DB; BANDS],
             target_db: [SILENCE_DB; BANDS],
             reference_db: None,
+            side_db: SILENCE_DB,
             adaptive_db: [0.0; BANDS],
             applied_db: [0.0; BANDS],
             profiles: Vec::new(),

@@ -320,7 +320,6 @@ impl Analyst {
             let level_db = correction::alignment_db(&target_db, &long_term_db, usable);
             target_db.map(|db| db + level_db)
         };
-        let has_reference = self.reference.is_some() && settings.ref_blend > 0.0;
         let reason = if self.spectrum.has_learned() {
             describe(self.features.features(), &profile, &long_term_db)
         } else {
@@ -330,7 +329,11 @@ impl Analyst {
             input_db: self.spectrum.short_term_db(),
             long_term_db,
             target_db: aligned(self.target_db(settings)),
-            reference_db: has_reference.then(|| aligned(self.bent_db(settings, 1.0))),
+            reference_db: self
+                .reference
+                .as_ref()
+                .map(|_| aligned(self.bent_db(settings, 1.0))),
+            side_db: self.features.side_db(),
             adaptive_db: self.correction.reported_db(),
             profiles: self.weights(settings.target),
             reason,

@@ -12,6 +12,7 @@ use super::spectrum::Spectrum;
 use super::tone::Tone;
 use crate::dsp::bands::BANDS;
 use crate::dsp::decibel::{SILENCE_DB, gain_to_db, power_to_db};
+use crate::dsp::stereo::side_to_mid_db;
 
 /// Time constant of the averages, in seconds.
 const AVERAGE_S: f64 = 5.0;
@@ -162,6 +163,13 @@ impl FeatureTracker {
     /// The features.
     pub fn features(&self) -> &Features {
         &self.now
+    }
+
+    /// Level of the side `(L - R) / sqrt 2` over that of the mid `(L + R) / sqrt 2`, in dB;
+    /// [`SILENCE_DB`] where there is no side, as in mono.
+    pub fn side_db(&self) -> f32 {
+        let [left, right, product] = self.stereo;
+        side_to_mid_db(left + right + 2.0 * product, left + right - 2.0 * product)
     }
 
     /// Takes a hop that passed the gate.

@@ -3,8 +3,10 @@
 //! It is measured as the programme is ([`Spectrum`](super::spectrum::Spectrum): power per critical
 //! band), but as two curves, of the mid `(L + R) / sqrt 2` and of the side `(L - R) / sqrt 2`. The
 //! tone target uses the sum of their powers, which is the power of left and right that the
-//! programme's own spectrum has too; in a mono reference that is the mid alone. The ratio of side to
-//! mid is for people to look at: nothing is widened by it.
+//! programme's own spectrum has too; in a mono reference that is the mid alone. The level of the side
+//! over the mid is told beside the programme's, with the width that would make them alike
+//! ([`matching_width`]); nothing is widened by itself, since a width that suits one mix may cost
+//! another its mono sum.
 
 mod capture;
 mod learner;
@@ -18,12 +20,16 @@ use serde::{Deserialize, Serialize};
 
 use super::correction::{alignment_db, presence};
 use crate::dsp::bands::{BANDS, PerBand};
-use crate::dsp::decibel::{SILENCE_DB, power_to_db};
+use crate::dsp::decibel::{SILENCE_DB, db_to_gain, db_to_power, power_to_db};
+use crate::dsp::stereo::side_to_mid_db;
 
 /// Longest name, in characters.
 const NAME_CHARS: usize = 64;
 /// Highest level that a reference can have, in dB or LUFS.
 const LOUDEST_DB: f32 = 100.0;
+
+/// A side this far below the mid, in dB, is none: dither and the noise of lossy coding are louder.
+pub const MONO_DB: f32 = -60.0;
 
 /// The long-term measures of a recording.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -71,23 +77,17 @@ impl Reference {
 
     /// Level of each band, mid and side together, in dB.
     pub fn tone_db(&self) -> PerBand {
-        let power = |db: f32| 10_f64.powf(f64::from(db) / 10.0);
+        let power = |curve_db: &PerBand, band: usize| db_to_power(f64::from(curve_db[band]));
         #[allow(clippy::cast_possible_truncation)] // decibels
         std::array::from_fn(|band| {
-            power_to_db(power(self.mid_db[band]) + power(self.side_db[band])) as f32
+            power_to_db(power(&self.mid_db, band) + power(&self.side_db, band)) as f32
         })
     }
 
-    /// Level of the side over that of the mid in each band, in dB; [`SILENCE_DB`] where there is no
-    /// side.
-    pub fn side_to_mid_db(&self) -> PerBand {
-        std::array::from_fn(|band| {
-            if self.side_db[band] > SILENCE_DB {
-                (self.side_db[band] - self.mid_db[band]).max(SILENCE_DB)
-            } else {
-                SILENCE_DB
-            }
-        })
+    /// Level of the side over that of the mid, over all bands, in dB; [`SILENCE_DB`] in mono.
+    pub fn side_db(&self) -> f32 {
+        let total = |bands: &PerBand| bands.iter().map(|db| db_to_power(f64::from(*db))).sum();
+        side_to_mid_db(total(&self.mid_db), total(&self.side_db))
     }
 
     /// `profile_db` moved towards this reference by `share` (0 to 1) of the way, in dB per band and
@@ -102,6 +102,15 @@ impl Reference {
             profile_db[band] + share * present[band] * way
         })
     }
+}
+
+/// The width (1 leaves the side as it is) that brings a programme with this level of the side over the
+/// mid to another's, both in dB; `None` where either has no side worth the name.
+///
+/// The width scales the side's amplitude, so it is the difference of the levels as a gain.
+pub fn matching_width(programme_side_db: f32, wanted_side_db: f32) -> Option<f32> {
+    let has_side = programme_side_db.min(wanted_side_db) > MONO_DB;
+    has_side.then(|| db_to_gain(wanted_side_db - programme_side_db))
 }
 
 /// A name as it can be shown in one line.
@@ -192,7 +201,28 @@ mod tests {
         stereo.side_db[5] = SILENCE_DB;
         assert!((stereo.tone_db()[4] + 16.99).abs() < 0.01);
         assert!((stereo.tone_db()[5] + 20.0).abs() < 1e-4);
-        assert_eq!(stereo.side_to_mid_db()[4], 0.0);
-        assert_eq!(stereo.side_to_mid_db()[5], SILENCE_DB);
+        // 24 of 25 equal bands have a side as strong as the mid.
+        assert!((stereo.side_db() - 10.0 * (24.0_f32 / 25.0).log10()).abs() < 1e-3);
+        assert_eq!(reference([-20.0; BANDS]).side_db(), SILENCE_DB);
+    }
+
+    #[test]
+    fn the_matching_width_makes_the_sides_alike() {
+        for (programme_db, wanted_db, expected) in [
+            (-12.0, -6.0, Some(1.995)),
+            (-6.0, -12.0, Some(0.501)),
+            (-9.0, -9.0, Some(1.0)),
+            (SILENCE_DB, -9.0, None),
+            (-9.0, SILENCE_DB, None),
+        ] {
+            let got = matching_width(programme_db, wanted_db);
+            let error = got
+                .zip(expected)
+                .map_or(0.0, |(a, b): (f32, f32)| (a - b).abs());
+            assert!(
+                got.is_some() == expected.is_some() && error < 1e-3,
+                "{programme_db} dB to {wanted_db} dB: {got:?}, expected {expected:?}"
+            );
+        }
     }
 }

@@ -1,6 +1,8 @@
 //! What the analysis knows, for people to look at.
 
 use crate::dsp::bands::PerBand;
+#[cfg(doc)]
+use crate::dsp::decibel::SILENCE_DB;
 use crate::dsp::options::Target;
 
 /// A picture of the analysis after a hop.
@@ -12,8 +14,10 @@ pub struct View {
     pub long_term_db: PerBand,
     /// The target on the programme's level, comparable with `long_term_db`, in dB.
     pub target_db: PerBand,
-    /// The captured reference on the programme's level, in dB, while it is part of the target.
+    /// The captured reference on the programme's level, in dB, whatever its share of the target.
     pub reference_db: Option<PerBand>,
+    /// Level of the programme's side over that of its mid, in dB; [`SILENCE_DB`] where there is none.
+    pub side_db: f32,
     /// Adaptive gain of each band, in dB.
     pub adaptive_db: PerBand,
     /// Profiles in use with their weights, heaviest first; they sum to 1.

@@ -55,6 +55,7 @@ pub fn to_panel(shared: Arc<Shared>) -> Publish {
             long_term_db: view.long_term_db,
             target_db: view.target_db,
             reference_db: view.reference_db,
+            side_db: view.side_db,
             adaptive_db: view.adaptive_db,
             applied_db,
             profiles: view.profiles,
