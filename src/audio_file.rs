@@ -7,6 +7,8 @@
 mod guard;
 
 use std::fs::File;
+use std::ops::ControlFlow;
+use std::panic::AssertUnwindSafe;
 use std::path::Path;
 
 use anyhow::{Context, Result, bail, ensure};
@@ -55,18 +57,48 @@ impl Audio {
     }
 }
 
-/// Reads a mono or stereo file.
+/// Part of a file.
+#[derive(Debug, Clone, Copy)]
+pub struct Block<'a> {
+    /// Frames a second; the same in every block of a file.
+    pub sample_rate: u32,
+    /// The samples, `[channel][frame]`: as many channels in every block of a file, equally long.
+    pub channels: &'a [Vec<f32>],
+}
+
+/// What takes a file block by block, until it breaks off.
+pub type Hear<'a> = &'a mut dyn FnMut(Block<'_>) -> ControlFlow<()>;
+
+/// Reads a mono or stereo file into memory.
+///
+/// # Errors
+/// As [`decode`].
+pub fn read(path: &Path) -> Result<Audio> {
+    let mut audio = Audio::silence(0, 0, 0);
+    decode(path, &mut |block| {
+        if audio.channels.is_empty() {
+            audio = Audio::silence(block.sample_rate, block.channels.len(), 0);
+        }
+        for (all, new) in audio.channels.iter_mut().zip(block.channels) {
+            all.extend_from_slice(new);
+        }
+        ControlFlow::Continue(())
+    })?;
+    Ok(audio)
+}
+
+/// Decodes a mono or stereo file block by block; how much of it is there is known at its end only.
 ///
 /// # Errors
 /// When there is no such file, or it is empty, no audio in a known format, cut off, without a
 /// frame, of more than two channels, or of a sample rate outside [`SAMPLE_RATES_HZ`].
-pub fn read(path: &Path) -> Result<Audio> {
-    guard::caught(|| decode_file(path))
+pub fn decode(path: &Path, hear: Hear<'_>) -> Result<()> {
+    guard::caught(AssertUnwindSafe(|| decode_file(path, hear)))
         .unwrap_or_else(|| bail!("its data are damaged: the decoder gives up"))
         .with_context(|| format!("cannot read {}", path.display()))
 }
 
-fn decode_file(path: &Path) -> Result<Audio> {
+fn decode_file(path: &Path, hear: Hear<'_>) -> Result<()> {
     let stream = open(path)?;
     let mut hint = Hint::new();
     if let Some(extension) = path.extension().and_then(|e| e.to_str()) {
@@ -79,9 +111,12 @@ fn decode_file(path: &Path) -> Result<Audio> {
     let track = format.default_track(TrackType::Audio);
     let track = track.context("it holds no audio track")?.clone();
     let mut decoder = make_decoder(&track)?;
-    let audio = decode_all(format.as_mut(), decoder.as_mut(), &track)?;
-    check_complete(&audio, &track, format.format_info().short_name)?;
-    Ok(audio)
+    match decode_all(format.as_mut(), decoder.as_mut(), &track, hear)? {
+        ControlFlow::Continue(held) => {
+            check_complete(held, &track, format.format_info().short_name)
+        }
+        ControlFlow::Break(()) => Ok(()),
+    }
 }
 
 /// What the reader says to a file whose beginning it does not accept.
@@ -136,14 +171,42 @@ fn check_rate(rate: u32) -> Result<()> {
     Ok(())
 }
 
-/// Decodes the track to its end. Packets that do not decode are left out.
+/// What a track holds.
+#[derive(Debug, Clone, Copy, Default)]
+struct Held {
+    /// Frames so far.
+    frames: u64,
+    /// Sample rate and channels; 0 before the first frame.
+    shape: (u32, usize),
+}
+
+impl Held {
+    /// Counts a block, of the shape of those before it.
+    fn add(&mut self, block: Block<'_>) -> Result<()> {
+        let shape = (block.sample_rate, block.channels.len());
+        if self.frames == 0 {
+            check_channels(shape.1)?;
+            check_rate(shape.0)?;
+            self.shape = shape;
+        }
+        ensure!(
+            shape == self.shape,
+            "its sample rate or channels change midway"
+        );
+        self.frames += block.channels[0].len() as u64;
+        Ok(())
+    }
+}
+
+/// Decodes the track to its end, unless `hear` breaks off. Packets that do not decode are left out.
 fn decode_all(
     format: &mut dyn FormatReader,
     decoder: &mut dyn AudioDecoder,
     track: &Track,
-) -> Result<Audio> {
-    let mut audio = Audio::silence(0, 0, 0);
-    let mut block: Vec<Vec<f32>> = Vec::new();
+    hear: Hear<'_>,
+) -> Result<ControlFlow<(), Held>> {
+    let mut held = Held::default();
+    let mut channels: Vec<Vec<f32>> = Vec::new();
     while let Some(packet) = next_packet(format)? {
         if packet.track_id != track.id {
             continue;
@@ -157,23 +220,18 @@ fn decode_all(
         if decoded.frames() == 0 {
             continue;
         }
-        let (rate, channels) = (decoded.spec().rate(), decoded.num_planes());
-        if audio.channels.is_empty() {
-            check_channels(channels)?;
-            check_rate(rate)?;
-            audio = Audio::silence(rate, channels, 0);
-        }
-        ensure!(
-            (rate, channels) == (audio.sample_rate, audio.channels.len()),
-            "its sample rate or channels change midway"
-        );
-        decoded.copy_to_vecs_planar(&mut block);
-        for (all, new) in audio.channels.iter_mut().zip(&block) {
-            all.extend_from_slice(new);
+        decoded.copy_to_vecs_planar(&mut channels);
+        let block = Block {
+            sample_rate: decoded.spec().rate(),
+            channels: &channels,
+        };
+        held.add(block)?;
+        if hear(block).is_break() {
+            return Ok(ControlFlow::Break(()));
         }
     }
-    ensure!(audio.frames() > 0, "it has 0 frames of audio");
-    Ok(audio)
+    ensure!(held.frames > 0, "it has 0 frames of audio");
+    Ok(ControlFlow::Continue(held))
 }
 
 /// The next packet, or none at the end, even an early one.
@@ -190,15 +248,16 @@ fn is_end(error: &std::io::Error) -> bool {
 }
 
 /// Refuses a file of a format with a firm length that holds less than its header promises.
-fn check_complete(audio: &Audio, track: &Track, format: &str) -> Result<()> {
+fn check_complete(held: Held, track: &Track, format: &str) -> Result<()> {
     let firm = matches!(format, "wave" | "flac");
     let promised = track.num_frames.unwrap_or(0);
-    let held = audio.frames() as u64;
+    let seconds = |frames: u64| frames as f64 / f64::from(held.shape.0);
     ensure!(
-        !firm || held >= promised,
-        "it is cut off or damaged: its header promises {promised} frames ({:.1} s), {held} are there ({:.1} s)",
-        promised as f64 / f64::from(audio.sample_rate),
-        audio.seconds(),
+        !firm || held.frames >= promised,
+        "it is cut off or damaged: its header promises {promised} frames ({:.1} s), {} are there ({:.1} s)",
+        seconds(promised),
+        held.frames,
+        seconds(held.frames),
     );
     Ok(())
 }

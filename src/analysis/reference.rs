@@ -9,12 +9,13 @@
 //! another its mono sum.
 
 mod capture;
+mod file;
 mod learner;
 mod slot;
 
 pub use capture::ReferenceCapture;
 pub use learner::Learner;
-pub use slot::{Learning, ReferenceSlot};
+pub use slot::{Learning, Reading, ReferenceSlot};
 
 use serde::{Deserialize, Serialize};
 

@@ -125,9 +125,11 @@ impl Session {
         session
     }
 
-    /// Gives the analyst the reference in use, which is of this edition or later.
+    /// Gives the analyst the reference in use, which is of this edition or later; the picture at
+    /// rest is another one then.
     fn take_reference(&mut self, edition: u32) {
         self.edition = edition;
+        self.shown = None;
         self.analyst
             .set_reference(self.knowledge.reference.current());
     }

@@ -122,7 +122,7 @@ impl Panel {
         if !notice.is_empty() {
             header::notice(ui, row(header::NOTICE_HEIGHT), &self.params, &notice);
         }
-        reference::show(ui, row(reference::HEIGHT), &self.params);
+        reference::show(ui, row(reference::HEIGHT), &self.params, &view);
         let split = room.bottom() - sections::height(rect.size());
         let plots = Rect::from_min_max(
             pos2(room.left(), top),
@@ -144,8 +144,9 @@ impl Panel {
         self.meters
             .update(&self.shared.meters, seconds.clamp(0.0, 1.0));
         let hops = self.shared.view().hops;
-        let learns = self.params.persisted.reference.learning().is_on();
-        let lively = self.meters.moves() || hops != self.seen_hops || learns;
+        let reference = &self.params.persisted.reference;
+        let captures = reference.learning().is_on() || reference.is_reading();
+        let lively = self.meters.moves() || hops != self.seen_hops || captures;
         self.seen_hops = hops;
         ctx.request_repaint_after(if lively { FRAME } else { IDLE_FRAME });
     }

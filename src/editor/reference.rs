@@ -1,14 +1,15 @@
-//! The captured reference: what it is, and the buttons that learn it.
+//! The captured reference: what it is, and the buttons that load, learn and clear it.
 
 mod file;
 
-use egui::{Color32, Rect, Ui, pos2, vec2};
+use egui::{Color32, Rect, Sense, Ui, pos2, vec2};
 
 use super::controls::{button, line};
 use super::theme;
-use crate::analysis::ReferenceSlot;
-use crate::analysis::reference::Learning;
+use crate::analysis::reference::{Learning, MONO_DB, matching_width};
+use crate::analysis::{Reference, ReferenceSlot};
 use crate::params::AuralisParams;
+use crate::shared::AnalysisView;
 
 /// Height of the row, in points.
 pub const HEIGHT: f32 = 26.0;
@@ -20,13 +21,14 @@ enum Request {
     Load,
     Learn(Learning),
     Clear,
+    Dismiss,
 }
 
 /// A button: its text, what it explains, and what it does.
 type Offer = (&'static str, &'static str, Request);
 
 /// Draws the row in `rect`.
-pub fn show(ui: &Ui, rect: Rect, params: &AuralisParams) {
+pub fn show(ui: &Ui, rect: Rect, params: &AuralisParams, view: &AnalysisView) {
     ui.painter()
         .rect_filled(rect, theme::ROUNDING, theme::SURFACE);
     let slot = &params.persisted.reference;
@@ -37,20 +39,23 @@ pub fn show(ui: &Ui, rect: Rect, params: &AuralisParams) {
             pos2(right, rect.bottom() - 3.0),
         );
         right = place.left() - theme::GAP;
-        if button(ui, place, text).on_hover_text(help).clicked() {
-            match request {
-                Request::Load => file::ask(slot),
-                Request::Learn(learning) => slot.learn(learning),
-                Request::Clear => slot.replace(None),
-            }
+        let response = button(ui, place, text).on_hover_text(help);
+        match request {
+            Request::Load => file::menu(&response, slot),
+            _ if !response.clicked() => {}
+            Request::Learn(learning) => slot.learn(learning),
+            Request::Clear => slot.replace(None),
+            Request::Dismiss => slot.dismiss(),
         }
     }
     let room = Rect::from_min_max(
         rect.min + vec2(12.0, 0.0),
         pos2(right - theme::GAP, rect.bottom()),
     );
-    let (text, color) = status(slot, params.eq.ref_blend.value());
-    line(ui, room, rect.center().y, &text, color);
+    let status = Status::of(slot, params.eq.ref_blend.value(), view.side_db);
+    line(ui, room, rect.center().y, &status.text, status.color);
+    let hover = ui.interact(room, ui.scope_id().with("reference"), Sense::empty());
+    hover.on_hover_text(status.help);
 }
 
 /// The buttons, from the right to the left.
@@ -63,6 +68,10 @@ fn offers(slot: &ReferenceSlot) -> Vec<Offer> {
             ("Keep", keep, Request::Learn(Learning::Off)),
         ];
     }
+    if slot.is_reading() {
+        let help = "Gives the file up; the reference in use stays.";
+        return vec![("Stop reading", help, Request::Dismiss)];
+    }
     let side = "Learns the balance of what plays into the sidechain, until you press Keep.";
     let main = "Learns the balance of what plays into the main input, until you press Keep.";
     let load = "Takes the balance of a WAV, FLAC, OGG or MP3 file.";
@@ -71,36 +80,102 @@ fn offers(slot: &ReferenceSlot) -> Vec<Offer> {
         ("Learn input", main, Request::Learn(Learning::Input)),
         ("Load file...", load, Request::Load),
     ];
-    if slot.current().is_some() {
+    if !slot.failure().is_empty() {
+        let help = "The reference in use stays.";
+        offers.push(("OK", help, Request::Dismiss));
+    } else if slot.current().is_some() {
         offers.push(("Clear", "Forgets the reference.", Request::Clear));
     }
     offers
 }
 
-/// What there is, in a line.
-fn status(slot: &ReferenceSlot, blend_percent: f32) -> (String, Color32) {
-    if slot.learning().is_on() {
-        let text = format!("Reference: learning, {:.1} s heard", slot.learned_s());
-        return (text, theme::REFERENCE);
+/// What there is, in a line, and more of it for the pointer.
+struct Status {
+    text: String,
+    color: Color32,
+    help: String,
+}
+
+impl Status {
+    /// The status of `slot`, of which `blend_percent` is used, beside a programme with this level of
+    /// the side over the mid.
+    fn of(slot: &ReferenceSlot, blend_percent: f32, side_db: f32) -> Self {
+        let failure = slot.failure();
+        let (text, color) = if slot.learning().is_on() {
+            (learning(slot), theme::REFERENCE)
+        } else if slot.is_reading() {
+            (
+                "Reference: reading the file...".to_owned(),
+                theme::REFERENCE,
+            )
+        } else if !failure.is_empty() {
+            (format!("Reference: {failure}"), theme::ALARM)
+        } else if let Some(reference) = slot.current() {
+            return Self {
+                text: summary(&reference, blend_percent),
+                color: theme::TEXT,
+                help: comparison(&reference, side_db),
+            };
+        } else {
+            let text = "No reference. Load a file, or play one into the input or the sidechain \
+                and learn it.";
+            (text.to_owned(), theme::DIM)
+        };
+        let help = text.clone();
+        Self { text, color, help }
     }
-    let failure = slot.failure();
-    if !failure.is_empty() {
-        return (format!("Reference: {failure}"), theme::ALARM);
-    }
-    let Some(reference) = slot.current() else {
-        let text =
-            "No reference. Load a file, or play one into the input or the sidechain and learn it.";
-        return (text.to_owned(), theme::DIM);
+}
+
+/// How far learning is.
+fn learning(slot: &ReferenceSlot) -> String {
+    let source = match slot.learning() {
+        Learning::Sidechain => "sidechain",
+        _ => "input",
     };
+    let seconds = slot.learned_s();
+    let hint = if seconds > 0.0 { "" } else { "; play it now" };
+    format!("Reference: learning from the {source}, {seconds:.1} s heard{hint}")
+}
+
+/// A reference in a line.
+fn summary(reference: &Reference, blend_percent: f32) -> String {
     let hint = if blend_percent > 0.0 {
         ""
     } else {
         "; turn up Reference in the EQ to use it"
     };
-    let (name, lufs) = (reference.name(), reference.loudness_lufs());
-    let text = format!(
-        "Reference: {name}, {lufs:.1} LUFS, {:.0} s{hint}",
-        reference.seconds()
+    format!(
+        "Reference: {}, {:.1} LUFS, {:.0} s, {}{hint}",
+        reference.name(),
+        reference.loudness_lufs(),
+        reference.seconds(),
+        side(reference.side_db()),
+    )
+}
+
+/// The level of the side in words.
+fn side(side_db: f32) -> String {
+    if side_db > MONO_DB {
+        format!("side {side_db:.1} dB")
+    } else {
+        "mono".to_owned()
+    }
+}
+
+/// A reference beside the programme.
+fn comparison(reference: &Reference, side_db: f32) -> String {
+    let counted = format!(
+        "{}: {:.0} s count, those within 10 LU of the mean loudness; the loudest weigh most.",
+        reference.name(),
+        reference.seconds(),
     );
-    (text, theme::TEXT)
+    let Some(width) = matching_width(side_db, reference.side_db()) else {
+        return counted;
+    };
+    format!(
+        "{counted}\nThe side over the mid: {:.1} dB, {side_db:.1} dB in the input. \
+        A Width of {:.0} % would make them alike.",
+        reference.side_db(),
+        100.0 * width,
+    )
 }

@@ -1,7 +1,7 @@
 //! The reference of one instance, where all threads find it.
 
 use std::sync::atomic::{AtomicU8, AtomicU32, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use super::Reference;
 
@@ -30,18 +30,36 @@ impl Learning {
 
 #[derive(Debug, Default)]
 struct Inner {
-    current: Mutex<Option<Reference>>,
-    /// Raised with every change of `current`.
+    state: Mutex<State>,
+    /// Raised with every change of the reference in use.
     edition: AtomicU32,
     /// A [`Learning`] by its place in `ALL`.
     learning: AtomicU8,
     /// Milliseconds learned so far.
     learned_ms: AtomicU32,
-    /// Why the last attempt gave no reference; empty when it did.
-    failure: Mutex<String>,
 }
 
-/// A handle on the reference in use and on what is being learned.
+#[derive(Debug, Default)]
+struct State {
+    current: Option<Reference>,
+    /// Why the last attempt gave no reference; empty when it did.
+    failure: String,
+    /// Number of the last request: what comes of an older one is not wanted any more.
+    request: u32,
+    /// Whether the last request reads a file.
+    is_reading: bool,
+}
+
+impl State {
+    /// Another request takes the place of the last one.
+    fn renew(&mut self, is_reading: bool) {
+        self.failure.clear();
+        self.request = self.request.wrapping_add(1);
+        self.is_reading = is_reading;
+    }
+}
+
+/// A handle on the reference in use and on what is being learned or read.
 ///
 /// The audio thread reads [`edition`](Self::edition) and [`learning`](Self::learning), which are
 /// wait-free; everything else locks.
@@ -51,13 +69,17 @@ pub struct ReferenceSlot(Arc<Inner>);
 impl ReferenceSlot {
     /// The reference in use.
     pub fn current(&self) -> Option<Reference> {
-        lock(&self.0.current).clone()
+        self.lock().current.clone()
     }
 
     /// Puts another reference, or none, into use.
     pub fn replace(&self, reference: Option<Reference>) {
-        *lock(&self.0.current) = reference;
-        self.fail("");
+        self.put(&mut self.lock(), reference);
+    }
+
+    fn put(&self, state: &mut State, reference: Option<Reference>) {
+        state.renew(false);
+        state.current = reference;
         self.0.edition.fetch_add(1, Ordering::Release);
     }
 
@@ -72,10 +94,10 @@ impl ReferenceSlot {
         Learning::ALL.get(index).copied().unwrap_or(Learning::Off)
     }
 
-    /// Asks the analysis to start or to stop learning.
+    /// Asks the analysis to start or to stop learning. A file that is being read is given up for it.
     pub fn learn(&self, learning: Learning) {
         if learning.is_on() {
-            self.fail("");
+            self.lock().renew(false);
             self.note_seconds(0.0);
         }
         self.0.learning.store(learning as u8, Ordering::Relaxed);
@@ -93,18 +115,76 @@ impl ReferenceSlot {
         self.0.learned_ms.store(ms, Ordering::Relaxed);
     }
 
+    /// Begins to read a file; what is being learned, and a file that is still being read, is given
+    /// up for it.
+    pub fn start_reading(&self) -> Reading {
+        self.learn(Learning::Discard);
+        let mut state = self.lock();
+        state.renew(true);
+        Reading {
+            slot: Arc::downgrade(&self.0),
+            request: state.request,
+        }
+    }
+
+    /// Whether a file is being read.
+    pub fn is_reading(&self) -> bool {
+        self.lock().is_reading
+    }
+
     /// Why the last attempt gave no reference; empty when it did.
     pub fn failure(&self) -> String {
-        lock(&self.0.failure).clone()
+        self.lock().failure.clone()
     }
 
     /// Says why there is no new reference; the one in use stays.
     pub fn fail(&self, reason: &str) {
-        reason.clone_into(&mut lock(&self.0.failure));
+        let mut state = self.lock();
+        state.renew(false);
+        reason.clone_into(&mut state.failure);
+    }
+
+    /// Gives up the file that is being read, or takes note of a failure; the reference in use stays.
+    pub fn dismiss(&self) {
+        self.lock().renew(false);
+    }
+
+    /// The lock; a panic elsewhere leaves the values whole.
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// Locks; a panic elsewhere leaves these values whole.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+/// A file being read for a slot. It keeps no slot alive, and counts for nothing once the user asks
+/// for something else.
+#[derive(Debug)]
+pub struct Reading {
+    slot: Weak<Inner>,
+    request: u32,
+}
+
+impl Reading {
+    /// Whether anybody still waits for it.
+    pub fn is_wanted(&self) -> bool {
+        let slot = self.slot.upgrade().map(ReferenceSlot);
+        slot.is_some_and(|slot| slot.lock().request == self.request)
+    }
+
+    /// Ends with a reference, or with the reason why there is none and the one in use stays.
+    pub fn finish(self, outcome: Result<Reference, String>) {
+        let Some(slot) = self.slot.upgrade().map(ReferenceSlot) else {
+            return;
+        };
+        let mut state = slot.lock();
+        if state.request != self.request {
+            return;
+        }
+        match outcome {
+            Ok(reference) => slot.put(&mut state, Some(reference)),
+            Err(reason) => {
+                state.renew(false);
+                state.failure = reason;
+            }
+        }
+    }
 }
