@@ -3,6 +3,7 @@
 
 mod common;
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -10,8 +11,10 @@ use auralis::analysis::reference::{Learning, Reference, ReferenceCapture};
 use auralis::analysis::session::Draw;
 use auralis::analysis::{Knowledge, ReferenceSlot, View};
 use auralis::dsp::options::Target;
+use auralis::params::{AuralisParams, state};
 use auralis::processor::{Processor, ProcessorSettings};
 use common::*;
+use nice_plug::prelude::{Params, PluginState};
 
 const RATE: f64 = 48_000.0;
 /// Bands that the test signals fill.
@@ -273,4 +276,61 @@ fn a_reference_that_comes_during_play_is_taken_at_a_hop() {
             .reference_db
             .is_none()
     );
+}
+
+/// Loads a state of this version with this reference in it.
+fn load(params: &AuralisParams, reference: Option<String>) {
+    let mut fields = params.serialize_fields();
+    match reference {
+        Some(json) => fields.insert(String::from("reference"), json),
+        None => fields.remove("reference"),
+    };
+    let mut state = PluginState {
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        params: BTreeMap::new(),
+        fields,
+    };
+    state::filter(&mut state, env!("CARGO_PKG_VERSION"));
+    params.deserialize_fields(&state.fields);
+}
+
+#[test]
+fn a_state_brings_the_reference_back_and_a_damaged_one_leaves_the_one_in_use() {
+    let saved = AuralisParams::default();
+    let known = captured(&dull_noise(3, 6.0, 0.3));
+    saved.persisted.reference.replace(Some(known.clone()));
+    let json = saved.serialize_fields()["reference"].clone();
+    let opened = AuralisParams::default();
+    let (slot, notice) = (&opened.persisted.reference, || {
+        opened.persisted.notice.read().unwrap().clone()
+    });
+    load(&opened, Some(json.clone()));
+    assert_eq!(slot.current().as_ref(), Some(&known), "through {json}");
+    assert_eq!(notice(), "");
+    let loudness = format!("{:?}", known.loudness_lufs());
+    for (what, bad) in [
+        ("text", "hello".to_owned()),
+        ("cut", json[..json.len() / 2].to_owned()),
+        ("another thing", "[1, 2, 3]".to_owned()),
+        ("infinite", json.replace(&loudness, "1e300")),
+        ("absurd", json.replace(&loudness, "5000.0")),
+        ("missing", json.replace("\"mid_db\"", "\"mid\"")),
+        (
+            "a band less",
+            json.replace("\"mid_db\":[", "\"mid_db\":[],\"x\":["),
+        ),
+        ("two lines", json.replace("captured", "two\\nlines")),
+        ("deep", "[".repeat(100_000)),
+    ] {
+        assert_ne!(bad, json, "{what} is the good one");
+        load(&opened, Some(json.clone()));
+        let edition = slot.edition();
+        load(&opened, Some(bad));
+        assert_eq!(slot.current().as_ref(), Some(&known), "{what}");
+        assert_eq!(slot.edition(), edition, "{what}: nothing changed");
+        assert!(notice().contains("reference is damaged"), "{what}");
+    }
+    load(&opened, None);
+    assert_eq!(slot.current(), None, "an old state");
+    assert_eq!(notice(), "");
 }
