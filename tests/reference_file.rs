@@ -167,7 +167,8 @@ fn what_gives_no_reference_is_named_and_the_one_in_use_stays() {
 fn a_file_that_nobody_waits_for_any_more_counts_for_nothing() {
     let (song, bad) = (wav("late.wav", RATE, song()), place("late and missing.wav"));
     let kept = loaded(&song);
-    let other_requests: [(&str, fn(&ReferenceSlot)); 4] = [
+    type Request = fn(&ReferenceSlot);
+    let other_requests: [(&str, Request); 4] = [
         ("another", |slot| slot.replace(slot.current())),
         ("learning", |slot| slot.learn(Learning::Input)),
         ("stopped", |slot| slot.dismiss()),

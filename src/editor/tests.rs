@@ -2,29 +2,66 @@
 
 use std::collections::BTreeSet;
 
-use egui::{RawInput, Rect, pos2, vec2};
+use egui::{Event, Key, RawInput, Rect, pos2, vec2};
 
 use super::*;
+use crate::analysis::reference::Learning;
 use crate::dsp::options::Target;
 use crate::params::contract::TABLE;
 
-/// Draws frames of `size` and returns the names of the parameters that had a control.
-fn frames(panel: &mut Panel, size: egui::Vec2) -> BTreeSet<String> {
-    let ctx = egui::Context::default();
-    theme::apply(&ctx);
-    for frame in 0..3 {
+/// A window that nobody sees.
+struct Window {
+    ctx: egui::Context,
+    size: egui::Vec2,
+    time: f64,
+}
+
+impl Window {
+    fn new(size: egui::Vec2) -> Self {
+        let ctx = egui::Context::default();
+        theme::apply(&ctx);
+        Self {
+            ctx,
+            size,
+            time: 0.0,
+        }
+    }
+
+    /// Draws a frame in which this happens.
+    fn frame(&mut self, panel: &mut Panel, events: Vec<Event>) {
         let input = RawInput {
-            screen_rect: Some(Rect::from_min_size(pos2(0.0, 0.0), size)),
-            time: Some(0.03 * f64::from(frame)),
+            screen_rect: Some(Rect::from_min_size(pos2(0.0, 0.0), self.size)),
+            time: Some(self.time),
+            events,
             ..RawInput::default()
         };
-        let mut output = ctx.run_ui(input, |ui| {
+        self.time += 0.03;
+        let mut output = self.ctx.run_ui(input, |ui| {
             panel.advance(ui.ctx());
             panel.draw(ui);
         });
         // Nobody paints: egui wants to be told that the textures are dropped on purpose.
         output.textures_delta.clear();
     }
+
+    /// Clicks at a place, a frame for each step.
+    fn click(&mut self, panel: &mut Panel, pos: egui::Pos2) {
+        let button = |pressed| Event::PointerButton {
+            pos,
+            button: egui::PointerButton::Primary,
+            pressed,
+            modifiers: egui::Modifiers::NONE,
+        };
+        for event in [Event::PointerMoved(pos), button(true), button(false)] {
+            self.frame(panel, vec![event]);
+        }
+    }
+}
+
+/// Draws frames of `size` and returns the names of the parameters that had a control.
+fn frames(panel: &mut Panel, size: egui::Vec2) -> BTreeSet<String> {
+    let mut window = Window::new(size);
+    (0..3).for_each(|_| window.frame(panel, vec![]));
     panel.writer.shown.borrow().iter().cloned().collect()
 }
 
@@ -60,4 +97,72 @@ fn nonsense_from_the_analysis_can_be_drawn() {
     panel.shared.meters.output_loudness.integrated.set(f32::NAN);
     *panel.params.persisted.notice.write().unwrap() = "The state was refused.".to_owned();
     frames(&mut panel, vec2(1080.0, 720.0));
+}
+
+/// Where the middle of button `index` from the right of the reference's row is in a new panel.
+fn reference_button(index: f32) -> egui::Pos2 {
+    let right = SIZE.width - 8.0 - 4.0;
+    let top = 8.0 + header::HEIGHT + theme::GAP;
+    let width = 104.0;
+    let x = right - index * (width + theme::GAP) - 0.5 * width;
+    pos2(x, top + 0.5 * reference::HEIGHT)
+}
+
+/// Waits for what a thread does by itself.
+fn wait_until(what: &str, done: impl Fn() -> bool) {
+    let start = std::time::Instant::now();
+    while !done() {
+        assert!(start.elapsed() < Duration::from_secs(10), "no {what}");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
+#[test]
+fn a_typed_path_is_read_and_what_is_wrong_with_it_is_shown_until_it_is_known() {
+    let mut panel = panel();
+    let slot = panel.params.persisted.reference.clone();
+    let mut window = Window::new(vec2(SIZE.width, SIZE.height));
+    window.frame(&mut panel, vec![]);
+    window.click(&mut panel, reference_button(2.0));
+    window.frame(&mut panel, vec![]);
+    window.frame(
+        &mut panel,
+        vec![Event::Text("/no/such song.wav".to_owned())],
+    );
+    let enter = Event::Key {
+        key: Key::Enter,
+        physical_key: None,
+        pressed: true,
+        repeat: false,
+        modifiers: egui::Modifiers::NONE,
+    };
+    window.frame(&mut panel, vec![enter]);
+    wait_until("failure", || !slot.failure().is_empty());
+    assert!(slot.failure().contains("/no/such song.wav"));
+    // The fourth button stands there as long as the message does.
+    window.frame(&mut panel, vec![]);
+    window.click(&mut panel, reference_button(3.0));
+    assert_eq!(slot.failure(), "");
+}
+
+#[test]
+fn the_buttons_learn_discard_and_stop() {
+    let mut panel = panel();
+    let slot = panel.params.persisted.reference.clone();
+    let mut window = Window::new(vec2(SIZE.width, SIZE.height));
+    window.frame(&mut panel, vec![]);
+    for (index, expected) in [
+        (0.0, Learning::Sidechain),
+        (0.0, Learning::Discard),
+        (1.0, Learning::Input),
+        (1.0, Learning::Off),
+    ] {
+        window.click(&mut panel, reference_button(index));
+        assert_eq!(slot.learning(), expected);
+        window.frame(&mut panel, vec![]);
+    }
+    let reading = slot.start_reading();
+    window.frame(&mut panel, vec![]);
+    window.click(&mut panel, reference_button(0.0));
+    assert!(!slot.is_reading() && !reading.is_wanted());
 }

@@ -42,6 +42,9 @@ fn typed(ui: &mut Ui) -> Option<PathBuf> {
         .desired_width(FIELD_WIDTH);
     let response = ui.add(field);
     let entered = response.lost_focus() && ui.input(|i| i.key_pressed(Key::Enter));
+    if ui.memory(|memory| memory.focused().is_none()) {
+        response.request_focus();
+    }
     let complete = ui.button("Load").clicked() || entered;
     let path = path_of(&text);
     ui.data_mut(|data| data.insert_temp(id, text));
