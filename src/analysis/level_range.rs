@@ -37,6 +37,7 @@ pub struct LevelRange {
     weights: WarmMean,
     /// Share of the time in each bin.
     shares: Vec<f64>,
+    percentiles: Option<Percentiles>,
 }
 
 impl LevelRange {
@@ -47,6 +48,7 @@ impl LevelRange {
             memory_s,
             weights: WarmMean::new(step_s, memory_s),
             shares: vec![0.0; BINS],
+            percentiles: None,
         }
     }
 
@@ -62,6 +64,7 @@ impl LevelRange {
             *share -= weight * *share;
         }
         self.shares[bin_of(db)] += weight;
+        self.percentiles = Some(self.measured());
     }
 
     /// Goes on from percentiles that `levels` levels have gone into.
@@ -76,30 +79,33 @@ impl LevelRange {
         ] {
             self.shares[bin_of(db)] += share;
         }
+        self.percentiles = Some(self.measured());
     }
 
     /// The percentiles, `None` while no level was counted.
     pub fn percentiles(&self) -> Option<Percentiles> {
-        let [quiet_db, middle_db, loud_db] = SHARES.map(|share| self.percentile_db(share));
-        (!self.weights.is_empty()).then_some(Percentiles {
-            quiet_db,
-            middle_db,
-            loud_db,
-        })
+        self.percentiles
     }
 
-    /// The level that `wanted` of the time lies below, levels even within a bin.
+    /// The levels that the [`SHARES`] of the time lie below, levels even within a bin.
     #[allow(clippy::cast_possible_truncation, clippy::cast_precision_loss)] // 204 bins of dB
-    fn percentile_db(&self, wanted: f64) -> f32 {
-        let mut below = 0.0;
+    fn measured(&self) -> Percentiles {
+        let mut found = [(LOWEST_DB + BIN_DB * BINS as f64) as f32; SHARES.len()];
+        let (mut below, mut next) = (0.0, 0);
         for (bin, share) in self.shares.iter().enumerate() {
-            if below + share >= wanted && *share > 0.0 {
-                let inside = (wanted - below) / share;
-                return (LOWEST_DB + BIN_DB * (bin as f64 + inside)) as f32;
+            while next < SHARES.len() && below + share >= SHARES[next] && *share > 0.0 {
+                let inside = (SHARES[next] - below) / share;
+                found[next] = (LOWEST_DB + BIN_DB * (bin as f64 + inside)) as f32;
+                next += 1;
             }
             below += share;
         }
-        (LOWEST_DB + BIN_DB * BINS as f64) as f32
+        let [quiet_db, middle_db, loud_db] = found;
+        Percentiles {
+            quiet_db,
+            middle_db,
+            loud_db,
+        }
     }
 }
 

@@ -20,10 +20,10 @@ host and measures with tools of others (pyloudnorm, scipy). Nothing here is edit
 - **Distance**: root mean square over the critical bands of the long-term spectrum minus the target that
   `Auto` has arrived at, level-free, from second 15 on (the EQ starts flat, with a time constant of 6 s),
   over the bands from 100 Hz to 12 kHz that hold programme (the last one below a low-pass does not
-  count). *Default* is the whole chain as it comes (EQ
-  amount 50 %, range 6 dB); *full* is the EQ alone at 100 % and 12 dB.
-  The EQ follows a mean over 20 s, not the notes: pieces of few long notes, and
-  pieces whose sections differ much, come less close over their whole length.
+  count). *Default* is the whole chain as it comes (EQ amount 50 %, range 6 dB); *full* is the EQ alone
+  at 100 % and 12 dB.
+  The EQ follows a mean over 20 s, not the notes: pieces of few long notes, and pieces whose sections
+  differ much, come less close over their whole length.
 - **Loudness**: integrated loudness of the whole master minus the target of {target} LUFS. The gain is
   limited to 12 dB.
 - **True peak**: eightfold interpolation; the ceiling is -1 dBTP. **PLR**: true peak minus integrated
@@ -97,16 +97,17 @@ def plot(result, path):
         tone.semilogx(centres, levels - levels.mean(), label=label)
     target = result["target"][result["counts"]]
     tone.semilogx(centres, target - target.mean(), "k--", label="target")
-    tone.set(xlabel="Hz", ylabel="dB per critical band, level-free", title=result["title"])
+    tone.set(xlabel="Hz", ylabel="dB per critical band, level-free")
     tone.grid(which="both", alpha=0.3)
     tone.legend()
     seconds = WINDOW_S * (0.5 + np.arange(len(result["gain"])))
     for levels, label in zip(result["levels"], ("before", "default")):
         level.plot(seconds, levels, label=label)
     level.plot(seconds, result["gain"], "k", label="loudness gain")
-    level.set(xlabel="s", ylabel="dB, windows of 0.5 s", ylim=(-60, 15), title=said(result["moments"][-1], 2))
+    level.set(xlabel="s", ylabel="dB, windows of 0.5 s", ylim=(-60, 15))
     level.grid(alpha=0.3)
     level.legend()
+    figure.suptitle(f"{result['title']}: {said(result['moments'][-1])}", fontsize="medium")
     figure.savefig(path)
     pyplot.close(figure)
 

@@ -14,7 +14,7 @@ const FIELD_WIDTH: f32 = 320.0;
 
 /// What opens below the button.
 pub fn menu(button: &Response, slot: &ReferenceSlot) {
-    Popup::menu(button)
+    Popup::from_toggle_button_response(button)
         .close_behavior(PopupCloseBehavior::CloseOnClickOutside)
         .show(|ui| {
             ui.horizontal(|ui| {
