@@ -1,16 +1,19 @@
 //! The analysis of one programme: a hop in, a decision out.
 
+use super::average::Span;
 use super::correction::{self, Correction};
 use super::dynamics::Dynamics;
-use super::features::{FeatureTracker, HopLevels};
+use super::features::{FeatureTracker, Features, LongerWindows};
 use super::genre::{Genre, describe};
 use super::loudness::Loudness;
 use super::loudness_control::{LoudnessControl, LoudnessMatch};
+use super::measures::HopMeasures;
 use super::profiles::{Profile, blend, profile};
 use super::reference::Reference;
 use super::rhythm::Rhythm;
 use super::settings::AnalysisSettings;
 use super::spectrum::Spectrum;
+use super::transform::Windows;
 use super::view::View;
 use crate::dsp::bands::{BANDS, PerBand};
 use crate::dsp::decibel::gain_to_db;
@@ -83,6 +86,7 @@ pub struct Analyst {
     hop_samples: usize,
     silence: Vec<f32>,
     loudness: Loudness,
+    windows: Windows,
     spectrum: Spectrum,
     rhythm: Rhythm,
     features: FeatureTracker,
@@ -107,8 +111,13 @@ impl std::fmt::Debug for Analyst {
 
 impl Analyst {
     /// The analysis of `channels` (1 or 2) at `sample_rate` Hz in hops of `hop_samples`.
-    #[allow(clippy::cast_precision_loss)] // thousands of samples
     pub fn new(sample_rate: f64, channels: usize, hop_samples: usize) -> Self {
+        Self::over(Span::Recent, sample_rate, channels, hop_samples)
+    }
+
+    /// The same with averages that reach this far back.
+    #[allow(clippy::cast_precision_loss)] // thousands of samples
+    pub fn over(span: Span, sample_rate: f64, channels: usize, hop_samples: usize) -> Self {
         let hop_s = hop_samples as f64 / sample_rate;
         let channels = channels.clamp(1, 2);
         Self {
@@ -116,12 +125,13 @@ impl Analyst {
             hop_samples,
             silence: vec![0.0; hop_samples],
             loudness: Loudness::new(sample_rate),
-            spectrum: Spectrum::new(sample_rate, channels, hop_samples),
+            windows: Windows::new(sample_rate, channels, hop_samples),
+            spectrum: Spectrum::new(hop_s, span),
             rhythm: Rhythm::new(),
-            features: FeatureTracker::new(hop_s),
+            features: FeatureTracker::new(hop_s, span),
             genre: Genre::new(hop_s),
             correction: Correction::new(hop_s),
-            dynamics: Dynamics::new(hop_s),
+            dynamics: Dynamics::new(hop_s, span),
             control: LoudnessControl::new(hop_s),
             matching: LoudnessMatch::default(),
             reference: None,
@@ -138,6 +148,7 @@ impl Analyst {
     /// Forgets the programme.
     pub fn reset(&mut self) {
         self.loudness.reset();
+        self.windows.gap();
         self.spectrum.reset();
         self.rhythm.reset();
         self.features.reset();
@@ -154,6 +165,7 @@ impl Analyst {
     pub fn skip(&mut self) {
         self.loudness.gap();
         self.control.gap();
+        self.windows.gap();
         self.spectrum.gap();
         self.features.gap();
         self.rhythm.gap();
@@ -170,22 +182,27 @@ impl Analyst {
         {
             self.skip();
         } else {
-            self.hops += 1;
-            self.hear(hop, settings);
+            let measures = HopMeasures::next(&mut self.windows, hop.input);
+            self.hear(hop, &measures, settings);
         }
         self.decide(settings)
     }
 
-    /// Measures everything, and learns from what passes the gate.
-    fn hear(&mut self, hop: &Hop<'_>, settings: &AnalysisSettings) {
-        self.measure(hop);
+    /// Hears a hop whose input has been measured before. Hops of one analysis are either all measured
+    /// before or none.
+    pub fn hear(&mut self, hop: &Hop<'_>, measures: &HopMeasures, settings: &AnalysisSettings) {
+        self.hops += 1;
+        self.measure_loudness(hop);
         let momentary = self.loudness.input.momentary_lufs();
         let integrated = self.loudness.input.integrated_lufs();
         self.listening = momentary > GATE_LUFS && momentary > integrated - GATE_BELOW_INTEGRATED_LU;
-        let ready = self.spectrum.push(hop.input);
+        if let Some(spectrum) = &measures.spectrum {
+            self.spectrum.push(&spectrum.band_power);
+            self.features.hear_noise(&spectrum.band_power);
+        }
         self.rhythm.push(self.loudness.new_segments());
         if self.listening {
-            self.learn(hop.input, ready);
+            self.learn(measures);
             let wanted = self.wanted_db(settings);
             self.correction.approach(&wanted, settings);
         } else {
@@ -200,7 +217,7 @@ impl Analyst {
     }
 
     /// Loudness of input and output.
-    fn measure(&mut self, hop: &Hop<'_>) {
+    fn measure_loudness(&mut self, hop: &Hop<'_>) {
         let silence = self.silence.as_slice();
         let [left, right] = [0, 1].map(|i| hop.input.get(i).copied().unwrap_or(silence));
         let [out_left, out_right] = [0, 1].map(|i| hop.output.get(i).copied().unwrap_or(silence));
@@ -212,6 +229,7 @@ impl Analyst {
     pub fn rest(&mut self, settings: &AnalysisSettings) -> Decision {
         self.hops += 1;
         self.loudness.push_silence(self.hop_samples);
+        self.windows.gap();
         self.spectrum.gap();
         self.features.gap();
         self.rhythm.gap();
@@ -229,27 +247,44 @@ impl Analyst {
     }
 
     /// Takes the hop into everything that is averaged.
-    fn learn(&mut self, input: &[&[f32]], has_spectrum: bool) {
-        let levels = HopLevels::of(input);
-        self.dynamics.learn(gain_to_db(levels.peak));
+    fn learn(&mut self, measures: &HopMeasures) {
+        self.dynamics.learn(gain_to_db(measures.levels.peak));
         let energies = (
             self.loudness.hop_input_energy(),
             self.loudness.hop_output_energy(),
         );
         self.matching.step(self.hop_s, energies.0, energies.1);
-        if !has_spectrum {
+        if measures.spectrum.is_none() {
             return;
         }
         self.spectrum.learn();
-        let integrated = self.loudness.input.integrated_lufs();
-        self.features
-            .learn(&self.spectrum, &levels, &self.rhythm, integrated);
+        let longer = LongerWindows {
+            rhythm: &self.rhythm,
+            loudness: &self.loudness.input,
+            range_db: self.dynamics.percentiles().map_or(0.0, |p| p.range_db()),
+        };
+        self.features.learn(measures, &longer);
         let long_term_db = self.spectrum.long_term_db();
         self.genre.learn(
             self.features.features(),
             &long_term_db,
-            self.spectrum.usable_bands(),
+            self.usable_bands(),
         );
+    }
+
+    /// Bands below the Nyquist frequency.
+    fn usable_bands(&self) -> usize {
+        self.windows.transform().usable_bands()
+    }
+
+    /// What the programme is like; nothing before [`Analyst::has_learned`].
+    pub fn features(&self) -> &Features {
+        self.features.features()
+    }
+
+    /// Whether anything has passed the gate.
+    pub fn has_learned(&self) -> bool {
+        self.spectrum.has_learned()
     }
 
     /// Profiles in use, with weights that sum to 1.
@@ -292,7 +327,7 @@ impl Analyst {
         correction::wanted_db(
             &target_db,
             &measured_db,
-            self.spectrum.usable_bands(),
+            self.usable_bands(),
             settings,
         )
     }
@@ -315,7 +350,7 @@ impl Analyst {
     pub fn view(&self, settings: &AnalysisSettings) -> View {
         let long_term_db = self.spectrum.long_term_db();
         let profile = self.profile(settings.target);
-        let usable = self.spectrum.usable_bands();
+        let usable = self.usable_bands();
         let aligned = |target_db: PerBand| {
             let level_db = correction::alignment_db(&target_db, &long_term_db, usable);
             target_db.map(|db| db + level_db)
@@ -333,7 +368,7 @@ impl Analyst {
                 .reference
                 .as_ref()
                 .map(|_| aligned(self.bent_db(settings, 1.0))),
-            side_db: self.features.side_db(),
+            side_db: self.features.features().side_db,
             adaptive_db: self.correction.reported_db(),
             profiles: self.weights(settings.target),
             reason,

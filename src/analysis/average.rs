@@ -10,6 +10,25 @@ pub fn one_pole(step_s: f64, time_constant_s: f64) -> f64 {
     }
 }
 
+/// How far back averages reach.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Span {
+    /// Seconds, as each average says: what the plug-in follows while it plays.
+    Recent,
+    /// Everything since the last reset: what describes a piece as a whole.
+    Whole,
+}
+
+impl Span {
+    /// The time constant to use for an average that follows over `recent_s` seconds.
+    pub fn time_constant_s(self, recent_s: f64) -> f64 {
+        match self {
+            Self::Recent => recent_s,
+            Self::Whole => f64::INFINITY,
+        }
+    }
+}
+
 /// Weights of a running mean that turns into an exponential one: `1/n` for the n-th value, until
 /// that falls below the one-pole coefficient. So the first seconds already count in full.
 #[derive(Debug, Clone)]
@@ -78,5 +97,15 @@ mod tests {
             weights.weigh();
         }
         assert_eq!(weights.weigh(), one_pole(0.1, 1.0), "the long run");
+    }
+
+    #[test]
+    fn over_a_whole_piece_every_value_counts_alike() {
+        let mut weights = WarmMean::new(0.1, Span::Whole.time_constant_s(1.0));
+        let mean = (0..10_000).fold(0.0, |mean: f64, n| {
+            mean + weights.weigh() * (f64::from(n) - mean)
+        });
+        // Ten thousand roundings of f64.
+        assert!((mean - 4999.5).abs() < 1e-6, "{mean}");
     }
 }

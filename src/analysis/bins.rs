@@ -10,6 +10,8 @@ use crate::dsp::log_exp::fast_power_to_db;
 
 /// Lanes of a sum.
 const LANES: usize = 8;
+/// Smallest step that enters a plateau: four of a 16-bit converter.
+const PLATEAU_STEP: f32 = 4.0 / 32_768.0;
 
 /// The kernels for one instruction set.
 #[derive(Debug, Clone, Copy)]
@@ -51,6 +53,46 @@ impl Bins {
     pub fn levels(self, channels: [&[f32]; 2]) -> (f32, [f64; 3]) {
         dispatch!(self.0.level(), simd => levels(simd, channels))
     }
+
+    /// Largest magnitude.
+    pub fn peak(self, channel: &[f32]) -> f32 {
+        dispatch!(self.0.level(), _simd => peak(channel))
+    }
+
+    /// Runs of three or more equal samples of magnitude `rail` or more, entered by a step. Four
+    /// samples at least.
+    pub fn plateaus(self, channel: &[f32], rail: f32) -> u32 {
+        dispatch!(self.0.level(), _simd => plateaus(channel, rail))
+    }
+}
+
+#[inline(always)]
+fn peak(channel: &[f32]) -> f32 {
+    let (chunks, rest) = channel.as_chunks::<LANES>();
+    let mut lanes = [0.0_f32; LANES];
+    for chunk in chunks {
+        for lane in 0..LANES {
+            lanes[lane] = lanes[lane].max(chunk[lane].abs());
+        }
+    }
+    let rest = rest.iter().map(|x| x.abs());
+    lanes.into_iter().chain(rest).fold(0.0, f32::max)
+}
+
+#[inline(always)]
+fn plateaus(channel: &[f32], rail: f32) -> u32 {
+    let mut count = 0;
+    for (((before, first), second), third) in channel
+        .iter()
+        .zip(&channel[1..])
+        .zip(&channel[2..])
+        .zip(&channel[3..])
+    {
+        let is_flat = (first == second) & (second == third);
+        let is_entered = (first - before).abs() > PLATEAU_STEP;
+        count += u32::from(is_flat & is_entered & (first.abs() >= rail));
+    }
+    count
 }
 
 #[inline(always)]

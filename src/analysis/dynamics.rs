@@ -8,6 +8,7 @@
 //! programme that is dense already. Both stay within what the parameters, and with them the panel,
 //! can show.
 
+use super::average::Span;
 use super::level_range::{LevelRange, Percentiles};
 use super::profiles::Profile;
 use super::settings::AnalysisSettings;
@@ -31,34 +32,39 @@ const MEMORY_S: f64 = 30.0;
 #[derive(Debug, Clone)]
 pub struct Dynamics {
     levels: LevelRange,
+    percentiles: Option<Percentiles>,
 }
 
 impl Dynamics {
     /// Nothing heard yet, a step every `step_s` seconds.
-    pub fn new(step_s: f64) -> Self {
+    pub fn new(step_s: f64, span: Span) -> Self {
         Self {
-            levels: LevelRange::new(step_s, MEMORY_S),
+            levels: LevelRange::new(step_s, span.time_constant_s(MEMORY_S)),
+            percentiles: None,
         }
     }
 
     /// Forgets what was heard.
     pub fn reset(&mut self) {
         self.levels.reset();
+        self.percentiles = None;
     }
 
     /// Percentiles of the peak level per hop in dBFS, if anything was heard.
     pub fn percentiles(&self) -> Option<Percentiles> {
-        self.levels.percentiles()
+        self.percentiles
     }
 
     /// Goes on from percentiles that `hops` have gone into.
     pub fn resume(&mut self, percentiles: &Percentiles, hops: f64) {
         self.levels.resume(percentiles, hops);
+        self.percentiles = self.levels.percentiles();
     }
 
     /// Takes the peak level in dBFS of a hop that passed the gate.
     pub fn learn(&mut self, peak_db: f32) {
         self.levels.push(peak_db);
+        self.percentiles = self.levels.percentiles();
     }
 
     /// What to add to the threshold, in dB: 0 at `comp_adapt` 0.
@@ -97,7 +103,7 @@ mod tests {
 
     /// A programme whose peaks spread evenly over `range_db` below `loudest_db`.
     fn between(loudest_db: f32, range_db: f32) -> Dynamics {
-        let mut dynamics = Dynamics::new(0.04);
+        let mut dynamics = Dynamics::new(0.04, Span::Recent);
         for i in 0..700 {
             dynamics.learn(loudest_db - range_db * ((7 * i) % 100) as f32 / 100.0);
         }

@@ -1,25 +1,29 @@
-//! What the programme is like, in numbers: averaged over about 5 s of what passes the gate.
+//! What the programme is like, in numbers: averaged over about 5 s of what passes the gate, or over
+//! all of it.
 //!
 //! Definitions as in Peeters, "A large set of audio features for sound description" (2004), and
-//! Tzanetakis and Cook, IEEE TSAP 10(5), 2002; differences are said at the fields.
+//! Tzanetakis and Cook, IEEE TSAP 10(5), 2002, unless said at the fields. The power of each critical
+//! band is in the [spectrum](super::spectrum); the beat and speech are defined in the
+//! [rhythm](super::rhythm). Levels are of samples; true peaks, which can lie some tenths of a dB
+//! higher, are left to meters that run over a finished piece.
 
 use serde::{Deserialize, Serialize};
 
-use super::average::WarmMean;
-use super::bins::Bins;
+use super::average::{Span, WarmMean};
+use super::levels::HopLevels;
+use super::loudness::SegmentMeter;
+use super::measures::{HopMeasures, HopSpectrum};
+use super::noise_floor::NoiseFloor;
+use super::onsets::Onsets;
+use super::peaks::Peaks;
 use super::rhythm::Rhythm;
-use super::spectrum::Spectrum;
-use super::tone::Tone;
-use crate::dsp::bands::BANDS;
-use crate::dsp::decibel::{SILENCE_DB, gain_to_db, power_to_db};
+use super::tempo_votes::TempoVotes;
+use super::transform::BandPower;
+use crate::dsp::decibel::SILENCE_DB;
 use crate::dsp::stereo::side_to_mid_db;
 
 /// Time constant of the averages, in seconds.
 const AVERAGE_S: f64 = 5.0;
-/// Window of the crest factor, in seconds.
-const CREST_S: f64 = 3.0;
-/// Fall of the held peak of the PLR, in dB a second.
-const PEAK_FALL_DB_PER_S: f64 = 0.1;
 
 /// Features of a programme.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -34,8 +38,16 @@ pub struct Features {
     pub flatness: f32,
     /// Crest factor in dB: sample peak over RMS of the louder channel, over 3 s.
     pub crest_db: f32,
-    /// Peak to loudness ratio in dB: held sample peak minus integrated loudness.
+    /// Peak to loudness ratio (PLR) in dB: held sample peak minus integrated loudness (AES TD1004).
     pub plr_db: f32,
+    /// Peak to short-term loudness ratio (PSR) in dB: sample peak of the last 3 s minus their
+    /// short-term loudness (AES TD1004); 0 before the first 3 s.
+    pub psr_db: f32,
+    /// Loudness range in LU since the last reset (EBU Tech 3342).
+    pub lra_lu: f32,
+    /// Dynamic range in dB: 90th minus 10th percentile of the peak level per hop (after Kirchberger
+    /// and Russo, Trends in Hearing 20, 2016, who take 125 ms).
+    pub dynamic_range_db: f32,
     /// Share of the power below 200 Hz.
     pub low_share: f32,
     /// Share of the power between 200 Hz and 4.4 kHz.
@@ -44,6 +56,14 @@ pub struct Features {
     pub high_share: f32,
     /// Correlation of left and right, -1 to 1; 1 for mono.
     pub correlation: f32,
+    /// Width in dB: level of the side `(L - R) / sqrt 2` over that of the mid `(L + R) / sqrt 2`;
+    /// [`SILENCE_DB`] where there is no side, as in mono.
+    pub side_db: f32,
+    /// Level in dBFS of what is left in quiet moments, summed over the channels, as
+    /// [`NoiseFloor`] defines it; [`SILENCE_DB`] when nothing was heard.
+    pub noise_floor_db: f32,
+    /// Clipped runs a second, of all channels, as [`HopLevels::clipped_runs`] defines them.
+    pub clipped_runs_per_s: f32,
     /// Onsets a second, from the rise of the band levels (spectral flux in dB).
     pub onset_rate_hz: f32,
     /// Tempo in beats a minute, 0 when there is none.
@@ -62,10 +82,16 @@ impl Default for Features {
             flatness: 0.0,
             crest_db: 0.0,
             plr_db: 0.0,
+            psr_db: 0.0,
+            lra_lu: 0.0,
+            dynamic_range_db: 0.0,
             low_share: 0.0,
             mid_share: 0.0,
             high_share: 0.0,
             correlation: 1.0,
+            side_db: SILENCE_DB,
+            noise_floor_db: SILENCE_DB,
+            clipped_runs_per_s: 0.0,
             onset_rate_hz: 0.0,
             tempo_bpm: 0.0,
             tempo_strength: 0.0,
@@ -74,90 +100,69 @@ impl Default for Features {
     }
 }
 
-/// Peak and powers of the samples of a hop.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct HopLevels {
-    /// Largest magnitude of any channel.
-    pub peak: f32,
-    /// Mean square of each channel.
-    pub power: [f64; 2],
-    /// Mean product of left and right.
-    pub product: f64,
-}
-
-impl HopLevels {
-    /// Levels of a hop of one or two channels.
-    pub fn of(channels: &[&[f32]]) -> Self {
-        let Some(left) = channels.first() else {
-            return Self::default();
-        };
-        let right = channels.get(1).unwrap_or(left);
-        let (peak, sums) = Bins::new().levels([left, right]);
-        let [ll, rr, lr] = sums.map(|sum| sum / left.len().max(1) as f64);
-        Self {
-            peak,
-            power: [ll, rr],
-            product: lr,
-        }
-    }
+/// What windows longer than a hop say at a hop.
+#[derive(Debug, Clone, Copy)]
+pub struct LongerWindows<'a> {
+    /// Beat and speech.
+    pub rhythm: &'a Rhythm,
+    /// Loudness of the programme.
+    pub loudness: &'a SegmentMeter,
+    /// Range of its levels, in dB.
+    pub range_db: f32,
 }
 
 /// Follows the features of a programme.
 #[derive(Debug, Clone)]
 pub struct FeatureTracker {
     hop_s: f64,
+    span: Span,
     weights: WarmMean,
+    psr_weights: WarmMean,
     now: Features,
-    /// Peak and mean square of the last 3 s of hops, as a ring.
-    recent: Vec<(f32, f64)>,
-    next: usize,
-    held_peak_db: f64,
+    peaks: Peaks,
+    onsets: Onsets,
+    noise_floor: NoiseFloor,
+    tempo_votes: TempoVotes,
     /// Averages of left square, right square and product.
     stereo: [f64; 3],
-    /// Band levels of the hop before, in dB.
-    band_db: [f64; BANDS],
-    has_band_db: bool,
-    mean_flux_db: f64,
-    last_flux_db: f64,
-    rising: bool,
 }
 
 impl FeatureTracker {
     /// A tracker of hops of `hop_s` seconds.
-    pub fn new(hop_s: f64) -> Self {
+    pub fn new(hop_s: f64, span: Span) -> Self {
+        let weights = WarmMean::new(hop_s, span.time_constant_s(AVERAGE_S));
         Self {
             hop_s,
-            weights: WarmMean::new(hop_s, AVERAGE_S),
+            span,
+            psr_weights: weights.clone(),
+            weights,
             now: Features::default(),
-            recent: vec![(0.0, 0.0); (CREST_S / hop_s).ceil().max(1.0) as usize],
-            next: 0,
-            held_peak_db: f64::from(SILENCE_DB),
+            peaks: Peaks::new(hop_s, span),
+            onsets: Onsets::new(hop_s),
+            noise_floor: NoiseFloor::new(hop_s, span),
+            tempo_votes: TempoVotes::new(),
             stereo: [0.0; 3],
-            band_db: [0.0; BANDS],
-            has_band_db: false,
-            mean_flux_db: 0.0,
-            last_flux_db: 0.0,
-            rising: false,
         }
     }
 
     /// Forgets everything.
     pub fn reset(&mut self) {
-        *self = Self::new(self.hop_s);
+        *self = Self::new(self.hop_s, self.span);
     }
 
     /// Goes on from features that `hops` have gone into, of a programme of this `power`.
     pub fn resume(&mut self, features: &Features, power: f64, hops: f64) {
         self.now = *features;
         self.weights.resume(hops);
+        self.psr_weights.resume(hops);
         let correlation = f64::from(features.correlation);
         self.stereo = [1.0, 1.0, correlation].map(|share| 0.5 * share * power);
     }
 
     /// A hop was lost: its neighbours are not compared.
     pub fn gap(&mut self) {
-        self.has_band_db = false;
-        self.recent.fill((0.0, 0.0));
+        self.onsets.gap();
+        self.peaks.gap();
     }
 
     /// The features.
@@ -165,123 +170,109 @@ impl FeatureTracker {
         &self.now
     }
 
-    /// Level of the side `(L - R) / sqrt 2` over that of the mid `(L + R) / sqrt 2`, in dB;
-    /// [`SILENCE_DB`] where there is no side, as in mono.
-    pub fn side_db(&self) -> f32 {
-        let [left, right, product] = self.stereo;
-        side_to_mid_db(left + right + 2.0 * product, left + right - 2.0 * product)
+    /// Takes the bands of any hop, whether it passes the gate or not: noise is heard in pauses.
+    pub fn hear_noise(&mut self, band_power: &BandPower) {
+        self.noise_floor.push(band_power);
     }
 
     /// Takes a hop that passed the gate.
-    pub fn learn(
-        &mut self,
-        spectrum: &Spectrum,
-        levels: &HopLevels,
-        rhythm: &Rhythm,
-        integrated_lufs: f32,
-    ) {
-        let weight = self.weights.weigh();
-        let tone = Tone::of(spectrum);
-        let blend =
-            |mean: &mut f32, value: f64| *mean += (weight * (value - f64::from(*mean))) as f32;
-        blend(&mut self.now.centroid_hz, tone.centroid_hz);
-        blend(&mut self.now.rolloff_hz, tone.rolloff_hz);
-        blend(&mut self.now.flatness, tone.flatness);
-        blend(&mut self.now.low_share, tone.shares[0]);
-        blend(&mut self.now.mid_share, tone.shares[1]);
-        blend(&mut self.now.high_share, tone.shares[2]);
-        let onset = if self.is_onset(spectrum) {
-            1.0 / self.hop_s
-        } else {
-            0.0
+    pub fn learn(&mut self, measures: &HopMeasures, longer: &LongerWindows<'_>) {
+        let Some(spectrum) = &measures.spectrum else {
+            return;
         };
-        blend(&mut self.now.onset_rate_hz, onset);
-        let crest_db = self.crest_db(levels);
-        blend(&mut self.now.crest_db, crest_db);
-        self.follow_peak(levels, integrated_lufs);
-        self.follow_correlation(levels, weight);
-        self.now.tempo_bpm = rhythm.tempo_bpm();
-        self.now.tempo_strength = rhythm.tempo_strength();
-        self.now.speech = rhythm.speech_likeness();
+        let weight = self.weights.weigh();
+        self.learn_tone(spectrum, weight);
+        self.learn_levels(&measures.levels, longer, weight);
+        self.learn_stereo(&measures.levels, weight);
+        self.learn_rhythm(longer.rhythm, weight);
+        self.now.dynamic_range_db = longer.range_db;
+        self.now.noise_floor_db = self.noise_floor.db();
     }
 
-    fn crest_db(&mut self, levels: &HopLevels) -> f64 {
-        self.recent[self.next] = (levels.peak, levels.power[0].max(levels.power[1]));
-        self.next = (self.next + 1) % self.recent.len();
-        let peak = self
-            .recent
-            .iter()
-            .fold(0.0_f32, |peak, hop| peak.max(hop.0));
-        let heard = self.recent.iter().filter(|hop| hop.1 > 0.0).count().max(1);
-        let power = self.recent.iter().map(|hop| hop.1).sum::<f64>() / heard as f64;
-        (f64::from(gain_to_db(peak)) - power_to_db(power)).clamp(0.0, 60.0)
+    fn learn_tone(&mut self, spectrum: &HopSpectrum, weight: f64) {
+        let (now, tone) = (&mut self.now, &spectrum.tone);
+        blend(&mut now.centroid_hz, tone.centroid_hz, weight);
+        blend(&mut now.rolloff_hz, tone.rolloff_hz, weight);
+        blend(&mut now.flatness, tone.flatness, weight);
+        blend(&mut now.low_share, tone.shares[0], weight);
+        blend(&mut now.mid_share, tone.shares[1], weight);
+        blend(&mut now.high_share, tone.shares[2], weight);
+        let onsets = f64::from(u8::from(self.onsets.is_onset(spectrum.usable())));
+        blend(&mut now.onset_rate_hz, onsets / self.hop_s, weight);
     }
 
-    fn follow_peak(&mut self, levels: &HopLevels, integrated_lufs: f32) {
-        let fallen = self.held_peak_db - PEAK_FALL_DB_PER_S * self.hop_s;
-        self.held_peak_db = fallen.max(f64::from(gain_to_db(levels.peak)));
-        if integrated_lufs > SILENCE_DB {
-            self.now.plr_db = (self.held_peak_db - f64::from(integrated_lufs)) as f32;
+    fn learn_levels(&mut self, levels: &HopLevels, longer: &LongerWindows<'_>, weight: f64) {
+        self.peaks.push(levels);
+        let (now, peaks, loudness) = (&mut self.now, &self.peaks, longer.loudness);
+        blend(&mut now.crest_db, peaks.crest_db(), weight);
+        let clipped = f64::from(levels.clipped_runs) / self.hop_s;
+        blend(&mut now.clipped_runs_per_s, clipped, weight);
+        let integrated = loudness.integrated_lufs();
+        if integrated > SILENCE_DB {
+            now.plr_db = (peaks.held_db() - f64::from(integrated)) as f32;
         }
+        if let Some(short_term) = loudness.full_short_term_lufs() {
+            let psr_db = peaks.recent_db() - f64::from(short_term);
+            blend(&mut now.psr_db, psr_db, self.psr_weights.weigh());
+        }
+        now.lra_lu = loudness.range_lu();
     }
 
-    fn follow_correlation(&mut self, levels: &HopLevels, weight: f64) {
+    fn learn_stereo(&mut self, levels: &HopLevels, weight: f64) {
         let values = [levels.power[0], levels.power[1], levels.product];
         for (mean, value) in self.stereo.iter_mut().zip(values) {
             *mean += weight * (value - *mean);
         }
-        let scale = (self.stereo[0] * self.stereo[1]).sqrt();
-        let correlation = if scale > 1e-15 {
-            self.stereo[2] / scale
-        } else {
-            1.0
-        };
+        let [left, right, product] = self.stereo;
+        let scale = (left * right).sqrt();
+        let correlation = if scale > 1e-15 { product / scale } else { 1.0 };
         self.now.correlation = correlation.clamp(-1.0, 1.0) as f32;
+        let [mid, side] = [1.0, -1.0].map(|sign| left + right + sign * 2.0 * product);
+        self.now.side_db = side_to_mid_db(mid, side);
     }
 
-    /// Whether the flux rises clearly above its mean: one onset a rise.
-    fn is_onset(&mut self, spectrum: &Spectrum) -> bool {
-        let flux_db = self.flux_db(spectrum);
-        let threshold_db = 1.5 * self.mean_flux_db + 1.5;
-        let above = flux_db > threshold_db && flux_db > self.last_flux_db;
-        let onset = above && !self.rising;
-        self.rising = above;
-        self.last_flux_db = flux_db;
-        self.mean_flux_db +=
-            super::average::one_pole(self.hop_s, 2.0) * (flux_db - self.mean_flux_db);
-        onset
-    }
-
-    /// Mean rise of the band levels since the last hop, in dB; bands 50 dB under the loudest are held there.
-    fn flux_db(&mut self, spectrum: &Spectrum) -> f64 {
-        let powers = &spectrum.band_power()[..spectrum.usable_bands()];
-        let floor = powers.iter().fold(1e-12_f64, |max, power| max.max(*power)) * 1e-5;
-        let mut rise = 0.0;
-        for (last, power) in self.band_db.iter_mut().zip(powers) {
-            let level = power_to_db(power.max(floor));
-            if self.has_band_db {
-                rise += (level - *last).max(0.0);
+    /// The rhythm follows the last seconds by itself; over a whole piece its cues are averaged.
+    fn learn_rhythm(&mut self, rhythm: &Rhythm, weight: f64) {
+        let (bpm, strength) = (rhythm.tempo_bpm(), rhythm.tempo_strength());
+        let (now, speech) = (&mut self.now, rhythm.speech_likeness());
+        match self.span {
+            Span::Recent => {
+                (now.tempo_bpm, now.tempo_strength, now.speech) = (bpm, strength, speech);
             }
-            *last = level;
+            Span::Whole => {
+                self.tempo_votes.push(bpm, strength);
+                now.tempo_bpm = self.tempo_votes.bpm();
+                blend(&mut now.tempo_strength, strength.into(), weight);
+                blend(&mut now.speech, speech.into(), weight);
+            }
         }
-        self.has_band_db = true;
-        rise / powers.len().max(1) as f64
     }
+}
+
+/// Moves a mean towards a value by this weight.
+fn blend(mean: &mut f32, value: f64, weight: f64) {
+    *mean += (weight * (value - f64::from(*mean))) as f32;
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::analysis::loudness::Loudness;
     use crate::analysis::test_signals::{Noise, signal};
+    use crate::analysis::transform::Windows;
 
     fn features_of(left: &[f32], right: &[f32]) -> Features {
-        let mut spectrum = Spectrum::new(48_000.0, 2, 2048);
-        let mut tracker = FeatureTracker::new(2048.0 / 48_000.0);
+        let mut windows = Windows::new(48_000.0, 2, 2048);
+        let mut loudness = Loudness::new(48_000.0);
+        let mut tracker = FeatureTracker::new(2048.0 / 48_000.0, Span::Recent);
         for (l, r) in left.chunks_exact(2048).zip(right.chunks_exact(2048)) {
-            let hop = [l, r];
-            if spectrum.push(&hop) {
-                tracker.learn(&spectrum, &HopLevels::of(&hop), &Rhythm::new(), -20.0);
-            }
+            loudness.push([l, r, l, r]);
+            let longer = LongerWindows {
+                rhythm: &Rhythm::new(),
+                loudness: &loudness.input,
+                range_db: 7.0,
+            };
+            tracker.learn(&HopMeasures::next(&mut windows, &[l, r]), &longer);
         }
         *tracker.features()
     }
@@ -309,11 +300,13 @@ mod tests {
             "crest {} dB, expected 3.01",
             f.crest_db
         );
-        assert!(
-            (f.plr_db - 13.98).abs() < 0.6,
-            "PLR {} dB, expected -6.02 + 20",
-            f.plr_db
-        );
+        // A sine of 1 kHz in both channels is as loud in LUFS as its peak in dBFS.
+        for (name, got) in [("PLR", f.plr_db), ("PSR", f.psr_db)] {
+            assert!(got.abs() < 0.1, "{name} {got} dB, expected 0");
+        }
+        assert!(f.lra_lu < 0.2, "LRA {} LU, expected 0", f.lra_lu);
+        assert!(f.side_db > 60.0, "side {} dB, without a mid", f.side_db);
+        assert_eq!(f.clipped_runs_per_s, 0.0, "clipped runs");
         assert!(
             (f.correlation + 1.0).abs() < 1e-3,
             "correlation {}, expected -1",
@@ -357,6 +350,13 @@ mod tests {
             f.high_share
         );
         assert!(f.onset_rate_hz < 0.5, "onsets {}", f.onset_rate_hz);
+        assert!(f.side_db.abs() < 0.3, "side {} dB, expected 0", f.side_db);
+        // What never pauses is its own floor: 1/3 of power in each channel, less 0.2 dB.
+        assert!(
+            (f.noise_floor_db + 1.76).abs() < 0.6,
+            "noise floor {} dB, expected -1.8",
+            f.noise_floor_db
+        );
     }
 
     #[test]

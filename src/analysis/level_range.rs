@@ -2,12 +2,14 @@
 
 use super::average::WarmMean;
 
-/// Lowest level that is told apart, in dB.
-const LOWEST_DB: f64 = -90.0;
+/// Lowest level that is told apart, in dB: the quantisation noise of 24 bits in a critical band.
+pub(super) const LOWEST_DB: f64 = -160.0;
 /// Width of a bin in dB.
 const BIN_DB: f64 = 0.5;
 /// Bins up to +12 dB; what lies beyond the ends is counted there.
-const BINS: usize = 204;
+const BINS: usize = 344;
+/// Total at which all counts are scaled down again.
+const RENORMALISE_AT: f64 = 1e12;
 /// Shares of the time below [`Percentiles::quiet_db`], `middle_db` and `loud_db`.
 const SHARES: [f64; 3] = [0.1, 0.5, 0.9];
 
@@ -35,9 +37,11 @@ pub struct LevelRange {
     step_s: f64,
     memory_s: f64,
     weights: WarmMean,
-    /// Share of the time in each bin.
-    shares: Vec<f64>,
-    percentiles: Option<Percentiles>,
+    /// Weight of what is in each bin; younger levels count for more.
+    counts: Vec<f64>,
+    total: f64,
+    /// The lowest bin that is not empty.
+    lowest: usize,
 }
 
 impl LevelRange {
@@ -47,8 +51,9 @@ impl LevelRange {
             step_s,
             memory_s,
             weights: WarmMean::new(step_s, memory_s),
-            shares: vec![0.0; BINS],
-            percentiles: None,
+            counts: vec![0.0; BINS],
+            total: 0.0,
+            lowest: BINS,
         }
     }
 
@@ -60,11 +65,26 @@ impl LevelRange {
     /// Takes a level in dB.
     pub fn push(&mut self, db: f32) {
         let weight = self.weights.weigh();
-        for share in &mut self.shares {
-            *share -= weight * *share;
+        // As a share of the new total this is `weight`: growing what comes costs one bin, fading
+        // what was would cost all of them.
+        let added = if weight < 1.0 {
+            self.total * weight / (1.0 - weight)
+        } else {
+            1.0
+        };
+        self.add(db, added);
+        if self.total > RENORMALISE_AT {
+            let scale = 1.0 / self.total;
+            self.counts.iter_mut().for_each(|count| *count *= scale);
+            self.total = 1.0;
         }
-        self.shares[bin_of(db)] += weight;
-        self.percentiles = Some(self.measured());
+    }
+
+    fn add(&mut self, db: f32, count: f64) {
+        let bin = bin_of(db);
+        self.counts[bin] += count;
+        self.total += count;
+        self.lowest = self.lowest.min(bin);
     }
 
     /// Goes on from percentiles that `levels` levels have gone into.
@@ -77,35 +97,33 @@ impl LevelRange {
             (percentiles.middle_db, 0.6),
             (percentiles.loud_db, 0.2),
         ] {
-            self.shares[bin_of(db)] += share;
+            self.add(db, share);
         }
-        self.percentiles = Some(self.measured());
     }
 
     /// The percentiles, `None` while no level was counted.
     pub fn percentiles(&self) -> Option<Percentiles> {
-        self.percentiles
-    }
-
-    /// The levels that the [`SHARES`] of the time lie below, levels even within a bin.
-    #[allow(clippy::cast_possible_truncation, clippy::cast_precision_loss)] // 204 bins of dB
-    fn measured(&self) -> Percentiles {
-        let mut found = [(LOWEST_DB + BIN_DB * BINS as f64) as f32; SHARES.len()];
-        let (mut below, mut next) = (0.0, 0);
-        for (bin, share) in self.shares.iter().enumerate() {
-            while next < SHARES.len() && below + share >= SHARES[next] && *share > 0.0 {
-                let inside = (SHARES[next] - below) / share;
-                found[next] = (LOWEST_DB + BIN_DB * (bin as f64 + inside)) as f32;
-                next += 1;
-            }
-            below += share;
-        }
-        let [quiet_db, middle_db, loud_db] = found;
-        Percentiles {
+        let [quiet_db, middle_db, loud_db] = SHARES.map(|share| self.percentile_db(share));
+        (!self.weights.is_empty()).then_some(Percentiles {
             quiet_db,
             middle_db,
             loud_db,
+        })
+    }
+
+    /// The level that this share of the time lies below, levels even within a bin.
+    #[allow(clippy::cast_possible_truncation, clippy::cast_precision_loss)] // 344 bins of dB
+    pub fn percentile_db(&self, share: f64) -> f32 {
+        let wanted = share * self.total;
+        let mut below = 0.0;
+        for (bin, count) in self.counts.iter().enumerate().skip(self.lowest) {
+            if below + count >= wanted && *count > 0.0 {
+                let inside = (wanted - below) / count;
+                return (LOWEST_DB + BIN_DB * (bin as f64 + inside)) as f32;
+            }
+            below += count;
         }
+        (LOWEST_DB + BIN_DB * BINS as f64) as f32
     }
 }
 

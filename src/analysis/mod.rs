@@ -5,8 +5,9 @@
 //! the hops and settings since its last reset: the same hops give the same decisions bit for bit,
 //! so that a bounce equals an undisturbed playback.
 //!
-//! The path of a hop: [`loudness`] (K-weighted, gated) opens the gate; [`spectrum`] averages power
-//! per critical band; [`features`] and [`rhythm`] describe the content; [`genre`] turns the
+//! The path of a hop: what it says by itself is [measured](measures), by a [`transform`] above all;
+//! [`loudness`] (K-weighted, gated) opens the gate; [`spectrum`] averages power per critical band;
+//! [`features`] and [`rhythm`] describe the content; [`genre`] turns the
 //! description into weights of the [`profiles`], which a captured [`reference`](mod@reference) may bend; [`correction`], [`dynamics`] and
 //! [`loudness_control`] turn target and measurement into numbers for the audio thread.
 //!
@@ -28,10 +29,16 @@ pub mod k_weighting;
 pub mod knowledge;
 pub mod learned;
 pub mod level_range;
+pub mod levels;
 pub mod link;
 pub mod loudness;
 pub mod loudness_control;
+pub mod loudness_range;
+pub mod measures;
 pub mod memory;
+pub mod noise_floor;
+pub mod onsets;
+pub mod peaks;
 pub mod pool;
 pub mod profiles;
 pub mod reference;
@@ -39,10 +46,12 @@ pub mod rhythm;
 pub mod session;
 pub mod settings;
 pub mod spectrum;
+pub mod tempo_votes;
 #[cfg(test)]
 mod test_signals;
 pub mod timing;
 pub mod tone;
+pub mod transform;
 pub mod view;
 
 pub use analyst::{Analyst, Decision, Hop};

@@ -2,7 +2,6 @@
 //! [`Features`](super::features::Features).
 
 use super::bins::Bins;
-use super::spectrum::Spectrum;
 use crate::dsp::bands::{BANDS, EDGES_HZ};
 
 /// First band that is not low (200 Hz) and first that is high (4.4 kHz).
@@ -10,6 +9,7 @@ const MID_BAND: usize = 2;
 const HIGH_BAND: usize = 18;
 
 /// Tone features of one hop.
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Tone {
     /// Spectral centroid in Hz.
     pub centroid_hz: f64,
@@ -21,16 +21,24 @@ pub struct Tone {
     pub shares: [f64; 3],
 }
 
+/// The bins of a spectrum.
+#[derive(Debug, Clone, Copy)]
+pub struct BinPowers<'a> {
+    /// Power of each FFT bin from 0 Hz on.
+    pub powers: &'a [f32],
+    /// Distance of the bins, in Hz.
+    pub bin_hz: f64,
+}
+
 impl Tone {
-    /// The tone of the last hop of a spectrum.
-    pub fn of(spectrum: &Spectrum) -> Self {
-        let bands = &spectrum.band_power()[..spectrum.usable_bands()];
+    /// The tone of a spectrum, from its bins and its bands below the Nyquist frequency.
+    pub fn of(bins: BinPowers<'_>, bands: &[f64]) -> Self {
         let total = bands.iter().sum::<f64>().max(1e-30);
         let share = |from: usize, to: usize| bands.iter().take(to).skip(from).sum::<f64>() / total;
         Self {
-            centroid_hz: centroid_hz(spectrum),
+            centroid_hz: centroid_hz(bins),
             rolloff_hz: rolloff_hz(bands, 0.85 * total),
-            flatness: flatness(spectrum),
+            flatness: flatness(bins),
             shares: [
                 share(0, MID_BAND),
                 share(MID_BAND, HIGH_BAND),
@@ -40,19 +48,20 @@ impl Tone {
     }
 }
 
-/// The bins from `low_hz` to `high_hz`, and the index of the first.
-fn bins_between(spectrum: &Spectrum, low_hz: f64, high_hz: f64) -> (&[f32], usize) {
-    let bins = spectrum.bin_power();
-    let first = ((low_hz / spectrum.bin_hz()).ceil() as usize).min(bins.len());
-    let end = ((high_hz / spectrum.bin_hz()) as usize).clamp(first, bins.len());
-    (&bins[first..end], first)
+impl<'a> BinPowers<'a> {
+    /// The bins from `low_hz` to `high_hz`, and the index of the first.
+    fn between(&self, low_hz: f64, high_hz: f64) -> (&'a [f32], usize) {
+        let first = ((low_hz / self.bin_hz).ceil() as usize).min(self.powers.len());
+        let end = ((high_hz / self.bin_hz) as usize).clamp(first, self.powers.len());
+        (&self.powers[first..end], first)
+    }
 }
 
-fn centroid_hz(spectrum: &Spectrum) -> f64 {
-    let (bins, first) = bins_between(spectrum, 20.0, 20_000.0);
+fn centroid_hz(spectrum: BinPowers<'_>) -> f64 {
+    let (bins, first) = spectrum.between(20.0, 20_000.0);
     let [sum, moment] = Bins::new().magnitudes(bins);
     if sum > 0.0 {
-        (moment / sum + first as f64) * spectrum.bin_hz()
+        (moment / sum + first as f64) * spectrum.bin_hz
     } else {
         0.0
     }
@@ -70,8 +79,8 @@ fn rolloff_hz(bands: &[f64], wanted: f64) -> f64 {
     0.0
 }
 
-fn flatness(spectrum: &Spectrum) -> f64 {
-    let (bins, _) = bins_between(spectrum, 100.0, 10_000.0);
+fn flatness(spectrum: BinPowers<'_>) -> f64 {
+    let (bins, _) = spectrum.between(100.0, 10_000.0);
     let whole = &bins[..bins.len() / 8 * 8];
     let mean = Bins::new().sum(whole) / whole.len().max(1) as f64;
     if mean <= 0.0 {

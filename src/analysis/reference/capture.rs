@@ -2,7 +2,7 @@
 
 use super::{Reference, shown};
 use crate::analysis::loudness::Loudness;
-use crate::analysis::spectrum::Spectrum;
+use crate::analysis::transform::{BandPower, Windows};
 use crate::dsp::bands::{BANDS, PerBand};
 use crate::dsp::decibel::{SILENCE_DB, power_to_db};
 
@@ -22,9 +22,9 @@ const LARGEST_SAMPLE: f32 = 1e3;
 pub struct ReferenceCapture {
     hop_s: f64,
     loudness: Loudness,
-    /// Spectra of the mid and, in stereo, of the side.
-    spectra: Vec<Spectrum>,
-    /// Sums of power of each band over the hops that counted, as the spectra.
+    /// Windows over the mid and, in stereo, over the side.
+    windows: Vec<Windows>,
+    /// Sums of power of each band over the hops that counted, as the windows.
     sums: Vec<[f64; BANDS]>,
     counted: u32,
     /// Left and right with what is no audio taken out.
@@ -46,11 +46,11 @@ impl ReferenceCapture {
     /// A capture of `channels` (1 or 2) at `sample_rate` Hz in hops of `hop_samples`.
     pub fn new(sample_rate: f64, channels: usize, hop_samples: usize) -> Self {
         let channels = channels.clamp(1, 2);
-        let spectrum = || Spectrum::new(sample_rate, 1, hop_samples);
+        let windows = || Windows::new(sample_rate, 1, hop_samples);
         Self {
             hop_s: hop_samples as f64 / sample_rate,
             loudness: Loudness::new(sample_rate),
-            spectra: (0..channels).map(|_| spectrum()).collect(),
+            windows: (0..channels).map(|_| windows()).collect(),
             sums: vec![[0.0; BANDS]; channels],
             counted: 0,
             channels: vec![vec![0.0; hop_samples]; channels],
@@ -61,7 +61,7 @@ impl ReferenceCapture {
 
     /// Audio is missing between the last hop and the next.
     pub fn gap(&mut self) {
-        self.spectra.iter_mut().for_each(Spectrum::gap);
+        self.windows.iter_mut().for_each(Windows::gap);
     }
 
     /// Duration of what counted so far, in seconds.
@@ -81,10 +81,11 @@ impl ReferenceCapture {
         self.loudness
             .push([&self.channels[0], right, silence, silence]);
         let passed = self.passes_gates();
-        for index in 0..self.spectra.len() {
+        for index in 0..self.windows.len() {
             self.take_part(index);
-            if self.spectra[index].push(&[&self.part]) && passed {
-                self.sum(index);
+            let power = self.windows[index].push(&[&self.part]);
+            if let Some(power) = power.filter(|_| passed) {
+                self.sum(index, &power);
             }
         }
     }
@@ -110,11 +111,8 @@ impl ReferenceCapture {
     }
 
     /// Counts the last hop of one spectrum.
-    fn sum(&mut self, index: usize) {
-        for (sum, power) in self.sums[index]
-            .iter_mut()
-            .zip(self.spectra[index].band_power())
-        {
+    fn sum(&mut self, index: usize, power: &BandPower) {
+        for (sum, power) in self.sums[index].iter_mut().zip(power) {
             *sum += power;
         }
         self.counted += u32::from(index == 0);
