@@ -14,6 +14,19 @@ fn analysis_threads() -> usize {
     names.filter(|name| name.starts_with("auralis-")).count()
 }
 
+/// Threads of the analysis once those that were joined are out of the kernel's list: it wakes who
+/// joins a thread before it takes the thread off.
+#[cfg(target_os = "linux")]
+fn threads_left() -> usize {
+    for _ in 0..1000 {
+        if analysis_threads() == 0 {
+            return 0;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(1));
+    }
+    analysis_threads()
+}
+
 #[test]
 #[cfg(target_os = "linux")]
 fn sixty_four_instances_share_two_threads_and_leave_none() {
@@ -34,6 +47,6 @@ fn sixty_four_instances_share_two_threads_and_leave_none() {
         }
         assert_eq!(analysis_threads(), threads, "round {round}: one is left");
         drop(all);
-        assert_eq!(analysis_threads(), 0, "round {round}: after the last");
+        assert_eq!(threads_left(), 0, "round {round}: after the last");
     }
 }
