@@ -6,6 +6,7 @@
 
 mod guard;
 
+use std::borrow::Cow;
 use std::fs::File;
 use std::ops::ControlFlow;
 use std::panic::AssertUnwindSafe;
@@ -54,6 +55,19 @@ impl Audio {
     pub fn non_finite(&self) -> usize {
         let samples = self.channels.iter().flatten();
         samples.filter(|sample| !sample.is_finite()).count()
+    }
+
+    /// The same with 0 for what is not finite.
+    pub fn finite(&self) -> Cow<'_, Self> {
+        if self.non_finite() == 0 {
+            return Cow::Borrowed(self);
+        }
+        let mut finite = self.clone();
+        let samples = finite.channels.iter_mut().flatten();
+        for sample in samples.filter(|sample| !sample.is_finite()) {
+            *sample = 0.0;
+        }
+        Cow::Owned(finite)
     }
 }
 

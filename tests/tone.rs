@@ -11,7 +11,7 @@ use auralis::analysis::session::Draw;
 use auralis::dsp::bands::{BANDS, EDGES_HZ, PerBand};
 use auralis::dsp::options::Target;
 use auralis::processor::{Processor, ProcessorSettings};
-use auralis::tools::measure::{Spectrum, long_term_spectrum};
+use auralis::tools::measure::{Spectrum, long_term_spectrum, measure_hops};
 use common::*;
 use rustfft::FftPlanner;
 use rustfft::num_complex::Complex;
@@ -123,7 +123,7 @@ fn settled(audio: &Audio) -> Spectrum {
         .iter()
         .map(|channel| channel[SETTLED_S * RATE as usize..].to_vec())
         .collect();
-    long_term_spectrum(&tail, RATE as u32)
+    long_term_spectrum(&measure_hops(&tail, RATE as u32))
 }
 
 /// Distance of settled audio to a target in dB, over the bands that hold programme.

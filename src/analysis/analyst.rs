@@ -265,11 +265,8 @@ impl Analyst {
         };
         self.features.learn(measures, &longer);
         let long_term_db = self.spectrum.long_term_db();
-        self.genre.learn(
-            self.features.features(),
-            &long_term_db,
-            self.usable_bands(),
-        );
+        self.genre
+            .learn(self.features.features(), &long_term_db, self.usable_bands());
     }
 
     /// Bands below the Nyquist frequency.
@@ -324,12 +321,7 @@ impl Analyst {
         }
         let target_db = self.target_db(settings);
         let measured_db = self.spectrum.long_term_db();
-        correction::wanted_db(
-            &target_db,
-            &measured_db,
-            self.usable_bands(),
-            settings,
-        )
+        correction::wanted_db(&target_db, &measured_db, self.usable_bands(), settings)
     }
 
     /// What the audio thread is to do, as far as is known.

@@ -2,8 +2,9 @@
 //!
 //! Energies are summed in segments of 10 ms; momentary is the mean of the last 40 (400 ms),
 //! short-term of the last 300 (3 s), both updated every 10 ms. Integrated takes a 400 ms block every
-//! 100 ms into a [`GatedMean`], and the short-term loudness as often into a [`LoudnessRange`]. All in LUFS, [`SILENCE_DB`] when there is none yet. Channels count
-//! alike (front left and right, or a single one); true peak is not measured here.
+//! 100 ms into a [`GatedMean`], and the short-term loudness as often into a [`LoudnessRange`]. All in
+//! LUFS, [`SILENCE_DB`] when there is none yet. Channels count alike (front left and right, or a single
+//! one); true peak is not measured here.
 //!
 //! The crate `ebur128` measures the same and is the reference of the tests. It is not used here
 //! because two instances with a momentary and short-term query each hop take more time than the
@@ -38,6 +39,7 @@ pub struct SegmentMeter {
     gated: GatedMean,
     integrated_lufs: f32,
     range: LoudnessRange,
+    range_lu: f32,
 }
 
 impl SegmentMeter {
@@ -50,6 +52,7 @@ impl SegmentMeter {
             gated: GatedMean::new(),
             integrated_lufs: SILENCE_DB,
             range: LoudnessRange::new(),
+            range_lu: 0.0,
         }
     }
 
@@ -71,6 +74,7 @@ impl SegmentMeter {
             self.integrated_lufs = self.gated.lufs().map_or(SILENCE_DB, |lufs| lufs as f32);
             if self.filled == SHORT_TERM {
                 self.range.push(self.mean_of_last(SHORT_TERM));
+                self.range_lu = self.range.lu() as f32;
             }
         }
     }
@@ -108,7 +112,7 @@ impl SegmentMeter {
 
     /// Loudness range since the last reset, in LU.
     pub fn range_lu(&self) -> f32 {
-        self.range.lu() as f32
+        self.range_lu
     }
 
     /// Gated loudness since the last reset, in LUFS.

@@ -10,6 +10,8 @@ use crate::dsp::decibel::{SILENCE_DB, db_to_power, power_to_db};
 const MEMORY_S: f64 = 30.0;
 /// Share of the time that a band's level lies below its floor.
 const SHARE: f64 = 0.1;
+/// Hops from one reading to the next: the floor of many seconds moves slowly.
+const HOPS_PER_READING: u32 = 16;
 /// Power below which a hop is digital silence, which says nothing of the noise: -120 dBFS.
 const DIGITAL_SILENCE: f64 = 1e-12;
 
@@ -23,7 +25,9 @@ const DIGITAL_SILENCE: f64 = 1e-12;
 #[derive(Debug, Clone)]
 pub struct NoiseFloor {
     bands: Vec<LevelRange>,
-    heard: bool,
+    /// Hops until the next reading.
+    until_reading: u32,
+    db: f32,
 }
 
 impl NoiseFloor {
@@ -32,7 +36,8 @@ impl NoiseFloor {
         let band = LevelRange::new(hop_s, span.time_constant_s(MEMORY_S));
         Self {
             bands: vec![band; BANDS],
-            heard: false,
+            until_reading: 1,
+            db: SILENCE_DB,
         }
     }
 
@@ -42,18 +47,24 @@ impl NoiseFloor {
         if band_power.iter().sum::<f64>() < DIGITAL_SILENCE {
             return;
         }
-        self.heard = true;
         for (band, power) in self.bands.iter_mut().zip(band_power) {
             band.push(power_to_db(*power) as f32);
         }
+        self.until_reading -= 1;
+        if self.until_reading == 0 {
+            self.until_reading = HOPS_PER_READING;
+            self.db = self.reading();
+        }
     }
 
-    /// The floor in dBFS (mean square, summed over the channels); [`SILENCE_DB`] before the first hop.
-    #[allow(clippy::cast_possible_truncation)] // decibels
+    /// The floor in dBFS (mean square, summed over the channels), of 16 hops ago at most;
+    /// [`SILENCE_DB`] before the first hop.
     pub fn db(&self) -> f32 {
-        if !self.heard {
-            return SILENCE_DB;
-        }
+        self.db
+    }
+
+    #[allow(clippy::cast_possible_truncation)] // decibels
+    fn reading(&self) -> f32 {
         let bands = self.bands.iter();
         let power: f64 = bands
             .map(|band| db_to_power(f64::from(band.percentile_db(SHARE))))

@@ -1,11 +1,13 @@
 //! The command line of Auralis.
 
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::{Context, Result};
 use auralis::dsp::instruction_set::InstructionSet;
 use auralis::params::contract::{Kind, Row, TABLE};
+use auralis::tools::analyze::{self, AnalyzeOptions};
 use auralis::tools::bench;
 use auralis::tools::demo::{self, DemoOptions};
 use clap::{Parser, Subcommand};
@@ -37,6 +39,18 @@ enum Command {
         /// One JSON document on standard output: measurements, and what Auto said every 5 s
         #[arg(long)]
         json: bool,
+    },
+    /// Tells what the ear makes of pieces: loudness, peaks, spectrum, features, profile, target
+    Analyze {
+        /// WAV, FLAC, OGG Vorbis or MP3; mono or stereo
+        #[arg(required = true, value_name = "IN")]
+        files: Vec<PathBuf>,
+        /// One JSON document on standard output
+        #[arg(long)]
+        json: bool,
+        /// Threads to use instead of all; the figures are the same
+        #[arg(long, value_name = "N")]
+        threads: Option<NonZeroUsize>,
     },
     /// Measures what the engine costs on this machine; takes about a minute
     Bench {
@@ -76,6 +90,15 @@ fn run(cli: Cli) -> Result<()> {
             file,
             plugin,
             output,
+            json,
+        }),
+        Command::Analyze {
+            files,
+            json,
+            threads,
+        } => analyze::run(&AnalyzeOptions {
+            files,
+            threads,
             json,
         }),
         Command::Bench {

@@ -24,17 +24,27 @@ impl Moment {
     /// As a JSON object: time, reason, profiles with their weights, target and gains per band.
     pub fn to_json(&self) -> Value {
         let view = &self.view;
-        let profiles = view.profiles.iter();
         json!({
             "seconds": self.seconds,
             "reason": view.reason,
-            "profiles": profiles
-                .map(|(target, weight)| json!({"name": Target::variants()[target.to_index()], "weight": weight}))
-                .collect::<Vec<_>>(),
+            "profiles": profiles_json(view),
             "target_db": view.target_db,
             "adaptive_db": view.adaptive_db,
         })
     }
+}
+
+/// The profiles in use with their weights, heaviest first.
+pub fn profiles_json(view: &View) -> Vec<Value> {
+    let profiles = view.profiles.iter();
+    profiles
+        .map(|(target, weight)| json!({"name": profile_name(*target), "weight": weight}))
+        .collect()
+}
+
+/// Name of a profile, as the panel shows it.
+pub fn profile_name(target: Target) -> &'static str {
+    Target::variants()[target.to_index()]
 }
 
 /// What the analysis knows every 5 s and at the end; input and output are equally long.

@@ -3,17 +3,23 @@
 //! Mono counts as one channel (ITU-R BS.1770-5), 3 LU below the same signal on both channels of
 //! stereo. Samples that are not finite count as 0.
 
+mod hops;
 mod spectrum;
 
 use anyhow::{Context, Result};
 use ebur128::{EbuR128, Mode};
+use rayon::prelude::*;
 
+use crate::analysis::measures::HopMeasures;
 use crate::audio_file::Audio;
 use crate::dsp::decibel::{SILENCE_DB, gain_to_db, power_to_db};
+pub use hops::measure_hops;
 pub use spectrum::{Spectrum, long_term_spectrum, spectral_distance_db};
 
 /// Points of the loudness curves a second.
 const POINTS_PER_SECOND: u32 = 10;
+/// Window of the short-term loudness.
+const SHORT_TERM_S: f64 = 3.0;
 
 /// Momentary and short-term loudness at one moment.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -31,6 +37,10 @@ pub struct LoudnessPoint {
 pub struct Measurement {
     /// Integrated loudness, gated.
     pub integrated_lufs: f64,
+    /// Largest momentary loudness, of every 100 ms.
+    pub max_momentary_lufs: f64,
+    /// Largest short-term loudness, of every 100 ms from 3 s on; of what there is in a shorter piece.
+    pub max_short_term_lufs: f64,
     /// Loudness range (EBU Tech 3342) in LU.
     pub range_lu: f64,
     /// True peak of the loudest channel.
@@ -43,57 +53,133 @@ pub struct Measurement {
     pub crest_db: f64,
     /// Long-term power per critical band, level-free.
     pub spectrum: Spectrum,
+    /// What each hop says by itself.
+    pub hops: Vec<HopMeasures>,
     /// Loudness every 100 ms.
     pub loudness: Vec<LoudnessPoint>,
 }
 
 impl Measurement {
+    /// Peak to loudness ratio in dB: true peak minus integrated loudness (AES TD1004).
+    pub fn plr_db(&self) -> f64 {
+        self.true_peak_dbtp - self.integrated_lufs
+    }
+
     /// The single numbers, as a JSON object with the units in the names.
     pub fn to_json(&self) -> serde_json::Value {
         serde_json::json!({
             "integrated_lufs": self.integrated_lufs,
+            "max_momentary_lufs": self.max_momentary_lufs,
+            "max_short_term_lufs": self.max_short_term_lufs,
             "range_lu": self.range_lu,
             "true_peak_dbtp": self.true_peak_dbtp,
             "sample_peak_db": self.sample_peak_db,
             "rms_db": self.rms_db,
             "crest_db": self.crest_db,
+            "plr_db": self.plr_db(),
         })
     }
 }
 
-/// Measures the whole piece.
+/// Measures the whole piece, on as many threads as there are; the result does not depend on them.
 ///
 /// # Errors
 /// When the audio has no channel, or a sample rate that no loudness meter accepts.
 pub fn measure(audio: &Audio) -> Result<Measurement> {
-    let channels = finite(audio);
-    let count = u32::try_from(channels.len()).context("too many channels")?;
-    let mode = Mode::I | Mode::LRA | Mode::TRUE_PEAK | Mode::SAMPLE_PEAK;
-    let mut meter = EbuR128::new(count, audio.sample_rate, mode)
-        .with_context(|| format!("no loudness at {} Hz", audio.sample_rate))?;
-    let loudness = feed(&mut meter, &channels, audio.sample_rate)?;
-    let peak = |read: &dyn Fn(u32) -> Result<f64, ebur128::Error>| -> Result<f64> {
-        let peaks: Result<Vec<f64>, _> = (0..count).map(read).collect();
-        Ok(gain_to_db(peaks?.into_iter().fold(0.0, f64::max) as f32).into())
-    };
-    let sample_peak_db = peak(&|channel| meter.sample_peak(channel))?;
-    let rms_db = rms_db(&channels);
+    let audio = audio.finite();
+    let channels = audio.channels.as_slice();
+    let rate = audio.sample_rate;
+    let (loudness, (true_peak_dbtp, hops)) = rayon::join(
+        || Loudness::of(channels, rate),
+        || {
+            rayon::join(
+                || true_peak_dbtp(channels, rate),
+                || measure_hops(channels, rate),
+            )
+        },
+    );
+    let (loudness, rms_db) = (loudness?, rms_db(channels));
+    let sample_peak_db = sample_peak_db(channels);
     Ok(Measurement {
-        integrated_lufs: at_least_silence(meter.loudness_global()?),
-        range_lu: meter.loudness_range()?,
-        true_peak_dbtp: peak(&|channel| meter.true_peak(channel))?,
+        integrated_lufs: loudness.integrated_lufs,
+        max_momentary_lufs: highest(loudness.points.iter().map(|point| point.momentary_lufs)),
+        max_short_term_lufs: max_short_term_lufs(&loudness.points),
+        range_lu: loudness.range_lu,
+        true_peak_dbtp: true_peak_dbtp?,
         sample_peak_db,
         rms_db,
         crest_db: sample_peak_db - rms_db,
-        spectrum: long_term_spectrum(&channels, audio.sample_rate),
-        loudness,
+        spectrum: long_term_spectrum(&hops),
+        loudness: loudness.points,
+        hops,
     })
+}
+
+/// The loudness of a piece.
+struct Loudness {
+    integrated_lufs: f64,
+    range_lu: f64,
+    points: Vec<LoudnessPoint>,
+}
+
+impl Loudness {
+    fn of(channels: &[Vec<f32>], rate: u32) -> Result<Self> {
+        let mut meter = meter(channels.len(), rate, Mode::I | Mode::LRA)?;
+        let points = feed(&mut meter, channels, rate)?;
+        Ok(Self {
+            integrated_lufs: at_least_silence(meter.loudness_global()?),
+            range_lu: meter.loudness_range()?,
+            points,
+        })
+    }
+}
+
+/// A meter of EBU R 128.
+fn meter(channels: usize, rate: u32, mode: Mode) -> Result<EbuR128> {
+    let count = u32::try_from(channels).context("too many channels")?;
+    EbuR128::new(count, rate, mode).with_context(|| format!("no loudness at {rate} Hz"))
+}
+
+/// True peak of the loudest channel, each measured by itself.
+fn true_peak_dbtp(channels: &[Vec<f32>], rate: u32) -> Result<f64> {
+    let peaks: Result<Vec<f64>> = channels
+        .par_iter()
+        .map(|channel| {
+            let mut meter = meter(1, rate, Mode::TRUE_PEAK)?;
+            meter.add_frames_planar_f32(&[channel])?;
+            Ok(meter.true_peak(0)?)
+        })
+        .collect();
+    let peak = peaks?.into_iter().fold(0.0, f64::max);
+    Ok(gain_to_db(peak as f32).into())
+}
+
+/// Largest sample of any channel in dBFS.
+fn sample_peak_db(channels: &[Vec<f32>]) -> f64 {
+    let samples = channels.iter().flatten();
+    let peak = samples.fold(0.0_f32, |peak, x| peak.max(x.abs()));
+    gain_to_db(peak).into()
+}
+
+/// The largest value, [`SILENCE_DB`] at least.
+fn highest(values: impl Iterator<Item = f64>) -> f64 {
+    values.fold(SILENCE_DB.into(), f64::max)
+}
+
+/// The largest short-term loudness over full windows, as far as there are any.
+fn max_short_term_lufs(points: &[LoudnessPoint]) -> f64 {
+    let full = points
+        .iter()
+        .position(|point| point.seconds >= SHORT_TERM_S);
+    let from = full.unwrap_or(points.len().saturating_sub(1));
+    highest(points[from..].iter().map(|point| point.short_term_lufs))
 }
 
 /// Level of every 100 ms in dB (mean square over the channels), for curves over time.
 pub fn levels_db(audio: &Audio) -> Vec<f64> {
     let hop = hop_frames(audio.sample_rate);
-    let channels = finite(audio);
+    let audio = audio.finite();
+    let channels = &audio.channels;
     (0..audio.frames() / hop)
         .map(|i| {
             let range = i * hop..(i + 1) * hop;
@@ -106,15 +192,6 @@ pub fn levels_db(audio: &Audio) -> Vec<f64> {
 /// Frames between two points of a curve over time.
 fn hop_frames(sample_rate: u32) -> usize {
     (sample_rate / POINTS_PER_SECOND).max(1) as usize
-}
-
-/// The channels, with 0 for what is not finite.
-fn finite(audio: &Audio) -> Vec<Vec<f32>> {
-    let clean = |&x: &f32| if x.is_finite() { x } else { 0.0 };
-    let channels = audio.channels.iter();
-    channels
-        .map(|channel| channel.iter().map(clean).collect())
-        .collect()
 }
 
 /// Feeds everything to the meter and reads the loudness on the way.

@@ -4,11 +4,13 @@
 //! - [`demo_piece`] synthesises a piece of music to master.
 //! - [`mod@listen`] tells what the analysis hears in a piece.
 //! - [`measure`] measures loudness, peaks and the long-term spectrum.
+//! - [`mod@analyze`] tells what the ear makes of finished pieces.
 //! - [`mod@bench`] measures what the engine costs.
 //! - [`clap_host`] loads the built plug-in and renders through it, as a DAW would.
 //! - [`report`] draws before and after, [`table`] puts them into a table.
 //! - [`demo`] is all of it in one go.
 
+pub mod analyze;
 pub mod bench;
 pub mod clap_host;
 pub mod demo;

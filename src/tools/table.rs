@@ -1,10 +1,12 @@
-//! Before and after, as a table for the terminal.
+//! Measurements as tables for the terminal.
 
 use comfy_table::{CellAlignment, Table, presets::UTF8_FULL_CONDENSED};
 
-use crate::dsp::bands::PerBand;
+use crate::dsp::bands::{BANDS, PerBand, center_hz};
 use crate::dsp::decibel::SILENCE_DB;
 use crate::params::contract::{Kind, Row};
+use crate::tools::analyze::Analysis;
+use crate::tools::listen::profile_name;
 use crate::tools::measure::{Measurement, Spectrum, spectral_distance_db};
 
 /// The table of two measurements; `target_db` is a level-free curve per critical band.
@@ -13,9 +15,7 @@ pub fn before_after(
     after: &Measurement,
     target_db: Option<&PerBand>,
 ) -> String {
-    let mut table = Table::new();
-    table.load_style(UTF8_FULL_CONDENSED);
-    table.set_header(["", "before", "after", "change", "unit"]);
+    let mut table = new_table(&["", "before", "after", "change", "unit"], 1..4);
     let mut row = |name: &str, unit: &str, value: &dyn Fn(&Measurement) -> f64| {
         let (old, new) = (value(before), value(after));
         let change = if old > SILENCE_DB.into() && new > SILENCE_DB.into() {
@@ -41,12 +41,102 @@ pub fn before_after(
             table.add_row(["Spectral distance to before", "", &moved, "", "dB"]);
         }
     }
-    for column in 1..4 {
+    table.to_string()
+}
+
+/// The tables of an analysed piece: its figures, and its bands beside their target.
+pub fn analysis(analysis: &Analysis) -> String {
+    let profiles = analysis.view.profiles.iter();
+    let profiles: Vec<String> = profiles
+        .map(|(target, weight)| format!("{} {weight:.2}", profile_name(*target)))
+        .collect();
+    let (figures, bands) = (figures(analysis), bands(analysis));
+    let (reason, profiles) = (&analysis.view.reason, profiles.join(", "));
+    format!("{figures}\n{bands}\n{reason}: {profiles}\n")
+}
+
+/// Loudness, peaks and features of a piece.
+fn figures(analysis: &Analysis) -> Table {
+    let (m, f) = (&analysis.measurement, &analysis.features);
+    let rows = [
+        ("Duration", analysis.seconds, "s"),
+        ("Integrated loudness", m.integrated_lufs, "LUFS"),
+        ("Largest short-term loudness", m.max_short_term_lufs, "LUFS"),
+        ("Largest momentary loudness", m.max_momentary_lufs, "LUFS"),
+        ("Loudness range (LRA)", m.range_lu, "LU"),
+        ("True peak", m.true_peak_dbtp, "dBTP"),
+        ("Sample peak", m.sample_peak_db, "dBFS"),
+        ("Peak to loudness ratio (PLR)", m.plr_db(), "dB"),
+        (
+            "Peak to short-term loudness ratio (PSR)",
+            f.psr_db.into(),
+            "dB",
+        ),
+        ("Crest factor over 3 s", f.crest_db.into(), "dB"),
+        ("Dynamic range", f.dynamic_range_db.into(), "dB"),
+        ("Noise floor, at most", f.noise_floor_db.into(), "dBFS"),
+        ("Clipped runs", f.clipped_runs_per_s.into(), "1/s"),
+        ("Correlation of left and right", f.correlation.into(), ""),
+        ("Side over mid", f.side_db.into(), "dB"),
+        ("Spectral centroid", f.centroid_hz.into(), "Hz"),
+        ("Spectral roll-off (85 %)", f.rolloff_hz.into(), "Hz"),
+        ("Spectral flatness", f.flatness.into(), ""),
+        ("Share below 200 Hz", 100.0 * f64::from(f.low_share), "%"),
+        (
+            "Share from 200 Hz to 4.4 kHz",
+            100.0 * f64::from(f.mid_share),
+            "%",
+        ),
+        ("Share above 4.4 kHz", 100.0 * f64::from(f.high_share), "%"),
+        ("Onsets", f.onset_rate_hz.into(), "1/s"),
+        ("Tempo", f.tempo_bpm.into(), "BPM"),
+        ("Likeness to speech", f.speech.into(), ""),
+        (
+            "Distance to the target",
+            analysis.distance_db().into(),
+            "dB",
+        ),
+    ];
+    let mut table = new_table(&["", "value", "unit"], 1..2);
+    for (name, value, unit) in rows {
+        table.add_row([name, &number(value), unit]);
+    }
+    table
+}
+
+/// Level, target and their difference of each band that holds programme.
+fn bands(analysis: &Analysis) -> Table {
+    let view = &analysis.view;
+    let mut table = new_table(
+        &["band", "centre Hz", "level dB", "target dB", "to go dB"],
+        0..5,
+    );
+    for band in 0..BANDS {
+        if analysis.measurement.spectrum.has_programme[band] {
+            let (level_db, target_db) = (view.long_term_db[band], view.target_db[band]);
+            table.add_row([
+                (band + 1).to_string(),
+                format!("{:.0}", center_hz(band)),
+                format!("{level_db:.1}"),
+                format!("{target_db:.1}"),
+                format!("{:+.1}", target_db - level_db),
+            ]);
+        }
+    }
+    table
+}
+
+/// An empty table with a header; the numbers in these columns are aligned to the right.
+fn new_table(header: &[&str], numbers: std::ops::Range<usize>) -> Table {
+    let mut table = Table::new();
+    table.load_style(UTF8_FULL_CONDENSED);
+    table.set_header(header);
+    for column in numbers {
         if let Some(column) = table.column_mut(column) {
             column.set_cell_alignment(CellAlignment::Right);
         }
     }
-    table.to_string()
+    table
 }
 
 /// A value with two decimals, or words for silence.
@@ -60,9 +150,7 @@ fn number(value: f64) -> String {
 
 /// The parameters of the contract as a table.
 pub fn params(rows: &[Row]) -> String {
-    let mut table = Table::new();
-    table.load_style(UTF8_FULL_CONDENSED);
-    table.set_header(["id", "name", "group", "range", "default", "unit"]);
+    let mut table = new_table(&["id", "name", "group", "range", "default", "unit"], 0..0);
     for row in rows {
         let (range, default) = match &row.kind {
             Kind::Float { min, max, default } => (format!("{min} .. {max}"), default.to_string()),

@@ -9,11 +9,6 @@ from concurrent.futures import ThreadPoolExecutor
 
 # Longest time for one test: many times what the slowest takes on two cores.
 TIMEOUT_S = 300
-# What this host cannot try, printed with every run.
-NOT_TRIED = (
-    "not tried here: mono. This host gives the sidechain of a mono layout a null pointer, which the "
-    "framework's VST3 wrapper reads; tests/clap_host.rs tries mono."
-)
 
 
 def run_one(test, *args):
@@ -30,10 +25,10 @@ def run_one(test, *args):
     return 0
 
 
-def in_child(script, bundle, name):
+def in_child(script, subject, name):
     """(ok, output, seconds) of the test `name`, run by calling the script again."""
     started = time.monotonic()
-    command = [sys.executable, "-u", str(script), str(bundle), "--one", name]
+    command = [sys.executable, "-u", str(script), str(subject), "--one", name]
     try:
         child = subprocess.run(
             command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=TIMEOUT_S
@@ -48,12 +43,11 @@ def in_child(script, bundle, name):
     return code == 0, output.strip(), time.monotonic() - started
 
 
-def run_all(script, bundle, names):
-    """Runs the tests, prints a line for each and the counts; returns the exit code."""
+def run_all(script, subject, names):
+    """Runs the tests on a bundle or a program, prints a line for each and the counts; returns the exit code."""
     failed = 0
-    print(NOT_TRIED)
     with ThreadPoolExecutor(max_workers=2) as pool:
-        jobs = [pool.submit(in_child, script, bundle, name) for name in names]
+        jobs = [pool.submit(in_child, script, subject, name) for name in names]
         for name, job in zip(names, jobs):
             ok, output, seconds = job.result()
             failed += not ok

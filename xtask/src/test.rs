@@ -57,6 +57,7 @@ pub fn run(args: &[OsString]) -> Result<ExitCode> {
     let is_ci = std::env::var_os("CI").is_some_and(|ci| ci == "true" || ci == "1");
     let mut report = Report::default();
     report.add("workspace", workspace(), is_ci);
+    report.add("analysis beside other tools", peers(), is_ci);
     heading("bundles");
     match bundle::release() {
         Ok((clap, vst3)) => {
@@ -95,23 +96,37 @@ fn clap_host(clap: &Path) -> Result<Outcome> {
     counted(&mut command).map(Outcome::Ran)
 }
 
+/// What the command line's analysis says, beside what other people's tools say. The binary is that of
+/// the workspace's tests.
+fn peers() -> Result<Outcome> {
+    heading("the analysis beside other tools");
+    let name = format!("auralis{}", std::env::consts::EXE_SUFFIX);
+    let binary = project::target_dir()?.join("debug").join(name);
+    python_tests("peers", "peers.py", &binary)
+}
+
 /// The bundled VST3 in pedalboard.
 fn vst3_host(vst3: &Path) -> Result<Outcome> {
     heading("the VST3 in a host");
-    let hosts = project::root()?.join("tests").join("hosts");
-    let venv = project::target_dir()?.join("venv");
-    let python = match python::venv(&venv, &hosts.join("requirements.txt")) {
+    python_tests("hosts", "vst3_host.py", vst3)
+}
+
+/// Runs the Python tests `tests/FOLDER/SCRIPT` on `subject`, in an environment of the folder's own.
+fn python_tests(folder: &str, script: &str, subject: &Path) -> Result<Outcome> {
+    let tests = project::root()?.join("tests").join(folder);
+    let venv = project::target_dir()?.join("venv").join(folder);
+    let python = match python::venv(&venv, &tests.join("requirements.txt")) {
         Ok(python) => python,
         Err(reason) => {
-            eprintln!("NOT RUN: the VST3 in a host, because {reason}");
+            eprintln!("NOT RUN: tests/{folder}, because {reason}");
             return Ok(Outcome::NotRun(reason));
         }
     };
     let mut command = Command::new(python);
     command
         .arg("-u")
-        .arg(hosts.join("vst3_host.py"))
-        .arg(vst3)
+        .arg(tests.join(script))
+        .arg(subject)
         .env("PYTHONDONTWRITEBYTECODE", "1");
     counted(&mut command).map(Outcome::Ran)
 }

@@ -1,13 +1,8 @@
-//! The long-term spectrum per critical band: Welch's method with periodic Hann windows, half
-//! overlapped, power summed over the channels and over each band.
+//! The long-term spectrum of a piece per critical band, free of its level.
 
-use realfft::RealFftPlanner;
-
-use crate::dsp::bands::{BANDS, EDGES_HZ, PerBand};
+use crate::analysis::measures::{HopMeasures, HopSpectrum};
+use crate::dsp::bands::{BANDS, PerBand};
 use crate::dsp::decibel::{SILENCE_DB, power_to_db};
-
-/// Shortest window in seconds: four bins or more in the narrowest band, 80 Hz.
-const WINDOW_SECONDS: f64 = 0.17;
 
 /// A band this far below the loudest one holds no programme, in dB.
 const PROGRAMME_RANGE_DB: f32 = 80.0;
@@ -70,67 +65,19 @@ pub fn spectral_distance_db(a: &Spectrum, b: &Spectrum) -> f32 {
     mean(squares.into_iter()).sqrt()
 }
 
-/// Long-term spectrum of equally long channels of finite samples. A piece shorter than one window
-/// is filled up with silence.
-pub fn long_term_spectrum(channels: &[Vec<f32>], sample_rate: u32) -> Spectrum {
-    let size = ((f64::from(sample_rate) * WINDOW_SECONDS) as usize).next_power_of_two();
-    let power = bin_power(channels, size);
-    let bin_hz = sample_rate as f32 / size as f32;
+/// The long-term spectrum of a piece: Welch's method over the windows of its hops.
+pub fn long_term_spectrum(hops: &[HopMeasures]) -> Spectrum {
+    let spectra: Vec<&HopSpectrum> = hops
+        .iter()
+        .filter_map(|hop| hop.spectrum.as_ref())
+        .collect();
+    let usable = spectra.first().map_or(0, |spectrum| spectrum.usable_bands);
     let levels: PerBand = std::array::from_fn(|band| {
-        power_to_db(band_power(
-            &power,
-            bin_hz,
-            EDGES_HZ[band],
-            EDGES_HZ[band + 1],
-        )) as f32
+        let sum: f64 = spectra.iter().map(|hop| hop.band_power[band]).sum();
+        power_to_db(sum / spectra.len().max(1) as f64) as f32
     });
     let loudest = levels.into_iter().fold(SILENCE_DB, f32::max);
     let floor = (loudest - PROGRAMME_RANGE_DB).max(SILENCE_DB + 1.0);
-    let nyquist_hz = 0.5 * sample_rate as f32;
-    let has_programme =
-        std::array::from_fn(|band| EDGES_HZ[band + 1] <= nyquist_hz && levels[band] > floor);
+    let has_programme = std::array::from_fn(|band| band < usable && levels[band] > floor);
     Spectrum::level_free(levels, has_programme)
-}
-
-/// Power of each bin, averaged over the windows and summed over the channels.
-fn bin_power(channels: &[Vec<f32>], size: usize) -> Vec<f64> {
-    let fft = RealFftPlanner::<f32>::new().plan_fft_forward(size);
-    let (mut input, mut output) = (fft.make_input_vec(), fft.make_output_vec());
-    let mut scratch = fft.make_scratch_vec();
-    let turn = std::f32::consts::TAU / size as f32;
-    let window: Vec<f32> = (0..size)
-        .map(|i| 0.5 - 0.5 * (turn * i as f32).cos())
-        .collect();
-    let mut power = vec![0.0; output.len()];
-    let frames = channels.first().map_or(0, Vec::len);
-    let starts = (0..frames.saturating_sub(size) + 1).step_by(size / 2);
-    let scale = 1.0 / (starts.len() as f64 * (size as f64).powi(2));
-    for start in starts {
-        for channel in channels {
-            let end = (start + size).min(frames);
-            input.fill(0.0);
-            for ((x, &sample), &w) in input.iter_mut().zip(&channel[start..end]).zip(&window) {
-                *x = sample * w;
-            }
-            fft.process_with_scratch(&mut input, &mut output, &mut scratch)
-                .expect("buffers made by this very plan");
-            for (sum, bin) in power.iter_mut().zip(&output) {
-                *sum += f64::from(bin.norm_sqr()) * scale;
-            }
-        }
-    }
-    power
-}
-
-/// Power from `low_hz` to `high_hz`; a bin on an edge counts by the share that lies inside.
-fn band_power(power: &[f64], bin_hz: f32, low_hz: f32, high_hz: f32) -> f64 {
-    let first = (low_hz / bin_hz - 0.5).floor().max(0.0) as usize;
-    let last = (high_hz / bin_hz + 0.5).ceil() as usize;
-    (first..=last.min(power.len() - 1))
-        .map(|bin| {
-            let (left, right) = ((bin as f32 - 0.5) * bin_hz, (bin as f32 + 0.5) * bin_hz);
-            let share = (right.min(high_hz) - left.max(low_hz)).max(0.0) / bin_hz;
-            power[bin] * f64::from(share)
-        })
-        .sum()
 }

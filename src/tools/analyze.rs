@@ -1,0 +1,172 @@
+//! What the ear makes of finished pieces: measurements, features, and how far each is from its target.
+//!
+//! Pieces are analysed side by side, and the hops of each as well. The same engine as in the plug-in
+//! listens, with averages over the whole piece in the place of the last seconds.
+
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use rayon::prelude::*;
+use serde_json::{Value, json};
+
+use crate::analysis::average::Span;
+use crate::analysis::features::Features;
+use crate::analysis::profiles::level_free;
+use crate::analysis::timing::Timing;
+use crate::analysis::{AnalysisSettings, Analyst, Hop, View};
+use crate::audio_file::{self, Audio};
+use crate::dsp::bands::center_hz;
+use crate::tools::listen::profiles_json;
+use crate::tools::measure::{Measurement, Spectrum, measure, spectral_distance_db};
+use crate::tools::table;
+
+/// What to analyse.
+#[derive(Debug, Clone)]
+pub struct AnalyzeOptions {
+    /// The files.
+    pub files: Vec<PathBuf>,
+    /// Threads to use, all of the machine's when `None`.
+    pub threads: Option<NonZeroUsize>,
+    /// One JSON document on standard output instead of the tables.
+    pub json: bool,
+}
+
+/// What is known of a piece.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Analysis {
+    /// Duration in seconds.
+    pub seconds: f64,
+    /// Frames a second.
+    pub sample_rate: u32,
+    /// 1 or 2.
+    pub channels: usize,
+    /// Loudness, peaks, spectrum.
+    pub measurement: Measurement,
+    /// What it is like; nothing when all of it lies below the gate.
+    pub features: Features,
+    /// Profile, target and level of each band at the end.
+    pub view: View,
+}
+
+impl Analysis {
+    /// Distance of the spectrum to the target in dB: RMS over the bands, free of level.
+    pub fn distance_db(&self) -> f32 {
+        let target = Spectrum::from_curve(&level_free(self.view.target_db));
+        spectral_distance_db(&self.measurement.spectrum, &target)
+    }
+
+    /// As a JSON object with the units in the names; band by band from 20 Hz on.
+    pub fn to_json(&self) -> Value {
+        let bands = 0..self.view.long_term_db.len();
+        json!({
+            "seconds": self.seconds,
+            "sample_rate_hz": self.sample_rate,
+            "channels": self.channels,
+            "measurement": self.measurement.to_json(),
+            "features": self.features,
+            "band_centers_hz": bands.map(center_hz).collect::<Vec<_>>(),
+            "bands_db": self.view.long_term_db,
+            "target_db": self.view.target_db,
+            "distance_db": self.distance_db(),
+            "reason": self.view.reason,
+            "profiles": profiles_json(&self.view),
+        })
+    }
+}
+
+/// Analyses the files and prints what is found. A file that cannot be read does not keep the others
+/// from being analysed.
+///
+/// # Errors
+/// When there is a file that cannot be read, after all others.
+pub fn run(options: &AnalyzeOptions) -> Result<()> {
+    let threads = options.threads.map_or(0, NonZeroUsize::get);
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+    let pool = pool.context("cannot start the threads")?;
+    let files = &options.files;
+    let analyses: Vec<Result<Analysis>> =
+        pool.install(|| files.par_iter().map(|file| analyze_file(file)).collect());
+    if options.json {
+        let entries: Vec<Value> = files.iter().zip(&analyses).map(entry).collect();
+        let document = json!({ "files": entries });
+        println!("{}", serde_json::to_string_pretty(&document)?);
+    }
+    let mut refused = 0;
+    for (file, analysis) in files.iter().zip(&analyses) {
+        match analysis {
+            Ok(analysis) if !options.json => {
+                println!("{}\n{}", file.display(), table::analysis(analysis));
+            }
+            Ok(_) => {}
+            Err(error) => {
+                eprintln!("error: {error:#}");
+                refused += 1;
+            }
+        }
+    }
+    if refused > 0 {
+        bail!("{refused} of {} files not analysed", files.len());
+    }
+    Ok(())
+}
+
+/// A file in the document.
+fn entry((file, analysis): (&PathBuf, &Result<Analysis>)) -> Value {
+    let mut entry = match analysis {
+        Ok(analysis) => analysis.to_json(),
+        Err(error) => json!({ "error": format!("{error:#}") }),
+    };
+    entry["file"] = file.display().to_string().into();
+    entry
+}
+
+fn analyze_file(file: &Path) -> Result<Analysis> {
+    let audio = audio_file::read(file)?;
+    let non_finite = audio.non_finite();
+    if non_finite > 0 {
+        let file = file.display();
+        eprintln!("warning: {file}: {non_finite} samples are not finite and count as 0");
+    }
+    analyze(&audio).with_context(|| format!("cannot analyse {}", file.display()))
+}
+
+/// Analyses a piece, on as many threads as there are; the result does not depend on them.
+///
+/// # Errors
+/// As [`measure`].
+pub fn analyze(audio: &Audio) -> Result<Analysis> {
+    let audio = &*audio.finite();
+    let measurement = measure(audio)?;
+    let analyst = heard(audio, &measurement);
+    Ok(Analysis {
+        seconds: audio.seconds(),
+        sample_rate: audio.sample_rate,
+        channels: audio.channels.len(),
+        features: *analyst.features(),
+        view: analyst.view(&AnalysisSettings::default()),
+        measurement,
+    })
+}
+
+/// An analyst that has heard all whole hops of a piece, which are measured already.
+fn heard(audio: &Audio, measurement: &Measurement) -> Analyst {
+    let rate = f64::from(audio.sample_rate);
+    let hop = Timing::new(rate).hop_samples;
+    let mut analyst = Analyst::over(Span::Whole, rate, audio.channels.len(), hop);
+    let settings = AnalysisSettings::default();
+    for (index, measures) in measurement.hops.iter().enumerate() {
+        let part = index * hop..(index + 1) * hop;
+        let channels: Option<Vec<&[f32]>> =
+            audio.channels.iter().map(|c| c.get(part.clone())).collect();
+        if let Some(input) = channels {
+            let hop = Hop {
+                input: &input,
+                output: &input,
+                loudness_gain_db: 0.0,
+            };
+            analyst.hear(&hop, measures, &settings);
+        }
+    }
+    analyst
+}

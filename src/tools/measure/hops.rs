@@ -1,0 +1,57 @@
+//! Measures of every hop of a piece, several hops at once.
+
+use std::borrow::Cow;
+
+use rayon::prelude::*;
+
+use crate::analysis::measures::HopMeasures;
+use crate::analysis::timing::Timing;
+use crate::analysis::transform::Transform;
+
+/// Fewest hops that a thread takes on at once: making the transform costs as much as some of them.
+const LEAST_HOPS: usize = 32;
+
+/// Measures of each whole hop of equally long channels of finite samples, in order.
+///
+/// A piece shorter than two hops is filled up with silence, so that there is a spectrum. A hop says
+/// the same whatever was measured before it, so the result is the same bit for bit on any number of
+/// threads.
+pub fn measure_hops(channels: &[Vec<f32>], sample_rate: u32) -> Vec<HopMeasures> {
+    let sample_rate = f64::from(sample_rate);
+    let hop = Timing::new(sample_rate).hop_samples;
+    let channels = &*filled(channels, 2 * hop);
+    let hops = channels.first().map_or(0, Vec::len) / hop;
+    (0..hops)
+        .into_par_iter()
+        .with_min_len(LEAST_HOPS)
+        .map_init(
+            || Transform::new(sample_rate, channels.len(), hop),
+            |transform, index| {
+                let before = index
+                    .checked_sub(1)
+                    .map(|before| part(channels, before, hop));
+                HopMeasures::at(transform, before.as_deref(), &part(channels, index, hop))
+            },
+        )
+        .collect()
+}
+
+/// The hop of this index of each channel.
+fn part(channels: &[Vec<f32>], index: usize, hop: usize) -> Vec<&[f32]> {
+    let channels = channels.iter();
+    channels
+        .map(|c| &c[index * hop..(index + 1) * hop])
+        .collect()
+}
+
+/// The channels, filled up with silence if they are shorter than `frames`.
+fn filled(channels: &[Vec<f32>], frames: usize) -> Cow<'_, [Vec<f32>]> {
+    if channels.iter().all(|channel| channel.len() >= frames) {
+        return Cow::Borrowed(channels);
+    }
+    let mut filled = channels.to_vec();
+    filled
+        .iter_mut()
+        .for_each(|channel| channel.resize(frames, 0.0));
+    Cow::Owned(filled)
+}
