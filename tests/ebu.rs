@@ -138,7 +138,7 @@ fn what_a_window_evens_out_reads_constant() {
     ] {
         // As often as makes 15 s (the document has 10 s in case 12).
         let period = [(-20.0, loud_s), (-30.0, quiet_s)];
-        let times = (15.0 / (loud_s + quiet_s)).ceil() as usize;
+        let times = (15.0_f64 / (loud_s + quiet_s)).ceil() as usize;
         let readings = readings(&period.repeat(times));
         let from = (100.0 * from_s) as usize;
         for (step, reading) in readings.iter().enumerate().skip(from) {

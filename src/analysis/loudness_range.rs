@@ -107,7 +107,7 @@ mod tests {
     #[test]
     fn both_gates_keep_what_is_quiet_out() {
         let loud = (0..100).map(|i| -20.0 - 0.05 * f64::from(i));
-        let quiet = (0..300).map(|i| [-45.0, -71.0, f64::NEG_INFINITY][i % 3]);
+        let quiet = (0..300).map(|i| [-50.0, -71.0, f64::NEG_INFINITY][i % 3]);
         let got = range_of(loud.clone().chain(quiet));
         assert_eq!(got, range_of(loud), "with what lies below the gates");
         assert_eq!(range_of([]), 0.0);

@@ -270,8 +270,9 @@ def runs(channel, least=3):
 
 def test_noise_floor_between_tones(binary):
     got, _, _ = analyse(binary, noisy())
-    # -60 dBFS in each of two channels; the tenth percentile of narrow bands lies up to 3 dB low.
-    near("noise floor", got["features"]["noise_floor_db"], -57.0, 1.5, "dB")
+    # -60 dBFS in each of two channels, less 0.8 dB above 20 kHz; the tenth percentile of narrow bands
+    # lies up to 3 dB low, that of the wide ones a few tenths.
+    near("noise floor", got["features"]["noise_floor_db"], -57.8, 1.0, "dB")
 
 
 def tests():
