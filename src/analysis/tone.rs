@@ -37,7 +37,7 @@ impl Tone {
         let share = |from: usize, to: usize| bands.iter().take(to).skip(from).sum::<f64>() / total;
         Self {
             centroid_hz: centroid_hz(bins),
-            rolloff_hz: rolloff_hz(bands, 0.85 * total),
+            rolloff_hz: rolloff_hz(bins, bands, 0.85 * total),
             flatness: flatness(bins),
             shares: [
                 share(0, MID_BAND),
@@ -55,6 +55,17 @@ impl<'a> BinPowers<'a> {
         let end = ((high_hz / self.bin_hz) as usize).clamp(first, self.powers.len());
         (&self.powers[first..end], first)
     }
+
+    /// Where the power from `low_hz` on reaches `wanted`; `high_hz` if it does not.
+    fn reaches(&self, wanted: f64, low_hz: f64, high_hz: f64) -> f64 {
+        let (bins, first) = self.between(low_hz, high_hz);
+        let mut sum = 0.0;
+        let reached = bins.iter().position(|power| {
+            sum += f64::from(*power);
+            sum >= wanted
+        });
+        reached.map_or(high_hz, |index| (first + index) as f64 * self.bin_hz)
+    }
 }
 
 fn centroid_hz(spectrum: BinPowers<'_>) -> f64 {
@@ -67,12 +78,14 @@ fn centroid_hz(spectrum: BinPowers<'_>) -> f64 {
     }
 }
 
-fn rolloff_hz(bands: &[f64], wanted: f64) -> f64 {
+/// Where the power from the lowest band on reaches `wanted`: the bands tell near what, the bins of
+/// one band where.
+fn rolloff_hz(spectrum: BinPowers<'_>, bands: &[f64], wanted: f64) -> f64 {
     let mut sum = 0.0;
     for (band, power) in bands.iter().enumerate() {
         if sum + power >= wanted && *power > 0.0 {
             let [low, high] = [EDGES_HZ[band], EDGES_HZ[band + 1]].map(f64::from);
-            return low + (high - low) * (wanted - sum) / power;
+            return spectrum.reaches(wanted - sum, low, high);
         }
         sum += power;
     }
