@@ -33,7 +33,11 @@ const TRUE_PEAK_MARGIN_DB: f32 = 0.05;
 const ONE: f32 = (1_u32 << 30) as f32;
 /// Depths below this (120 dB under unity gain) are none.
 const TINY_DEPTH: f64 = 1e-6;
-/// Release of sustained limiting over that of single peaks, with programme-dependent release.
+/// Release of sustained limiting over that of single peaks, with programme-dependent release. A lone
+/// peak should let go at once, or it leaves a hole behind it; limiting that lasts should not, or the
+/// gain follows the waves of the bass and distorts them. The slow average tells one from the other
+/// (the aim, by other means, of Giannoulis, Massberg, Reiss, "Parameter Automation in a Dynamic Range
+/// Compressor", JAES 61(10) 2013).
 const AUTO_RELEASE_FACTOR: f64 = 6.0;
 /// Frames over which the clamp still honours an older, higher ceiling: those in the look-ahead.
 const CEILING_HISTORY: usize = 64;
