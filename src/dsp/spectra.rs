@@ -185,6 +185,7 @@ pub fn finish<S: Simd>(
     if let ([.., heard], [.., sum], [.., filter]) = (heard, sums, filter) {
         if !is_again {
             set_bin(&mut heard[0], 0, transform[middle]);
+            set_bin(&mut heard[1], 0, transform[middle]);
         }
         transform[middle] = bin(&sum[0], 0) + bin(&heard[0], 0) * bin(filter, 0);
     }
