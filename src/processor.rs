@@ -3,6 +3,8 @@
 //! Used by the plug-in and by the command line. Blocks are gathered into frames; the output is the
 //! same bit for bit however the host cuts its blocks, because everything happens on the frame grid.
 
+use std::ops::Range;
+
 use crate::analysis::link::{AudioEnd, link};
 use crate::analysis::pool::{Place, Pool};
 use crate::analysis::session::{Publish, Session};
@@ -30,9 +32,13 @@ pub struct Processor {
     place: Option<Place>,
     /// Samples gathered of the frame at hand.
     gathered: usize,
-    input: [Frame; MAX_CHANNELS],
+    /// The frame at hand, and the one before it, processed, that is played meanwhile.
+    frames: [[Frame; MAX_CHANNELS]; 2],
+    /// Which of them is gathered.
+    filling: usize,
     sidechain: [Frame; MAX_CHANNELS],
-    output: [Frame; MAX_CHANNELS],
+    /// Samples from here on until all of the sidechain's frame is silent, while there is none.
+    sidechain_left: usize,
     channels: usize,
 }
 
@@ -62,9 +68,10 @@ impl Processor {
             audio_end,
             place: pool.map(|pool| pool.add(session)),
             gathered: 0,
-            input: [[0.0; FRAME]; MAX_CHANNELS],
+            frames: [[[0.0; FRAME]; MAX_CHANNELS]; 2],
+            filling: 0,
             sidechain: [[0.0; FRAME]; MAX_CHANNELS],
-            output: [[0.0; FRAME]; MAX_CHANNELS],
+            sidechain_left: 0,
             channels,
         }
     }
@@ -93,7 +100,9 @@ impl Processor {
     /// goes on; an offline bounce begins each time with what its memory held.
     pub fn reset(&mut self) {
         self.gathered = 0;
-        self.output = [[0.0; FRAME]; MAX_CHANNELS];
+        self.frames = [[[0.0; FRAME]; MAX_CHANNELS]; 2];
+        self.sidechain = [[0.0; FRAME]; MAX_CHANNELS];
+        self.sidechain_left = 0;
         self.engine.reset();
         self.audio_end.reset(&mut self.engine);
     }
@@ -123,16 +132,21 @@ impl Processor {
         while done < len {
             let now = (len - done).min(FRAME - self.gathered);
             let gathered = self.gathered..self.gathered + now;
+            let [first, second] = &mut self.frames;
+            let (input, output) = if self.filling == 0 {
+                (first, second)
+            } else {
+                (second, first)
+            };
             for (index, channel) in audio.iter_mut().enumerate().take(channels) {
                 let block = &mut channel[done..done + now];
-                self.input[index][gathered.clone()].copy_from_slice(block);
-                block.copy_from_slice(&self.output[index][gathered.clone()]);
-                let heard = &mut self.sidechain[index][gathered.clone()];
-                match sidechain {
-                    Some(sidechain) => heard.copy_from_slice(&sidechain[index][done..done + now]),
-                    None => heard.fill(0.0),
-                }
+                input[index][gathered.clone()].copy_from_slice(block);
+                block.copy_from_slice(&output[index][gathered.clone()]);
             }
+            for missing in &mut input[channels..self.channels] {
+                missing[gathered.clone()].fill(0.0);
+            }
+            self.gather_sidechain(sidechain, done..done + now);
             self.gathered += now;
             done += now;
             if self.gathered == FRAME {
@@ -142,18 +156,37 @@ impl Processor {
         }
     }
 
+    /// Gathers a part of the sidechain's block as the audio's, silence where there is none.
+    fn gather_sidechain(&mut self, sidechain: Option<&[&mut [f32]]>, part: Range<usize>) {
+        let gathered = self.gathered..self.gathered + part.len();
+        let frames = self.sidechain.iter_mut().take(self.channels);
+        match sidechain {
+            Some(sidechain) => {
+                for (frame, channel) in frames.zip(sidechain) {
+                    frame[gathered.clone()].copy_from_slice(&channel[part.clone()]);
+                }
+                self.sidechain_left = FRAME;
+            }
+            None if self.sidechain_left > 0 => {
+                frames.for_each(|frame| frame[gathered.clone()].fill(0.0));
+                self.sidechain_left = self.sidechain_left.saturating_sub(part.len());
+            }
+            None => {}
+        }
+    }
+
     /// Processes the gathered frame.
     fn frame(&mut self, has_sidechain: bool, settings: &ProcessorSettings) -> FrameReport {
         self.audio_end
             .before_frame(&settings.analysis, &mut self.engine);
-        self.output = self.input;
         // The detector hears the sidechain only where the host connected one: a missing one must
         // not switch the compressor off.
         let external = has_sidechain && settings.engine.sidechain_external;
         let sidechain = &mut self.sidechain[..self.channels];
-        let audio = &mut self.output[..self.channels];
+        let audio = &mut self.frames[self.filling][..self.channels];
         let hears = external.then_some(&mut *sidechain);
         let report = self.engine.process(audio, hears, &settings.engine);
+        self.filling = 1 - self.filling;
         let bypass = settings.engine.monitor.bypass;
         let gain_db = report.loudness_gain_db + report.makeup_gain_db;
         self.audio_end

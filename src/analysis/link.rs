@@ -122,12 +122,16 @@ pub struct AudioEnd {
     ticks: Producer<Tick>,
     results: Receiver<HopResult>,
     arrivals: Arc<Arrivals>,
+    /// How many had arrived when nothing of them was left.
+    drained: u32,
     returns: Sender<Box<Kernel>>,
     /// Ticks without a result.
     unanswered: u64,
     epoch: u32,
     /// Frames since the last reset.
     frame: u64,
+    /// Of them, those of the hop at hand.
+    hop_frame: u64,
     pushed: u64,
     /// Whether the hop at hand goes into the ring.
     recording: bool,
@@ -174,10 +178,12 @@ pub fn link(
         ticks: ticks_in,
         results: results_out,
         arrivals: arrivals.clone(),
+        drained: 0,
         returns: returns_in,
         unanswered: 0,
         epoch: 0,
         frame: 0,
+        hop_frame: 0,
         pushed: 0,
         recording: false,
         learning: Learning::Off,
@@ -203,6 +209,7 @@ impl AudioEnd {
     pub fn reset(&mut self, engine: &mut Engine) {
         self.epoch = self.epoch.wrapping_add(1);
         self.frame = 0;
+        self.hop_frame = 0;
         self.settled = 0;
         if let Some(early) = self.early.take() {
             self.take(early, engine);
@@ -213,14 +220,14 @@ impl AudioEnd {
     /// holds both, or output of the old one, `latency_frames` later, counts as lost.
     pub fn jump(&mut self, latency_frames: u64) {
         self.settled = self.frame + latency_frames + 1;
-        if !self.frame.is_multiple_of(self.timing.hop_frames) {
+        if self.hop_frame > 0 {
             self.recording = false;
         }
     }
 
     /// Before a frame is processed: sends what is due, and applies what has taken effect.
     pub fn before_frame(&mut self, settings: &AnalysisSettings, engine: &mut Engine) {
-        if self.frame.is_multiple_of(self.timing.hop_frames) {
+        if self.hop_frame == 0 {
             self.tick(settings, engine.curve());
         }
         self.receive(engine);
@@ -245,25 +252,35 @@ impl AudioEnd {
         bypass: bool,
     ) {
         self.gain_db_sum += loudness_gain_db;
-        let all_silent = self.silent_frames == self.frame % self.timing.hop_frames;
+        let all_silent = self.silent_frames == self.hop_frame;
         let is_idle = bypass || faulty || is_silent(engine);
         if all_silent && is_idle && !self.learning.is_on() {
             self.silent_frames += 1;
         } else if self.recording {
-            for frame in engine.tap_input().iter().chain(engine.tap_output()) {
-                self.push(if faulty { &[0.0; FRAME] } else { frame });
+            if faulty {
+                engine
+                    .taps()
+                    .iter()
+                    .for_each(|_| self.push(&[[0.0; FRAME]]));
+            } else {
+                self.push(engine.taps());
             }
             if self.learning == Learning::Sidechain {
-                sidechain.iter().for_each(|frame| self.push(frame));
+                self.push(sidechain);
             }
         }
         self.frame += 1;
+        self.hop_frame += 1;
+        if self.hop_frame == self.timing.hop_frames {
+            self.hop_frame = 0;
+        }
     }
 
-    /// Writes one frame of one channel into the ring; there was room for the whole hop.
-    fn push(&mut self, frame: &Frame) {
-        if self.audio.push_entire_slice(frame).is_ok() {
-            self.pushed += FRAME as u64;
+    /// Writes a frame of some channels into the ring; there was room for the whole hop.
+    fn push(&mut self, frames: &[Frame]) {
+        let samples = frames.as_flattened();
+        if self.audio.push_entire_slice(samples).is_ok() {
+            self.pushed += samples.len() as u64;
         }
     }
 
@@ -325,12 +342,16 @@ impl AudioEnd {
 
     /// Applies the results whose frame has come; in an offline bounce waits for the one due now.
     fn receive(&mut self, engine: &mut Engine) {
-        let waits = self.offline && self.frame.is_multiple_of(self.timing.hop_frames);
+        let waits = self.offline && self.hop_frame == 0;
         // All are due but that of the hop that has just ended.
         let not_due = u64::from(self.frame > 0);
         loop {
             let seen = self.arrivals.count();
-            self.receive_ready(engine);
+            // Asking costs less than looking.
+            if seen != self.drained || self.early.is_some() {
+                let is_drained = self.receive_ready(engine);
+                self.drained = if is_drained { seen } else { self.drained };
+            }
             if !waits || self.alone || self.unanswered <= not_due {
                 return;
             }
@@ -338,8 +359,8 @@ impl AudioEnd {
         }
     }
 
-    /// Applies what has come and is in time.
-    fn receive_ready(&mut self, engine: &mut Engine) {
+    /// Applies what has come and is in time; true when nothing is left.
+    fn receive_ready(&mut self, engine: &mut Engine) -> bool {
         loop {
             let next = match self.early.take() {
                 Some(early) => early,
@@ -348,16 +369,16 @@ impl AudioEnd {
                         self.unanswered = self.unanswered.saturating_sub(1);
                         result
                     }
-                    Err(TryRecvError::Empty) => return,
+                    Err(TryRecvError::Empty) => return true,
                     Err(TryRecvError::Disconnected) => {
                         self.alone = true;
-                        return;
+                        return true;
                     }
                 },
             };
             if next.epoch == self.epoch && next.effect_frame > self.frame {
                 self.early = Some(next);
-                return;
+                return false;
             }
             self.take(next, engine);
         }
@@ -382,6 +403,5 @@ impl AudioEnd {
 
 /// Whether nothing went in and nothing came out in the last frame.
 fn is_silent(engine: &Engine) -> bool {
-    let mut taps = engine.tap_input().iter().chain(engine.tap_output());
-    taps.all(|frame| frame.iter().all(|x| *x == 0.0))
+    engine.taps().as_flattened().iter().all(|x| *x == 0.0)
 }

@@ -8,22 +8,23 @@
 //! The implementations agree within 1e-4 dB of gain: the fast logarithm and exponential are within
 //! 4e-5 dB together, the scans within 1e-5 of the reduction.
 
-use fearless_simd::{Simd, dispatch, f32x8, prelude::*};
+mod gain;
+mod reduction;
+
+use fearless_simd::{Simd, dispatch};
 
 use super::biquad::{Biquad, BiquadCoefficients};
-use super::decibel::db_to_gain;
 use super::delay::Delay;
 use super::envelope::{Decoupled, Times};
-use super::gain_computer::{FastKnee, GainComputer, soft_knee_db};
+use super::gain_computer::GainComputer;
 use super::instruction_set::Implementation;
-use super::log_exp::{fast_db_to_gain, fast_power_to_db, power_to_db};
 use super::options::Detector;
 use super::scan::{self, OnePole, Pair};
-use super::smoothing::{Fade, Glide, Segment, coefficient};
+use super::smoothing::{Fade, Glide, coefficient};
 use super::{FRAME, Frame, MAX_CHANNELS};
+use gain::{GainSegments, apply, fast_apply};
+use reduction::{CurveSegments, Heard, fast_reductions, reductions};
 
-/// Samples that the kernels take at a time.
-const LANES: usize = 8;
 /// Longest look-ahead, and with it the compressor's latency, in seconds.
 pub const MAX_LOOKAHEAD_S: f64 = 0.005;
 /// Integration time of the RMS detector in seconds.
@@ -70,21 +71,6 @@ struct Channel {
     high_pass: Biquad,
 }
 
-/// The static curve over one frame.
-#[derive(Debug, Clone, Copy)]
-struct CurveSegments {
-    threshold_db: Segment,
-    slope: Segment,
-    knee_db: Segment,
-}
-
-/// What is applied over one frame beside the reduction.
-#[derive(Debug, Clone, Copy)]
-struct GainSegments {
-    makeup_db: Segment,
-    mix: Segment,
-}
-
 /// The compressor of all channels.
 #[derive(Debug, Clone)]
 pub struct Compressor {
@@ -96,8 +82,11 @@ pub struct Compressor {
     high_pass: BiquadCoefficients,
     high_pass_hz: f32,
     ballistics: Decoupled,
-    /// Power, then gain reduction in dB, of each channel's frame at hand.
-    work: [Frame; MAX_CHANNELS],
+    /// What the detector hears of each channel, where that is not the audio itself: filtered samples
+    /// or mean squares.
+    heard: [Frame; MAX_CHANNELS],
+    /// Gain reduction in dB of each channel.
+    reduction: [Frame; MAX_CHANNELS],
     /// Whether both channels have the same reduction in this frame.
     is_one_gain: bool,
     on: Fade,
@@ -128,7 +117,8 @@ impl Compressor {
             high_pass: BiquadCoefficients::high_pass(f64::from(HPF_OFF_HZ), sample_rate),
             high_pass_hz: HPF_OFF_HZ,
             ballistics: Decoupled::new(sample_rate),
-            work: [[0.0; FRAME]; MAX_CHANNELS],
+            heard: [[0.0; FRAME]; MAX_CHANNELS],
+            reduction: [[0.0; FRAME]; MAX_CHANNELS],
             is_one_gain: false,
             on: Fade::new(GLIDE_S, sample_rate),
             makeup_db: glide(),
@@ -176,79 +166,57 @@ impl Compressor {
         settings: &CompressorSettings,
         implementation: Implementation,
     ) -> f32 {
-        self.hear(audio, sidechain, settings);
-        self.detect(settings.detector, implementation);
-        self.reduce(settings, implementation);
+        for (channel, audio) in self.channels.iter_mut().zip(audio.iter()) {
+            channel.audio.write(audio);
+        }
+        if let Some(sidechain) = sidechain {
+            for (channel, sidechain) in self.channels.iter_mut().zip(sidechain) {
+                channel.sidechain.write(sidechain);
+            }
+        }
+        self.reduce(sidechain.is_some(), settings, implementation);
         self.apply(audio, settings, implementation)
     }
 
-    /// Leaves what the detector hears in the work frames: aligned, filtered, a channel in each.
+    /// Samples by which the detector lags the audio's newest one.
     #[inline(always)]
-    fn hear(
-        &mut self,
-        audio: &[Frame],
-        sidechain: Option<&[Frame]>,
-        settings: &CompressorSettings,
-    ) {
-        if settings.sidechain_hpf_hz != self.high_pass_hz {
-            self.high_pass_hz = settings.sidechain_hpf_hz;
-            self.high_pass =
-                BiquadCoefficients::high_pass(f64::from(self.high_pass_hz), self.sample_rate);
-        }
-        let ahead = (f64::from(settings.lookahead_ms) * 1e-3 * self.sample_rate).round();
+    fn behind(&self, lookahead_ms: f32) -> usize {
+        let ahead = (f64::from(lookahead_ms) * 1e-3 * self.sample_rate).round();
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // 0..=lookahead_samples
-        let behind = self.lookahead_samples - (ahead as usize).min(self.lookahead_samples);
-        for (index, (channel, work)) in self.channels.iter_mut().zip(&mut self.work).enumerate() {
-            channel.audio.write(&audio[index]);
-            match sidechain {
-                Some(sidechain) => {
-                    channel.sidechain.write(&sidechain[index]);
-                    channel.sidechain.read(behind, work);
-                }
-                None => channel.audio.read(behind, work),
-            }
-            if self.high_pass_hz > HPF_OFF_HZ {
-                channel.high_pass.process(work, &self.high_pass);
-            }
-        }
-        if self.channels.len() == 1 {
-            self.work[1] = self.work[0];
-        }
+        let ahead = (ahead as usize).min(self.lookahead_samples);
+        self.lookahead_samples - ahead
     }
 
-    /// Turns samples into power.
+    /// Leaves the smoothed reductions of what the detector hears.
     #[inline(always)]
-    fn detect(&mut self, detector: Detector, implementation: Implementation) {
-        for x in self.work.as_flattened_mut() {
-            *x *= *x;
+    fn reduce(
+        &mut self,
+        has_sidechain: bool,
+        settings: &CompressorSettings,
+        implementation: Implementation,
+    ) {
+        let behind = self.behind(settings.lookahead_ms);
+        let is_filtered = settings.sidechain_hpf_hz > HPF_OFF_HZ;
+        let is_power = settings.detector == Detector::Rms;
+        if is_filtered || is_power {
+            self.hear(behind, has_sidechain);
         }
-        if detector == Detector::Peak {
-            return;
+        if is_filtered {
+            self.filter(settings.sidechain_hpf_hz);
         }
-        match implementation {
-            Implementation::Reference => {
-                for (work, state) in self.work.iter_mut().zip(&mut self.mean_square) {
-                    for x in work.iter_mut() {
-                        *state = self.rms.c * *state + (1.0 - self.rms.c) * f64::from(*x);
-                        *x = scan::narrow(*state);
-                    }
-                }
-            }
-            Implementation::Vectorized(set) => {
-                let (rms, states, [left, right]) =
-                    (&self.rms, &mut self.mean_square, &mut self.work);
-                dispatch!(set.level(), simd => average(simd, [left, right], rms, states));
-            }
+        if is_power {
+            self.average(implementation);
         }
-        // 300 dB down: cleared before it becomes subnormal.
-        for state in self.mean_square.iter_mut().filter(|state| **state < 1e-30) {
-            *state = 0.0;
-        }
-    }
-
-    /// Turns power into smoothed reductions.
-    #[inline(always)]
-    fn reduce(&mut self, settings: &CompressorSettings, implementation: Implementation) {
+        let frames = if is_filtered || is_power {
+            [&self.heard[0], &self.heard[self.channels.len() - 1]]
+        } else {
+            let channels = [&self.channels[0], &self.channels[self.channels.len() - 1]];
+            [
+                channels[0].hears(has_sidechain).window(behind),
+                channels[1].hears(has_sidechain).window(behind),
+            ]
+        };
+        let heard = Heard { frames, is_power };
         let curve = CurveSegments {
             threshold_db: self.threshold_db.next(settings.curve.threshold_db),
             slope: self.slope.next(settings.curve.slope()),
@@ -256,11 +224,13 @@ impl Compressor {
         };
         let is_linked = settings.link == 1.0 || self.channels.len() == 1;
         self.is_one_gain = is_linked && self.ballistics.channels_agree();
-        let (work, link, is_one) = (&mut self.work, settings.link, self.is_one_gain);
+        let (reduction, link, is_one) = (&mut self.reduction, settings.link, self.is_one_gain);
         match implementation {
-            Implementation::Reference => reductions(work, link, &curve),
+            Implementation::Reference => reductions(&heard, link, &curve, reduction),
             Implementation::Vectorized(set) => {
-                dispatch!(set.level(), simd => fast_reductions(simd, work, link, is_one, &curve));
+                dispatch!(set.level(), simd => {
+                    fast_reductions(simd, &heard, link, is_one, &curve, reduction);
+                });
             }
         }
         self.ballistics.set_times(Times {
@@ -269,13 +239,56 @@ impl Compressor {
             auto_release: settings.auto_release,
         });
         if self.is_one_gain {
-            self.ballistics.process_one(&mut work[0], implementation);
+            self.ballistics
+                .process_one(&mut reduction[0], implementation);
         } else {
-            self.ballistics.process(work, implementation);
+            self.ballistics.process(reduction, implementation);
         }
     }
 
-    /// Reads the delayed audio and applies the gain; returns the deepest reduction in dB.
+    /// Copies what the detector hears.
+    fn hear(&mut self, behind: usize, has_sidechain: bool) {
+        for (channel, heard) in self.channels.iter().zip(&mut self.heard) {
+            channel.hears(has_sidechain).read(behind, heard);
+        }
+    }
+
+    /// High-passes what the detector hears.
+    fn filter(&mut self, cutoff_hz: f32) {
+        if cutoff_hz != self.high_pass_hz {
+            self.high_pass_hz = cutoff_hz;
+            self.high_pass = BiquadCoefficients::high_pass(f64::from(cutoff_hz), self.sample_rate);
+        }
+        for (channel, heard) in self.channels.iter_mut().zip(&mut self.heard) {
+            channel.high_pass.process(heard, &self.high_pass);
+        }
+    }
+
+    /// Turns samples into their mean squares.
+    #[inline(always)]
+    fn average(&mut self, implementation: Implementation) {
+        let (rms, states) = (&self.rms, &mut self.mean_square);
+        match implementation {
+            Implementation::Reference => {
+                for (heard, state) in self.heard.iter_mut().zip(states) {
+                    for x in heard.iter_mut() {
+                        *state = rms.c * *state + (1.0 - rms.c) * f64::from(*x * *x);
+                        *x = scan::narrow(*state);
+                    }
+                }
+            }
+            Implementation::Vectorized(set) => {
+                let [left, right] = &mut self.heard;
+                dispatch!(set.level(), simd => mean_squares(simd, [left, right], rms, states));
+            }
+        }
+        // 300 dB down: cleared before it becomes subnormal.
+        for state in self.mean_square.iter_mut().filter(|state| **state < 1e-30) {
+            *state = 0.0;
+        }
+    }
+
+    /// Applies the gain to the delayed audio; returns the deepest reduction in dB.
     #[inline(always)]
     fn apply(
         &mut self,
@@ -293,163 +306,59 @@ impl Compressor {
             makeup_db: self.makeup_db.next(settings.makeup_db + auto_db),
             mix: self.mix.next(settings.mix).times(on),
         };
-        for (channel, audio) in self.channels.iter_mut().zip(audio.iter_mut()) {
-            channel.audio.read(self.lookahead_samples, audio);
-        }
-        if gain.mix.is(0.0) {
-            return 0.0;
-        }
+        let is_applied = !gain.mix.is(0.0);
         match implementation {
-            Implementation::Reference => {
-                let work = &self.work;
-                let reductions = [&work[0], &work[usize::from(!self.is_one_gain)]];
+            Implementation::Vectorized(set) if is_applied => {
+                let channels = [&self.channels[0], &self.channels[self.channels.len() - 1]];
+                let delayed = [
+                    channels[0].audio.window(self.lookahead_samples),
+                    channels[1].audio.window(self.lookahead_samples),
+                ];
+                let (reduction, is_one) = (&self.reduction, self.is_one_gain);
+                dispatch!(set.level(), simd => {
+                    fast_apply(simd, delayed, reduction, is_one, &gain, audio)
+                })
+            }
+            _ => {
+                for (channel, audio) in self.channels.iter().zip(audio.iter_mut()) {
+                    channel.audio.read(self.lookahead_samples, audio);
+                }
+                if !is_applied {
+                    return 0.0;
+                }
+                let second = usize::from(!self.is_one_gain);
+                let reductions = [&self.reduction[0], &self.reduction[second]];
                 let channels = audio.iter_mut().zip(reductions);
                 channels.fold(0.0, |deepest, (audio, reduction)| {
                     deepest.max(apply(audio, reduction, &gain))
                 })
             }
-            Implementation::Vectorized(set) => {
-                let (work, is_one) = (&self.work, self.is_one_gain);
-                dispatch!(set.level(), simd => fast_apply(simd, audio, work, is_one, &gain))
-            }
         }
     }
 }
 
-/// One-pole mean square of both channels, in place.
+impl Channel {
+    /// What the detector listens to.
+    #[inline(always)]
+    fn hears(&self, has_sidechain: bool) -> &Delay {
+        if has_sidechain {
+            &self.sidechain
+        } else {
+            &self.audio
+        }
+    }
+}
+
+/// One-pole mean squares of both channels, in place.
 #[inline(always)]
-fn average<S: Simd>(simd: S, [left, right]: [&mut Frame; 2], rms: &OnePole, states: &mut Pair) {
+fn mean_squares<S: Simd>(
+    simd: S,
+    [left, right]: [&mut Frame; 2],
+    rms: &OnePole,
+    states: &mut Pair,
+) {
     let mut rows = scan::load(simd, [left, right]);
+    scan::square(&mut rows);
     scan::linear(simd, &mut rows, rms, states);
     scan::store(&rows, [left, right]);
-}
-
-/// Power to reduction in dB: level, stereo link (each level moves towards the louder one), curve.
-fn reductions(work: &mut [Frame; MAX_CHANNELS], link: f32, curve: &CurveSegments) {
-    let [left, right] = work;
-    for (i, (left, right)) in left.iter_mut().zip(right).enumerate() {
-        let levels = [power_to_db(*left), power_to_db(*right)];
-        let loudest = levels[0].max(levels[1]);
-        for (out, level) in [left, right].into_iter().zip(levels) {
-            let linked = level + link * (loudest - level);
-            *out = curve.reduction_db(i, linked);
-        }
-    }
-}
-
-/// [`reductions`] of eight samples at a time, without branches. One gain needs one logarithm and is
-/// left in the first frame.
-#[inline(always)]
-fn fast_reductions<S: Simd>(
-    simd: S,
-    work: &mut [Frame; MAX_CHANNELS],
-    link: f32,
-    is_one_gain: bool,
-    curve: &CurveSegments,
-) {
-    let [left, right] = work;
-    let is_constant = curve.is_constant();
-    let mut lanes = curve.lanes(simd, 0);
-    let chunks = left.as_chunks_mut::<LANES>().0.iter_mut();
-    for (n, (left, right)) in chunks.zip(right.as_chunks_mut::<LANES>().0).enumerate() {
-        if !is_constant {
-            lanes = curve.lanes(simd, LANES * n);
-        }
-        let powers = (
-            f32x8::from_slice(simd, left),
-            f32x8::from_slice(simd, right),
-        );
-        if is_one_gain {
-            let level = fast_power_to_db(powers.0.max(powers.1));
-            lanes.reduction_db(level).store_slice(left);
-            continue;
-        }
-        let levels = (fast_power_to_db(powers.0), fast_power_to_db(powers.1));
-        let loudest = levels.0.max(levels.1);
-        for (out, level) in [(left, levels.0), (right, levels.1)] {
-            let linked = (loudest - level).mul_add(link, level);
-            lanes.reduction_db(linked).store_slice(out);
-        }
-    }
-}
-
-impl CurveSegments {
-    /// Reduction in dB of a level at sample `i`.
-    fn reduction_db(&self, i: usize, level_db: f32) -> f32 {
-        let over_db = level_db - self.threshold_db.at(i);
-        soft_knee_db(over_db, self.slope.at(i), self.knee_db.at(i))
-    }
-
-    /// Whether the curve rests.
-    fn is_constant(&self) -> bool {
-        self.threshold_db.is_constant() && self.slope.is_constant() && self.knee_db.is_constant()
-    }
-
-    /// The curve at eight samples from `i` on.
-    #[inline(always)]
-    fn lanes<S: Simd>(&self, simd: S, i: usize) -> CurveLanes<S> {
-        let knee = FastKnee::new(self.slope.lanes(simd, i), self.knee_db.lanes(simd, i));
-        CurveLanes {
-            threshold_db: self.threshold_db.lanes(simd, i),
-            knee,
-        }
-    }
-}
-
-/// The static curve at eight samples.
-#[derive(Clone, Copy)]
-struct CurveLanes<S: Simd> {
-    threshold_db: f32x8<S>,
-    knee: FastKnee<S>,
-}
-
-impl<S: Simd> CurveLanes<S> {
-    /// Reductions in dB of eight levels.
-    #[inline(always)]
-    fn reduction_db(&self, level_db: f32x8<S>) -> f32x8<S> {
-        self.knee.reduction_db(level_db - self.threshold_db)
-    }
-}
-
-/// Applies makeup less reduction to a channel and returns its deepest reduction in dB.
-#[inline(always)]
-fn apply(audio: &mut Frame, reduction_db: &Frame, gain: &GainSegments) -> f32 {
-    let mut deepest = 0.0_f32;
-    for (i, (sample, reduction)) in audio.iter_mut().zip(reduction_db).enumerate() {
-        let wet = db_to_gain(gain.makeup_db.at(i) - reduction);
-        *sample *= 1.0 + gain.mix.at(i) * (wet - 1.0);
-        deepest = deepest.max(*reduction);
-    }
-    deepest
-}
-
-/// [`apply`] to all channels, in loops without branches. Channels with one gain need one
-/// exponential.
-#[inline(always)]
-fn fast_apply<S: Simd>(
-    simd: S,
-    audio: &mut [Frame],
-    reductions_db: &[Frame; MAX_CHANNELS],
-    is_one_gain: bool,
-    gain: &GainSegments,
-) -> f32 {
-    let mut factors = [0.0; FRAME];
-    let mut deepest = f32x8::splat(simd, 0.0);
-    for (index, (audio, reduction_db)) in audio.iter_mut().zip(reductions_db).enumerate() {
-        if index == 0 || !is_one_gain {
-            let chunks = factors.as_chunks_mut::<LANES>().0.iter_mut();
-            let chunks = chunks.zip(reduction_db.as_chunks::<LANES>().0);
-            for (n, (factor, reduction)) in chunks.enumerate() {
-                let reduction = f32x8::from_slice(simd, reduction);
-                deepest = deepest.max(reduction);
-                let wet = fast_db_to_gain(gain.makeup_db.lanes(simd, LANES * n) - reduction);
-                let mix = gain.mix.lanes(simd, LANES * n);
-                mix.mul_add(wet - 1.0, 1.0).store_slice(factor);
-            }
-        }
-        for (sample, factor) in audio.iter_mut().zip(&factors) {
-            *sample *= factor;
-        }
-    }
-    deepest.reduce_max()
 }

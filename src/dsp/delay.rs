@@ -42,19 +42,18 @@ impl Delay {
         self.write = (self.write + FRAME) & self.mask;
     }
 
-    /// Copies to `out` the last written frame as it was `delay_samples` ago.
+    /// The last written frame as it was `delay_samples` ago.
     #[inline(always)]
-    pub fn read(&self, delay_samples: usize, out: &mut Frame) {
+    pub fn window(&self, delay_samples: usize) -> &Frame {
         debug_assert!(delay_samples + FRAME <= self.mask + 1);
         let start = self.write.wrapping_sub(FRAME + delay_samples) & self.mask;
-        out.copy_from_slice(&self.ring[start..start + FRAME]);
+        &self.ring[start..start + FRAME].as_chunks().0[0]
     }
 
-    /// Delays a frame in place.
+    /// Copies a [`Delay::window`] to `out`.
     #[inline(always)]
-    pub fn process(&mut self, delay_samples: usize, frame: &mut Frame) {
-        self.write(frame);
-        self.read(delay_samples, frame);
+    pub fn read(&self, delay_samples: usize, out: &mut Frame) {
+        *out = *self.window(delay_samples);
     }
 }
 
@@ -69,7 +68,8 @@ mod tests {
             let mut out = Vec::new();
             for frame in 0..40 {
                 let mut audio: Frame = std::array::from_fn(|i| (frame * FRAME + i + 1) as f32);
-                delay.process(samples, &mut audio);
+                delay.write(&audio);
+                delay.read(samples, &mut audio);
                 out.extend(audio);
             }
             for (i, got) in out.iter().enumerate() {

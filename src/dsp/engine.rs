@@ -10,13 +10,13 @@ use super::compressor::{Compressor, CompressorSettings};
 use super::delay::Delay;
 use super::eq_design::{Curve, EqSizes, Kernel};
 use super::fft_eq::FftEq;
-use super::input_guard::{guard, peak};
+use super::input_guard::{copy, guard, peak};
 use super::instruction_set::{Implementation, InstructionSet};
 use super::limiter::{Limiter, LimiterSettings};
 use super::monitor::{Monitor, MonitorSettings};
 use super::options::{EngineKind, EqPhase};
 use super::retired::Retired;
-use super::smoothing::{Fade, GainGlide, Glide};
+use super::smoothing::{Fade, Glide, LinearGain};
 use super::stereo::widen;
 use super::{FRAME, Frame, MAX_CHANNELS};
 
@@ -95,15 +95,18 @@ pub struct FrameReport {
 pub struct Engine {
     channels: usize,
     instruction_set: InstructionSet,
-    input_gain: GainGlide,
+    input_gain_db: Glide,
+    input_gain: LinearGain,
     eq: FftEq,
     compressor: Compressor,
     sidechain: Vec<Delay>,
     width: Glide,
-    loudness_gain: GainGlide,
-    makeup_gain: GainGlide,
-    output_gain: GainGlide,
-    drive: GainGlide,
+    loudness_gain_db: Glide,
+    makeup_gain_db: Glide,
+    output_gain_db: Glide,
+    drive_db: Glide,
+    /// Of all four together.
+    gain: LinearGain,
     limiter: Limiter,
     dry: Vec<Delay>,
     monitor: Monitor,
@@ -116,8 +119,8 @@ pub struct Engine {
     /// Frames to stay silent after a switch of phase, until the new path is filled.
     silent_frames: usize,
     retired: Retired,
-    tap_input: [Frame; MAX_CHANNELS],
-    tap_output: [Frame; MAX_CHANNELS],
+    /// Of the last frame, each channel of the input, then of the output.
+    taps: [Frame; 2 * MAX_CHANNELS],
 }
 
 impl Engine {
@@ -131,17 +134,19 @@ impl Engine {
             .map(|phase| EqSizes::new(phase, sample_rate).latency_samples());
         let longest_eq = longest_eq[0].max(longest_eq[1]);
         let longest = longest_eq + compressor.latency_samples() + limiter.latency_samples();
-        let gain = || GainGlide::new(0.02, sample_rate);
+        let glide = |time_s| Glide::new(time_s, sample_rate);
         Self {
             channels,
             instruction_set: InstructionSet::best(),
-            input_gain: gain(),
+            input_gain_db: glide(0.02),
+            input_gain: LinearGain::new(),
             sidechain: vec![Delay::new(longest_eq); channels],
-            width: Glide::new(0.02, sample_rate),
-            loudness_gain: GainGlide::new(0.1, sample_rate),
-            makeup_gain: GainGlide::new(0.1, sample_rate),
-            output_gain: gain(),
-            drive: gain(),
+            width: glide(0.02),
+            loudness_gain_db: glide(0.1),
+            makeup_gain_db: glide(0.1),
+            output_gain_db: glide(0.02),
+            drive_db: glide(0.02),
+            gain: LinearGain::new(),
             dry: vec![Delay::new(longest); channels],
             monitor: Monitor::new(sample_rate),
             adaptation: NEUTRAL,
@@ -150,8 +155,7 @@ impl Engine {
             audible: Fade::new(0.02, sample_rate),
             silent_frames: 0,
             retired: Retired::default(),
-            tap_input: [[0.0; FRAME]; MAX_CHANNELS],
-            tap_output: [[0.0; FRAME]; MAX_CHANNELS],
+            taps: [[0.0; FRAME]; 2 * MAX_CHANNELS],
             eq,
             compressor,
             limiter,
@@ -194,16 +198,16 @@ impl Engine {
             .iter_mut()
             .chain(&mut self.dry)
             .for_each(Delay::reset);
-        for gain in [
-            &mut self.input_gain,
-            &mut self.loudness_gain,
-            &mut self.makeup_gain,
-            &mut self.output_gain,
-            &mut self.drive,
+        for glide in [
+            &mut self.input_gain_db,
+            &mut self.width,
+            &mut self.loudness_gain_db,
+            &mut self.makeup_gain_db,
+            &mut self.output_gain_db,
+            &mut self.drive_db,
         ] {
-            gain.reset();
+            glide.reset();
         }
-        self.width.reset();
         self.audible.reset();
         self.silent_frames = 0;
     }
@@ -242,14 +246,10 @@ impl Engine {
         self.retired.pop()
     }
 
-    /// The input after the input gain, of the last frame.
-    pub fn tap_input(&self) -> &[Frame] {
-        &self.tap_input[..self.channels]
-    }
-
-    /// The output of the limiter, before mix and monitoring, of the last frame.
-    pub fn tap_output(&self) -> &[Frame] {
-        &self.tap_output[..self.channels]
+    /// What the analysis hears of the last frame: each channel of the input after the input gain, then
+    /// each of the output of the limiter, before mix and monitoring.
+    pub fn taps(&self) -> &[Frame] {
+        &self.taps[..2 * self.channels]
     }
 
     /// Processes one frame of each channel in place.
@@ -266,11 +266,10 @@ impl Engine {
             }
             // Everything is dispatched at once, the loops that the compiler turns into vectors by
             // itself with the kernels.
-            EngineKind::Vectorized => {
-                let set = self.instruction_set;
-                let way = Implementation::Vectorized(set);
-                dispatch!(set.level(), _simd => self.run(audio, sidechain, settings, way))
-            }
+            EngineKind::Vectorized => dispatch!(self.instruction_set.level(), simd => {
+                let way = Implementation::Vectorized(InstructionSet::of(simd));
+                self.run(audio, sidechain, settings, way)
+            }),
         }
     }
 
@@ -291,8 +290,9 @@ impl Engine {
             dry.write(frame);
         }
 
-        let input_gain = self.input_gain.next(settings.input_gain_db);
-        for (frame, tap) in audio.iter_mut().zip(&mut self.tap_input) {
+        let input_gain_db = self.input_gain_db.next(settings.input_gain_db);
+        let input_gain = self.input_gain.of(input_gain_db);
+        for (frame, tap) in audio.iter_mut().zip(&mut self.taps) {
             input_gain.apply(frame);
             *tap = *frame;
         }
@@ -312,22 +312,27 @@ impl Engine {
         let limiter_reduction_db = self
             .limiter
             .process(audio, &settings.limiter, implementation);
-        for (frame, tap) in audio.iter().zip(&mut self.tap_output) {
-            *tap = *frame;
+        let mut output_peak = [0.0; MAX_CHANNELS];
+        let taps = self.taps[self.channels..].iter_mut();
+        for ((frame, tap), peak) in audio.iter().zip(taps).zip(&mut output_peak) {
+            *peak = copy(frame, tap, implementation);
         }
 
         let matched_gain_db = self.adaptation.matched_gain_db;
         let monitor = &settings.monitor;
-        self.monitor
+        let is_changed = self
+            .monitor
             .process(audio, &self.dry, latency, monitor, matched_gain_db);
-        self.switch_phase(audio);
+        if self.switch_phase(audio) || is_changed {
+            output_peak = peaks(audio, implementation);
+        }
         FrameReport {
             input_peak,
-            output_peak: peaks(audio, implementation),
+            output_peak,
             compressor_reduction_db,
             limiter_reduction_db,
-            loudness_gain_db: self.loudness_gain.db(),
-            makeup_gain_db: self.makeup_gain.db(),
+            loudness_gain_db: self.loudness_gain_db.value(),
+            makeup_gain_db: self.makeup_gain_db.value(),
             threshold_db: compressor.curve.threshold_db,
             ratio: compressor.curve.ratio,
             faulty,
@@ -378,23 +383,25 @@ impl Engine {
         widen(audio, self.width.next(settings.width));
         let limiter = &settings.limiter;
         let drive_db = if limiter.on { limiter.drive_db } else { 0.0 };
-        let gain = self
-            .loudness_gain
+        let gain_db = self
+            .loudness_gain_db
             .next(self.adaptation.loudness_gain_db)
-            .times(self.makeup_gain.next(self.adaptation.makeup_gain_db))
-            .times(self.output_gain.next(settings.output_gain_db))
-            .times(self.drive.next(drive_db));
+            .plus(self.makeup_gain_db.next(self.adaptation.makeup_gain_db))
+            .plus(self.output_gain_db.next(settings.output_gain_db))
+            .plus(self.drive_db.next(drive_db));
+        let gain = self.gain.of(gain_db);
         audio.iter_mut().for_each(|frame| gain.apply(frame));
     }
 
-    /// Fades out for a kernel of the other phase, takes it in silence, and fades in again.
+    /// Fades out for a kernel of the other phase, takes it in silence, and fades in again; false while
+    /// nothing of that is under way.
     #[inline(always)]
-    fn switch_phase(&mut self, audio: &mut [Frame]) {
+    fn switch_phase(&mut self, audio: &mut [Frame]) -> bool {
         let audible = self
             .audible
             .next(self.switching.is_none() && self.silent_frames == 0);
         if audible.is(1.0) {
-            return;
+            return false;
         }
         self.silent_frames = self.silent_frames.saturating_sub(1);
         audio.iter_mut().for_each(|frame| audible.apply(frame));
@@ -407,6 +414,7 @@ impl Engine {
             let eq = self.eq.latency_samples();
             self.silent_frames = (self.latency_samples() + eq) / FRAME + 1;
         }
+        true
     }
 }
 

@@ -15,7 +15,7 @@ use super::eq_curve::Places;
 use super::instruction_set::InstructionSet;
 use super::log_exp::fast_db_to_gain;
 use super::options::EqPhase;
-use super::spectra::Spectra;
+use super::spectra::FilterSpectra;
 use super::{FRAME, scaled_to_rate};
 
 /// Lengths of the convolution at one sample rate.
@@ -75,7 +75,7 @@ pub struct Kernel {
     pub curve: Curve,
     /// Spectra of the zero-padded partitions, a slot each, scaled so that an unscaled inverse
     /// transform gives the output.
-    pub spectra: Spectra,
+    pub spectra: FilterSpectra,
 }
 
 /// Designs kernels for one sample rate; owns all its plans and buffers.
@@ -197,12 +197,12 @@ impl EqDesigner {
     }
 
     /// The partition spectra of an impulse response.
-    fn partition(&mut self, fir: &[f64], sizes: EqSizes) -> Spectra {
+    fn partition(&mut self, fir: &[f64], sizes: EqSizes) -> FilterSpectra {
         let transform = self.planner.plan_fft_forward(2 * sizes.partition);
         let mut padded = transform.make_input_vec();
         let mut spectrum = transform.make_output_vec();
         let scale = 1.0 / as_f64(2 * sizes.partition);
-        let mut spectra = Spectra::new(sizes.partition, sizes.partitions());
+        let mut spectra = FilterSpectra::new(sizes.partition, sizes.partitions());
         for (slot, part) in fir.chunks(sizes.partition).enumerate() {
             padded.fill(0.0);
             for (to, from) in padded.iter_mut().zip(part) {

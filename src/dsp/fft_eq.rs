@@ -40,8 +40,8 @@ impl FftEq {
         let longest = [EqPhase::Linear, EqPhase::Minimum]
             .map(|phase| EqSizes::new(phase, sample_rate).latency_samples());
         Self {
-            linear: Convolver::new(EqPhase::Linear, sample_rate, channels),
-            minimum: Convolver::new(EqPhase::Minimum, sample_rate, channels),
+            linear: Convolver::new(EqPhase::Linear, sample_rate),
+            minimum: Convolver::new(EqPhase::Minimum, sample_rate),
             phase: kernel.curve.phase,
             kernel,
             next: None,
@@ -141,10 +141,8 @@ impl FftEq {
         };
         let ended = convolver.process(audio, &self.kernel, self.next.as_deref(), implementation);
         if !weight.is(1.0) {
-            let mut dry = [0.0; FRAME];
             for (delay, audio) in self.dry.iter().zip(audio) {
-                delay.read(latency, &mut dry);
-                weight.blend(audio, &dry);
+                weight.blend(audio, delay.window(latency));
             }
         }
         if ended { self.finish_fade() } else { None }

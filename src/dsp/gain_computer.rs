@@ -48,33 +48,31 @@ pub fn soft_knee_db(over_db: f32, slope: f32, knee_db: f32) -> f32 {
     slope * (above + into_knee * into_knee * curvature)
 }
 
-/// [`soft_knee_db`] at eight samples, with what does not depend on the level computed beforehand.
+/// [`soft_knee_db`] at eight samples, with what depends on the knee alone computed beforehand.
 #[derive(Clone, Copy)]
 pub struct FastKnee<S: Simd> {
-    slope: f32x8<S>,
     knee_db: f32x8<S>,
     half_knee_db: f32x8<S>,
     curvature: f32x8<S>,
 }
 
 impl<S: Simd> FastKnee<S> {
-    /// For slopes and full knee widths in dB.
+    /// For full knee widths in dB.
     #[inline(always)]
-    pub fn new(slope: f32x8<S>, knee_db: f32x8<S>) -> Self {
+    pub fn new(knee_db: f32x8<S>) -> Self {
         Self {
-            slope,
             knee_db,
             half_knee_db: knee_db * 0.5,
             curvature: 0.5 / knee_db.max(1e-6),
         }
     }
 
-    /// Reductions in dB at eight levels over the threshold.
+    /// Reductions in dB at eight levels over the threshold, for slopes.
     #[inline(always)]
-    pub fn reduction_db(&self, over_db: f32x8<S>) -> f32x8<S> {
+    pub fn reduction_db(&self, over_db: f32x8<S>, slope: f32x8<S>) -> f32x8<S> {
         let into_knee = (over_db + self.half_knee_db).max(0.0).min(self.knee_db);
         let above = (over_db - self.half_knee_db).max(0.0);
-        self.slope * (above + into_knee * into_knee * self.curvature)
+        slope * (above + into_knee * into_knee * self.curvature)
     }
 }
 

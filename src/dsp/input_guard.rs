@@ -22,13 +22,10 @@ pub struct Guarded {
 
 /// Makes a frame safe in place: NaN and infinities become 0, larger samples are clamped to
 /// [`MAX_SAMPLE`].
+#[inline(always)]
 pub fn guard(frame: &mut Frame, implementation: Implementation) -> Guarded {
     match implementation {
-        Implementation::Reference => {
-            let faulty = frame.iter_mut().fold(false, |faulty, x| faulty | repair(x));
-            let peak = peak(frame, implementation);
-            Guarded { faulty, peak }
-        }
+        Implementation::Reference => repair_all(frame),
         Implementation::Vectorized(set) => {
             let peak = dispatch!(set.level(), simd => clear_tiny(simd, frame));
             // A NaN is not within.
@@ -38,9 +35,16 @@ pub fn guard(frame: &mut Frame, implementation: Implementation) -> Guarded {
                     peak,
                 };
             }
-            guard(frame, Implementation::Reference)
+            repair_all(frame)
         }
     }
+}
+
+/// The reference.
+fn repair_all(frame: &mut Frame) -> Guarded {
+    let faulty = frame.iter_mut().fold(false, |faulty, x| faulty | repair(x));
+    let peak = peak(frame, Implementation::Reference);
+    Guarded { faulty, peak }
 }
 
 /// Makes a sample safe; true when it was a fault.
@@ -76,6 +80,7 @@ fn clear_tiny<S: Simd>(simd: S, frame: &mut Frame) -> f32 {
 }
 
 /// The largest magnitude of a frame.
+#[inline(always)]
 pub fn peak(frame: &Frame, implementation: Implementation) -> f32 {
     match implementation {
         Implementation::Reference => frame.iter().fold(0.0, |peak, x| peak.max(x.abs())),
@@ -89,6 +94,33 @@ fn fast_peak<S: Simd>(simd: S, frame: &Frame) -> f32 {
     let mut peak = f32x8::splat(simd, 0.0);
     for samples in frame.as_chunks::<8>().0 {
         peak = peak.max(f32x8::from_slice(simd, samples).abs());
+    }
+    peak.reduce_max()
+}
+
+/// Copies a frame, and gives its largest magnitude.
+#[inline(always)]
+pub fn copy(from: &Frame, to: &mut Frame, implementation: Implementation) -> f32 {
+    match implementation {
+        Implementation::Reference => {
+            *to = *from;
+            peak(to, implementation)
+        }
+        Implementation::Vectorized(set) => {
+            dispatch!(set.level(), simd => fast_copy(simd, from, to))
+        }
+    }
+}
+
+/// [`copy`] in vectors.
+#[inline(always)]
+fn fast_copy<S: Simd>(simd: S, from: &Frame, to: &mut Frame) -> f32 {
+    let mut peak = f32x8::splat(simd, 0.0);
+    let to = to.as_chunks_mut::<8>().0;
+    for (from, to) in from.as_chunks::<8>().0.iter().zip(to) {
+        let x = f32x8::from_slice(simd, from);
+        peak = peak.max(x.abs());
+        x.store_slice(to);
     }
     peak.reduce_max()
 }

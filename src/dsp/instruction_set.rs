@@ -7,7 +7,7 @@
 
 use std::sync::OnceLock;
 
-use fearless_simd::Level;
+use fearless_simd::{Level, Simd};
 
 /// The vector instructions that kernels use.
 #[derive(Debug, Clone, Copy)]
@@ -44,6 +44,12 @@ impl InstructionSet {
         levels.into_iter().map(Self).collect()
     }
 
+    /// The set of a kernel's `simd`. The compiler knows it: what is dispatched to it costs nothing.
+    #[inline(always)]
+    pub fn of<S: Simd>(simd: S) -> Self {
+        Self(simd.level())
+    }
+
     /// What its manufacturer calls it.
     pub fn name(self) -> &'static str {
         match self.0 {
@@ -62,6 +68,7 @@ impl InstructionSet {
     }
 
     /// What `dispatch!` takes.
+    #[inline(always)]
     pub fn level(self) -> Level {
         self.0
     }

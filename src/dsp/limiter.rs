@@ -21,7 +21,7 @@ use super::log_exp::{larger, smaller};
 use super::scan::{self, OnePole, Pair, narrow};
 use super::sliding::{SlidingMax, SlidingSum};
 use super::smoothing::{Fade, Segment, coefficient};
-use super::true_peak::{TRUE_PEAK_LATENCY, TruePeak};
+use super::true_peak::{PAST, TRUE_PEAK_LATENCY, TruePeak};
 use super::{FRAME, Frame, MAX_CHANNELS};
 
 /// Look-ahead in seconds; at low sample rates it is a frame.
@@ -124,7 +124,7 @@ impl Limiter {
         let lookahead = lookahead.max(FRAME);
         let boxes = [lookahead / 2, lookahead - lookahead / 2];
         let channel = Channel {
-            audio: Delay::new(TRUE_PEAK_LATENCY + lookahead),
+            audio: Delay::new(PAST.max(TRUE_PEAK_LATENCY + lookahead)),
             detector: TruePeak::new(),
         };
         Self {
@@ -182,14 +182,17 @@ impl Limiter {
         if !self.ceiling.is(settings) {
             self.ceiling = Ceiling::new(settings.ceiling_db, settings.true_peak);
         }
-        let mut depth = [0.0; FRAME];
-        let is_exceeded = self.needed_depth(audio, settings, &mut depth, implementation);
-        let clamp = self.clamp_ceiling();
-        for (channel, audio) in self.channels.iter_mut().zip(audio.iter_mut()) {
-            let latency = TRUE_PEAK_LATENCY + self.lookahead;
-            channel.audio.process(latency, audio);
+        for (channel, audio) in self.channels.iter_mut().zip(audio.iter()) {
+            channel.audio.write(audio);
         }
+        let mut depth = [0.0; FRAME];
+        let is_exceeded = self.needed_depth(settings, &mut depth, implementation);
+        let clamp = self.clamp_ceiling();
+        let latency = self.latency_samples();
         if !is_exceeded && self.is_at_rest() {
+            for (channel, audio) in self.channels.iter().zip(audio) {
+                channel.audio.read(latency, audio);
+            }
             return 0.0;
         }
         if is_exceeded || !self.hold.is_zero() {
@@ -198,8 +201,9 @@ impl Limiter {
         self.release(&mut depth, settings, implementation);
         self.smooth(&mut depth, implementation);
         let clamp = on.is(1.0).then_some(clamp);
-        for audio in audio.iter_mut() {
-            apply(audio, &depth, on, clamp);
+        for (channel, audio) in self.channels.iter().zip(audio) {
+            let delayed = channel.audio.window(latency);
+            apply(audio, delayed, &depth, on, clamp);
         }
         let deepest = deepest(&depth);
         -gain_to_db(1.0 - deepest * on.to)
@@ -220,15 +224,13 @@ impl Limiter {
     #[inline(always)]
     fn needed_depth(
         &mut self,
-        audio: &[Frame],
         settings: &LimiterSettings,
         depth: &mut Frame,
         implementation: Implementation,
     ) -> bool {
         let ceiling = self.ceiling.held;
         let mut is_exceeded = !settings.true_peak;
-        for (channel, audio) in self.channels.iter_mut().zip(audio) {
-            let detector = &mut channel.detector;
+        for Channel { audio, detector } in &mut self.channels {
             if settings.true_peak {
                 is_exceeded |= detector.process(audio, ceiling, depth, implementation);
             } else {
@@ -375,11 +377,12 @@ fn deepest(depth: &Frame) -> f32 {
     lanes.iter().fold(0.0, |m, x| larger(m, *x))
 }
 
-/// Applies the gain `1 - on * depth` to a frame, and the clamp.
+/// Applies the gain `1 - on * depth` to the delayed audio, and the clamp.
 #[inline(always)]
-fn apply(audio: &mut Frame, depth: &Frame, on: Segment, clamp: Option<f32>) {
-    for (i, (sample, depth)) in audio.iter_mut().zip(depth).enumerate() {
-        *sample *= 1.0 - on.at(i) * depth;
+fn apply(audio: &mut Frame, delayed: &Frame, depth: &Frame, on: Segment, clamp: Option<f32>) {
+    let samples = audio.iter_mut().zip(delayed).zip(depth);
+    for (i, ((sample, delayed), depth)) in samples.enumerate() {
+        *sample = delayed * (1.0 - on.at(i) * depth);
     }
     if let Some(ceiling) = clamp {
         for sample in audio.iter_mut() {

@@ -2,7 +2,7 @@
 
 use super::delay::Delay;
 use super::options::Listen;
-use super::smoothing::{Fade, GainGlide, Glide};
+use super::smoothing::{Fade, Glide, LinearGain};
 use super::{FRAME, Frame};
 
 /// Length of the fades in seconds.
@@ -27,7 +27,8 @@ pub struct Monitor {
     output: Fade,
     delta: Fade,
     matched: Fade,
-    matched_gain: GainGlide,
+    matched_gain_db: Glide,
+    matched_gain: LinearGain,
 }
 
 impl Monitor {
@@ -40,7 +41,8 @@ impl Monitor {
             output: fade(),
             delta: fade(),
             matched: fade(),
-            matched_gain: GainGlide::new(0.2, sample_rate),
+            matched_gain_db: Glide::new(0.2, sample_rate),
+            matched_gain: LinearGain::new(),
         }
     }
 
@@ -55,11 +57,12 @@ impl Monitor {
             fade.reset();
         }
         self.mix.reset();
-        self.matched_gain.reset();
+        self.matched_gain_db.reset();
     }
 
     /// Turns the processed frames into what is heard, given the input, of which the newest frame was
     /// `latency_samples` ahead, and the gain in dB that brings the input to the output's loudness.
+    /// False when they are heard as they are.
     #[inline(always)]
     pub fn process(
         &mut self,
@@ -68,20 +71,19 @@ impl Monitor {
         latency_samples: usize,
         settings: &MonitorSettings,
         matched_gain_db: f32,
-    ) {
+    ) -> bool {
         let mix = self.mix.next(settings.mix);
         let output = self.output.next(settings.listen == Listen::Output);
         let delta = self.delta.next(settings.listen == Listen::Delta);
         let matched = self.matched.next(settings.listen == Listen::MatchedInput);
-        let gain = self.matched_gain.next(matched_gain_db);
+        let gain_db = self.matched_gain_db.next(matched_gain_db);
         let wet = self.bypass.next(!settings.bypass);
         if mix.is(1.0) && output.is(1.0) && wet.is(1.0) {
-            return;
+            return false;
         }
-        let mut input = [0.0; FRAME];
+        let gain = self.matched_gain.of(gain_db);
         for (audio, dry) in audio.iter_mut().zip(dry) {
-            dry.read(latency_samples, &mut input);
-            let dry = &input;
+            let dry = dry.window(latency_samples);
             mix.blend(audio, dry);
             if !output.is(1.0) {
                 for i in 0..FRAME {
@@ -93,5 +95,6 @@ impl Monitor {
             }
             wet.blend(audio, dry);
         }
+        true
     }
 }

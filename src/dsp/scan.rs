@@ -277,6 +277,16 @@ pub fn larger<S: Simd, const Q: usize>(rows: &mut Rows<S, Q>, others: &Rows<S, Q
     }
 }
 
+/// Squares each sample.
+#[inline(always)]
+pub fn square<S: Simd, const Q: usize>(rows: &mut Rows<S, Q>) {
+    for quarter in 0..Q {
+        for i in 0..STEPS {
+            rows[quarter][i] *= rows[quarter][i];
+        }
+    }
+}
+
 /// Changes every sign.
 #[inline(always)]
 pub fn negate<S: Simd, const Q: usize>(rows: &mut Rows<S, Q>) {

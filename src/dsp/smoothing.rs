@@ -41,6 +41,7 @@ impl Segment {
     }
 
     /// Whether the value is `value` throughout.
+    #[inline(always)]
     pub fn is(&self, value: f32) -> bool {
         self.from == value && self.to == value
     }
@@ -54,19 +55,25 @@ impl Segment {
     /// The values at eight samples from `i` on.
     #[inline(always)]
     pub fn lanes<S: Simd>(&self, simd: S, i: usize) -> f32x8<S> {
-        let from = f32x8::splat(simd, self.from);
-        if self.is_constant() {
-            return from;
-        }
         let steps = f32x8::from_slice(simd, &STEPS[i..i + 8]);
-        f32x8::splat(simd, self.to - self.from).mul_add(steps, from)
+        f32x8::splat(simd, self.to - self.from).mul_add(steps, self.from)
     }
 
     /// The product of two values; exact at both ends.
+    #[inline(always)]
     pub fn times(&self, other: Segment) -> Segment {
         Segment {
             from: self.from * other.from,
             to: self.to * other.to,
+        }
+    }
+
+    /// The sum of two values; exact at both ends.
+    #[inline(always)]
+    pub fn plus(&self, other: Segment) -> Segment {
+        Segment {
+            from: self.from + other.from,
+            to: self.to + other.to,
         }
     }
 
@@ -140,6 +147,11 @@ impl Glide {
         self.jump = true;
     }
 
+    /// The value at the end of the last frame.
+    pub fn value(&self) -> f32 {
+        self.value
+    }
+
     /// The value over the next frame on its way to `target`; it arrives exactly.
     #[inline(always)]
     pub fn next(&mut self, target: f32) -> Segment {
@@ -165,37 +177,22 @@ impl Glide {
     }
 }
 
-/// A gain that is set in dB, follows as a [`Glide`] in dB, and multiplies as a linear gain.
+/// The linear gain of a gain in dB that moves; both are linear over a frame.
 #[derive(Debug, Clone)]
-pub struct GainGlide {
-    db: Glide,
+pub struct LinearGain {
     /// The last gain, in dB and linear, so that a gain at rest costs no exponential.
     last: (f32, f32),
 }
 
-impl GainGlide {
-    /// 63.2 % of a step in `time_s` seconds.
-    pub fn new(time_s: f64, sample_rate: f64) -> Self {
-        Self {
-            db: Glide::new(time_s, sample_rate),
-            last: (0.0, 1.0),
-        }
+impl LinearGain {
+    /// Last asked at 0 dB.
+    pub fn new() -> Self {
+        Self { last: (0.0, 1.0) }
     }
 
-    /// Takes the next target at once.
-    pub fn reset(&mut self) {
-        self.db.reset();
-    }
-
-    /// The gain in dB at the end of the last frame.
-    pub fn db(&self) -> f32 {
-        self.last.0
-    }
-
-    /// The linear gain over the next frame on its way to `target_db`.
+    /// The linear gain over a frame.
     #[inline(always)]
-    pub fn next(&mut self, target_db: f32) -> Segment {
-        let db = self.db.next(target_db);
+    pub fn of(&mut self, db: Segment) -> Segment {
         if db.is(self.last.0) {
             return Segment::constant(self.last.1);
         }
@@ -209,6 +206,12 @@ impl GainGlide {
             self.last = (db, db_to_gain(db));
         }
         self.last.1
+    }
+}
+
+impl Default for LinearGain {
+    fn default() -> Self {
+        Self::new()
     }
 }
 

@@ -1,139 +1,239 @@
-//! Half spectra of real signals, real and imaginary parts apart, and what the convolution does with
-//! them in vectors.
+//! Spectra as the convolution keeps them, and what it does with them in vectors.
+//!
+//! Both channels share one transform, that of `left + i right`. An EQ that is the same for both
+//! needs nothing of either by itself: bin `k` of the transform is multiplied with bin `k` of the
+//! filter, and the mirrored bin with its conjugate. So both are kept side by side.
 
-use std::ops::Range;
-
-use fearless_simd::{Simd, f32x8, prelude::*};
+use fearless_simd::{Simd, f32x4, f32x8, prelude::*};
 use realfft::num_complex::Complex;
 
+use super::Frame;
 use super::buffer::{Buffer, zeros};
 
-/// Lanes of the kernels; rows are padded to whole ones.
-const LANES: usize = 8;
+/// Bins that the kernels take at a time.
+pub const LANES: usize = 8;
+/// Where each of eight bins is in a vector: as they come when pairs of numbers are shuffled within
+/// 128 bits only.
+const LANE_OF: [usize; LANES] = [0, 1, 4, 5, 2, 3, 6, 7];
 
-/// Spectra of blocks with `block + 1` bins from 0 to the Nyquist frequency, a row per slot.
+/// Real and imaginary parts of eight bins.
+pub type Bins = [[f32; LANES]; 2];
+/// Eight bins of a transform, and the mirrored ones.
+pub type Mirrored = [Bins; 2];
+
+/// Spectra of blocks, a row per slot: the bins from 0 to the Nyquist frequency by eights. The last
+/// eight have but one bin.
 #[derive(Debug, Clone)]
-pub struct Spectra {
-    re: Buffer<f32>,
-    im: Buffer<f32>,
-    /// Samples of a block.
-    block: usize,
+pub struct Spectra<T> {
+    chunks: Buffer<T>,
+    /// Chunks of a row.
+    row: usize,
 }
 
-impl Spectra {
-    /// `slots` spectra of silence.
+/// Spectra of a real filter.
+pub type FilterSpectra = Spectra<Bins>;
+/// Spectra of `left + i right`.
+pub type PairSpectra = Spectra<Mirrored>;
+
+impl<T: Default + Clone> Spectra<T> {
+    /// `slots` spectra of silence, of `block + 1` bins.
     pub fn new(block: usize, slots: usize) -> Self {
-        let len = slots * (block + LANES);
+        let row = chunks(block);
         Self {
-            re: zeros(len),
-            im: zeros(len),
-            block,
+            chunks: zeros(slots * row),
+            row,
         }
     }
 
     /// How many spectra.
     pub fn slots(&self) -> usize {
-        self.re.len() / (self.block + LANES)
+        self.chunks.len() / self.row
     }
 
     /// Back to silence.
     pub fn clear(&mut self) {
-        self.re.fill(0.0);
-        self.im.fill(0.0);
+        self.chunks.fill(T::default());
     }
 
-    /// Sets the spectrum of a slot, `block + 1` bins.
-    pub fn set(&mut self, slot: usize, bins: &[Complex<f32>]) {
-        let row = self.row(slot, 0);
-        let (re, im) = (&mut self.re[row.clone()], &mut self.im[row]);
-        for ((re, im), bin) in re.iter_mut().zip(im).zip(bins) {
-            (*re, *im) = (bin.re, bin.im);
-        }
-    }
-
-    /// A bin of a slot.
-    pub fn at(&self, slot: usize, bin: usize) -> Complex<f32> {
-        let at = self.row(slot, 0).start + bin;
-        Complex::new(self.re[at], self.im[at])
-    }
-
-    /// Real and imaginary parts of a slot from a bin on, eight at a time.
+    /// The bins of a slot.
     #[inline(always)]
-    fn lanes(&self, slot: usize, from: usize) -> impl Iterator<Item = Bins<'_>> {
-        let row = self.row(slot, from);
-        let (re, im) = (&self.re[row.clone()], &self.im[row]);
-        re.as_chunks().0.iter().zip(im.as_chunks().0)
+    pub fn slot(&self, slot: usize) -> &[T] {
+        &self.chunks[slot * self.row..][..self.row]
     }
 
     /// The same to be changed.
     #[inline(always)]
-    fn lanes_mut(&mut self, slot: usize, from: usize) -> impl Iterator<Item = BinsMut<'_>> {
-        let row = self.row(slot, from);
-        let (re, im) = (&mut self.re[row.clone()], &mut self.im[row]);
-        re.as_chunks_mut().0.iter_mut().zip(im.as_chunks_mut().0)
-    }
-
-    fn row(&self, slot: usize, from: usize) -> Range<usize> {
-        let row = self.block + LANES;
-        slot * row + from..(slot + 1) * row
+    pub fn slot_mut(&mut self, slot: usize) -> &mut [T] {
+        &mut self.chunks[slot * self.row..][..self.row]
     }
 }
 
-/// Adds to each channel's sum the products of partitions `parts` of the kernel with the channel's
-/// spectra that many blocks old, the slot of age 0 being `newest`. Partition 1 starts the sum anew.
-#[inline(always)]
-pub fn add_products<S: Simd>(
-    simd: S,
-    sums: &mut [Spectra],
-    heard: &[Spectra],
-    kernel: &Spectra,
-    newest: usize,
-    parts: Range<usize>,
-) {
-    let slots = kernel.slots();
-    for part in parts {
-        let slot = newest + part;
-        let slot = if slot < slots { slot } else { slot - slots };
-        let is_start = part == 1;
-        match (&mut *sums, heard) {
-            // Both at once, so that the kernel is loaded once.
-            ([left, right], [heard_left, heard_right]) => {
-                let left = left.lanes_mut(0, 0).zip(heard_left.lanes(slot, 0));
-                let right = right.lanes_mut(0, 0).zip(heard_right.lanes(slot, 0));
-                for ((h, left), right) in kernel.lanes(part, 0).zip(left).zip(right) {
-                    let h = load(simd, h);
-                    add_product(simd, left, h, is_start);
-                    add_product(simd, right, h, is_start);
-                }
-            }
-            _ => {
-                for (sum, heard) in sums.iter_mut().zip(heard) {
-                    let products = sum.lanes_mut(0, 0).zip(heard.lanes(slot, 0));
-                    for (h, product) in kernel.lanes(part, 0).zip(products) {
-                        add_product(simd, product, load(simd, h), is_start);
-                    }
-                }
-            }
+/// Chunks of eight of the `block + 1` bins of a spectrum.
+pub fn chunks(block: usize) -> usize {
+    block / LANES + 1
+}
+
+impl FilterSpectra {
+    /// Sets the spectrum of a slot.
+    pub fn set(&mut self, slot: usize, bins: &[Complex<f32>]) {
+        let row = self.slot_mut(slot);
+        for (k, bin) in bins.iter().enumerate() {
+            set_bin(&mut row[k / LANES], k, *bin);
         }
     }
+
+    /// A bin of a slot.
+    pub fn at(&self, slot: usize, k: usize) -> Complex<f32> {
+        bin(&self.slot(slot)[k / LANES], k)
+    }
 }
 
-/// Real and imaginary parts of eight bins.
-type Bins<'a> = (&'a [f32; LANES], &'a [f32; LANES]);
-/// The same to be changed.
-type BinsMut<'a> = (&'a mut [f32; LANES], &'a mut [f32; LANES]);
-/// The same in registers.
+impl PairSpectra {
+    /// Sets the spectrum of a slot from those of both channels.
+    pub fn set(&mut self, slot: usize, [left, right]: [&[Complex<f32>]; 2]) {
+        let row = self.slot_mut(slot);
+        for (k, (l, r)) in left.iter().zip(right).enumerate() {
+            let [lower, upper] = &mut row[k / LANES];
+            set_bin(lower, k, Complex::new(l.re - r.im, l.im + r.re));
+            set_bin(upper, k, Complex::new(l.re + r.im, r.re - l.im));
+        }
+    }
+
+    /// A bin of a slot, of both channels: `(z + conj m) / 2` and `(z - conj m) / 2i` where `z` is the
+    /// transform's and `m` that of the mirrored bin.
+    pub fn at(&self, slot: usize, k: usize) -> [Complex<f32>; 2] {
+        let [lower, upper] = &self.slot(slot)[k / LANES];
+        let (z, m) = (bin(lower, k), bin(upper, k));
+        [
+            Complex::new(0.5 * (z.re + m.re), 0.5 * (z.im - m.im)),
+            Complex::new(0.5 * (z.im + m.im), 0.5 * (m.re - z.re)),
+        ]
+    }
+}
+
+/// Bin `k`, which is one of these.
+fn bin([re, im]: &Bins, k: usize) -> Complex<f32> {
+    let lane = LANE_OF[k % LANES];
+    Complex::new(re[lane], im[lane])
+}
+
+fn set_bin([re, im]: &mut Bins, k: usize, bin: Complex<f32>) {
+    let lane = LANE_OF[k % LANES];
+    (re[lane], im[lane]) = (bin.re, bin.im);
+}
+
+/// Sets `sums`, or adds to them, the sum of the products of `N` spectra with `N` filters, all from
+/// the same bin on.
+#[inline(always)]
+#[allow(clippy::needless_range_loop)] // several arrays share the index
+pub fn add_products<S: Simd, const N: usize>(
+    simd: S,
+    sums: &mut [Mirrored],
+    heard: [&[Mirrored]; N],
+    filters: [&[Bins]; N],
+    is_start: bool,
+) {
+    let len = sums.len();
+    let (mut heard, mut filters) = (heard, filters);
+    for part in 0..N {
+        heard[part] = &heard[part][..len];
+        filters[part] = &filters[part][..len];
+    }
+    for at in 0..len {
+        let mut sum = if is_start {
+            [silence(simd), silence(simd)]
+        } else {
+            load_both(simd, &sums[at])
+        };
+        for part in 0..N {
+            let filter = load(simd, &filters[part][at]);
+            sum = both_products(load_both(simd, &heard[part][at]), filter, sum);
+        }
+        store_both(sum, &mut sums[at]);
+    }
+}
+
+/// The end of a block: from the transform of the block, in place, to that of the output. The former
+/// goes to `heard`; its product with the newest part of the filter is added to the sums of the others.
+/// For another filter once more, `is_again`, from `heard` alone. Behind the last number of the
+/// transform there is room for the first: there the bins that mirror the first eight end.
+#[inline(always)]
+pub fn finish<S: Simd>(
+    simd: S,
+    transform: &mut [Complex<f32>],
+    heard: &mut [Mirrored],
+    sums: &[Mirrored],
+    filter: &[Bins],
+    is_again: bool,
+) {
+    let middle = transform.len() / 2;
+    transform[2 * middle] = transform[0];
+    let chunks = heard.iter_mut().zip(sums).zip(filter);
+    for (((heard, sum), filter), (z, m)) in chunks.zip(mirrored(transform)) {
+        let both = if is_again {
+            load_both(simd, heard)
+        } else {
+            let both = [apart(simd, z), apart_backwards(simd, m)];
+            store_both(both, heard);
+            both
+        };
+        let both = both_products(both, load(simd, filter), load_both(simd, sum));
+        together(both[0], z);
+        together_backwards(both[1], m);
+    }
+    // The bin at the Nyquist frequency mirrors itself.
+    if let ([.., heard], [.., sum], [.., filter]) = (heard, sums, filter) {
+        if !is_again {
+            set_bin(&mut heard[0], 0, transform[middle]);
+            set_bin(&mut heard[1], 0, transform[middle]);
+        }
+        transform[middle] = bin(&sum[0], 0) + bin(&heard[0], 0) * bin(filter, 0);
+    }
+}
+
+/// Eight numbers of a transform.
+type Numbers = [Complex<f32>; LANES];
+
+/// Eight bins from the first on, and the eight that mirror them, backwards; all but the middle one.
+#[inline(always)]
+fn mirrored(transform: &mut [Complex<f32>]) -> impl Iterator<Item = (&mut Numbers, &mut Numbers)> {
+    let middle = transform.len() / 2;
+    let (lower, upper) = transform.split_at_mut(middle);
+    let up = lower.as_chunks_mut().0;
+    let down = upper[1..].as_chunks_mut().0;
+    up.iter_mut().zip(down.iter_mut().rev())
+}
+
+/// Real and imaginary parts of eight bins in registers.
 type Eight<S> = (f32x8<S>, f32x8<S>);
 
 #[inline(always)]
-fn load<S: Simd>(simd: S, (re, im): Bins) -> Eight<S> {
+fn silence<S: Simd>(simd: S) -> Eight<S> {
+    (f32x8::splat(simd, 0.0), f32x8::splat(simd, 0.0))
+}
+
+#[inline(always)]
+fn load<S: Simd>(simd: S, [re, im]: &Bins) -> Eight<S> {
     (f32x8::from_slice(simd, re), f32x8::from_slice(simd, im))
 }
 
 #[inline(always)]
-fn store<S: Simd>((re, im): Eight<S>, to: BinsMut) {
-    re.store_slice(to.0);
-    im.store_slice(to.1);
+fn load_both<S: Simd>(simd: S, [lower, upper]: &Mirrored) -> [Eight<S>; 2] {
+    [load(simd, lower), load(simd, upper)]
+}
+
+#[inline(always)]
+fn store_both<S: Simd>(both: [Eight<S>; 2], to: &mut Mirrored) {
+    for (eight, [re, im]) in both.iter().zip(to) {
+        eight.0.store_slice(re);
+        eight.1.store_slice(im);
+    }
+}
+
+/// `sum + x h`, of the mirrored bins `sum + x conj h`.
+#[inline(always)]
+fn both_products<S: Simd>(x: [Eight<S>; 2], h: Eight<S>, sum: [Eight<S>; 2]) -> [Eight<S>; 2] {
+    [product(x[0], h, sum[0]), product(x[1], (h.0, -h.1), sum[1])]
 }
 
 /// `sum + x h`.
@@ -143,205 +243,113 @@ fn product<S: Simd>((a, b): Eight<S>, (c, d): Eight<S>, (re, im): Eight<S>) -> E
     ((-b).mul_add(d, re), b.mul_add(c, im))
 }
 
-/// `sum += heard h` of eight bins, or `sum = heard h` at the start.
 #[inline(always)]
-fn add_product<S: Simd>(simd: S, (sum, heard): (BinsMut, Bins), h: Eight<S>, is_start: bool) {
-    let before = if is_start {
-        (f32x8::splat(simd, 0.0), f32x8::splat(simd, 0.0))
-    } else {
-        load(simd, (sum.0, sum.1))
-    };
-    store(product(load(simd, heard), h, before), sum);
+fn four<S: Simd>(simd: S, from: &Numbers, at: usize) -> f32x4<S> {
+    let floats: &[f32] = bytemuck::cast_slice(from);
+    f32x4::from_slice(simd, &floats[4 * at..4 * at + 4])
 }
 
-/// The end of a block, from the transform of its `left + i right`, in place, to that of the output:
-/// parts it into the spectra of the channels, which go into `slot` of `heard`, adds their products
-/// with partition 0 of the kernel to the sums of the others, and packs what that gives.
+/// Real and imaginary parts of eight numbers, each number in its lane.
 #[inline(always)]
-pub fn finish<S: Simd>(
-    simd: S,
-    transform: &mut [Complex<f32>],
-    heard: &mut [Spectra],
-    slot: usize,
-    sums: &[Spectra],
-    kernel: &Spectra,
-) {
-    let (len, block) = (transform.len(), kernel.block);
-    for k in (0..LANES).chain([block]) {
-        let parts = part_bin(transform[k], transform[(len - k) % len]);
-        let mut outputs = [Complex::default(); 2];
-        for (channel, part) in parts.into_iter().enumerate().take(heard.len()) {
-            let at = heard[channel].row(slot, k).start;
-            (heard[channel].re[at], heard[channel].im[at]) = (part.re, part.im);
-            outputs[channel] = sums[channel].at(0, k) + part * kernel.at(0, k);
-        }
-        pack_bin(outputs, transform, k);
-    }
-    let h = kernel.lanes(0, LANES).zip(mirrored(transform));
-    match (heard, sums) {
-        ([heard_left, heard_right], [left, right]) => {
-            let left = heard_left.lanes_mut(slot, LANES).zip(left.lanes(0, LANES));
-            let right = heard_right
-                .lanes_mut(slot, LANES)
-                .zip(right.lanes(0, LANES));
-            for (((h, (z, m)), left), right) in h.zip(left).zip(right) {
-                let (h, parts) = (load(simd, h), part_bins(simd, z, m));
-                store(parts.0, left.0);
-                store(parts.1, right.0);
-                let left = product(parts.0, h, load(simd, left.1));
-                pack_bins(left, product(parts.1, h, load(simd, right.1)), z, m);
+fn apart<S: Simd>(simd: S, from: &Numbers) -> Eight<S> {
+    let (a, b) = (four(simd, from, 0), four(simd, from, 1));
+    let (c, d) = (four(simd, from, 2), four(simd, from, 3));
+    let (low, high) = (a.deinterleave(c), b.deinterleave(d));
+    (low.0.combine(high.0), low.1.combine(high.1))
+}
+
+/// The same from the last number to the first.
+#[inline(always)]
+fn apart_backwards<S: Simd>(simd: S, from: &Numbers) -> Eight<S> {
+    let (a, b) = (four(simd, from, 0).reverse(), four(simd, from, 1).reverse());
+    let (c, d) = (four(simd, from, 2).reverse(), four(simd, from, 3).reverse());
+    let (low, high) = (d.deinterleave(b), c.deinterleave(a));
+    (low.1.combine(high.1), low.0.combine(high.0))
+}
+
+/// The opposite of [`apart`].
+#[inline(always)]
+fn together<S: Simd>((re, im): Eight<S>, to: &mut Numbers) {
+    let ((re_low, re_high), (im_low, im_high)) = (re.split(), im.split());
+    let (a, c) = re_low.interleave(im_low);
+    let (b, d) = re_high.interleave(im_high);
+    let floats: &mut [f32] = bytemuck::cast_slice_mut(to);
+    a.combine(b).store_slice(&mut floats[..8]);
+    c.combine(d).store_slice(&mut floats[8..16]);
+}
+
+/// The opposite of [`apart_backwards`].
+#[inline(always)]
+fn together_backwards<S: Simd>((re, im): Eight<S>, to: &mut Numbers) {
+    let ((re_low, re_high), (im_low, im_high)) = (re.split(), im.split());
+    let (d, b) = im_low.interleave(re_low);
+    let (c, a) = im_high.interleave(re_high);
+    let floats: &mut [f32] = bytemuck::cast_slice_mut(to);
+    let (a, b) = (a.reverse(), b.reverse());
+    a.combine(b).store_slice(&mut floats[..8]);
+    let (c, d) = (c.reverse(), d.reverse());
+    c.combine(d).store_slice(&mut floats[8..16]);
+}
+
+/// Frames of both channels as the numbers `left + i right`; without a right channel it is silent.
+#[inline(always)]
+pub fn join<S: Simd>(simd: S, audio: &[Frame], to: &mut [Complex<f32>]) {
+    let to = to.as_chunks_mut::<LANES>().0.iter_mut();
+    match audio {
+        [left, right] => {
+            let both = left
+                .as_chunks::<LANES>()
+                .0
+                .iter()
+                .zip(right.as_chunks::<LANES>().0);
+            for (to, (left, right)) in to.zip(both) {
+                let right = f32x8::from_slice(simd, right);
+                interleave(f32x8::from_slice(simd, left), right, to);
             }
         }
-        ([heard], [sum]) => {
-            let left = heard.lanes_mut(slot, LANES).zip(sum.lanes(0, LANES));
-            for ((h, (z, m)), left) in h.zip(left) {
-                // There is no right channel: what rounding leaves of one is never read.
-                let (left_part, right_part) = part_bins(simd, z, m);
-                store(left_part, left.0);
-                let left = product(left_part, load(simd, h), load(simd, left.1));
-                pack_bins(left, right_part, z, m);
+        [left] => {
+            for (to, left) in to.zip(left.as_chunks::<LANES>().0) {
+                interleave(f32x8::from_slice(simd, left), f32x8::splat(simd, 0.0), to);
             }
         }
         _ => {}
     }
 }
 
-/// The transform of `left + i right` from the spectra of both; of `left` without a right channel.
+/// The opposite of [`join`].
 #[inline(always)]
-pub fn pack<S: Simd>(simd: S, channels: &[Spectra], transform: &mut [Complex<f32>]) {
-    let (Some(left), right) = (channels.first(), channels.get(1)) else {
-        return;
-    };
-    for k in (0..LANES).chain([left.block]) {
-        let right = right.map_or(Complex::default(), |right| right.at(0, k));
-        pack_bin([left.at(0, k), right], transform, k);
-    }
-    let left = left.lanes(0, LANES).zip(mirrored(transform));
-    match right {
-        Some(right) => {
-            for ((left, (z, m)), right) in left.zip(right.lanes(0, LANES)) {
-                pack_bins(load(simd, left), load(simd, right), z, m);
+pub fn part<S: Simd>(simd: S, from: &[Complex<f32>], audio: &mut [Frame]) {
+    let from = from.as_chunks::<LANES>().0.iter();
+    match audio {
+        [left, right] => {
+            let left = left.as_chunks_mut::<LANES>().0.iter_mut();
+            let both = left.zip(right.as_chunks_mut::<LANES>().0);
+            for (from, (left, right)) in from.zip(both) {
+                let (re, im) = deinterleave(simd, from);
+                re.store_slice(left);
+                im.store_slice(right);
             }
         }
-        None => {
-            for (left, (z, m)) in left {
-                let none = f32x8::splat(simd, 0.0);
-                pack_bins(load(simd, left), (none, none), z, m);
+        [left] => {
+            for (from, left) in from.zip(left.as_chunks_mut::<LANES>().0) {
+                deinterleave(simd, from).0.store_slice(left);
             }
         }
-    }
-}
-
-/// The spectra of left and right at a bin, from the transform of `left + i right` there (`z`) and at
-/// the mirrored bin (`m`): `(z + conj m) / 2` and `(z - conj m) / 2i`.
-fn part_bin(z: Complex<f32>, m: Complex<f32>) -> [Complex<f32>; 2] {
-    [
-        Complex::new(0.5 * (z.re + m.re), 0.5 * (z.im - m.im)),
-        Complex::new(0.5 * (z.im + m.im), 0.5 * (m.re - z.re)),
-    ]
-}
-
-/// The opposite of [`part_bin`].
-fn pack_bin([l, r]: [Complex<f32>; 2], transform: &mut [Complex<f32>], k: usize) {
-    let len = transform.len();
-    transform[(len - k) % len] = Complex::new(l.re + r.im, r.re - l.im);
-    transform[k] = if k == 0 || 2 * k == len {
-        // Rounding may leave imaginary parts where a real signal has none.
-        Complex::new(l.re, r.re)
-    } else {
-        Complex::new(l.re - r.im, l.im + r.re)
-    };
-}
-
-/// Eight numbers of a transform.
-type Numbers = [Complex<f32>; LANES];
-
-/// Eight bins from the ninth on, and the mirrored eight, backwards.
-#[inline(always)]
-fn mirrored(transform: &mut [Complex<f32>]) -> impl Iterator<Item = (&mut Numbers, &mut Numbers)> {
-    let block = transform.len() / 2;
-    let (lower, upper) = transform.split_at_mut(block);
-    let up = lower[LANES..].as_chunks_mut().0;
-    let down = upper[1..block - LANES + 1].as_chunks_mut().0;
-    up.iter_mut().zip(down.iter_mut().rev())
-}
-
-/// [`part_bin`] of eight bins.
-#[inline(always)]
-fn part_bins<S: Simd>(simd: S, z: &Numbers, m: &Numbers) -> (Eight<S>, Eight<S>) {
-    let half = f32x8::splat(simd, 0.5);
-    let ((z_re, z_im), (m_re, m_im)) = (apart(simd, z), apart(simd, m));
-    let (m_re, m_im) = (m_re.reverse(), m_im.reverse());
-    let left = (half * (z_re + m_re), half * (z_im - m_im));
-    (left, (half * (z_im + m_im), half * (m_re - z_re)))
-}
-
-/// [`pack_bin`] of eight bins.
-#[inline(always)]
-fn pack_bins<S: Simd>(l: Eight<S>, r: Eight<S>, z: &mut Numbers, m: &mut Numbers) {
-    together(l.0 - r.1, l.1 + r.0, z);
-    together((l.0 + r.1).reverse(), (r.0 - l.1).reverse(), m);
-}
-
-/// The numbers `left + i right`; `left` alone without a right channel.
-#[inline(always)]
-pub fn join<S: Simd>(simd: S, left: &[f32], right: Option<&[f32]>, to: &mut [Complex<f32>]) {
-    let numbers = to.as_chunks_mut::<LANES>().0.iter_mut();
-    let left = numbers.zip(left.as_chunks::<LANES>().0);
-    match right {
-        Some(right) => {
-            for ((to, left), right) in left.zip(right.as_chunks::<LANES>().0) {
-                let right = f32x8::from_slice(simd, right);
-                together(f32x8::from_slice(simd, left), right, to);
-            }
-        }
-        None => {
-            for (to, left) in left {
-                together(f32x8::from_slice(simd, left), f32x8::splat(simd, 0.0), to);
-            }
-        }
-    }
-}
-
-/// The real parts, and the imaginary ones where there is a right channel; the opposite of [`join`].
-#[inline(always)]
-pub fn part<S: Simd>(
-    simd: S,
-    from: &[Complex<f32>],
-    left: &mut [f32],
-    mut right: Option<&mut [f32]>,
-) {
-    let numbers = from.as_chunks::<LANES>().0;
-    let left = left.as_chunks_mut::<LANES>().0;
-    let mut right = right
-        .as_mut()
-        .map(|right| right.as_chunks_mut::<LANES>().0.iter_mut());
-    for (left, from) in left.iter_mut().zip(numbers) {
-        let (re, im) = apart(simd, from);
-        re.store_slice(left);
-        if let Some(right) = right.as_mut().and_then(Iterator::next) {
-            im.store_slice(right);
-        }
+        _ => {}
     }
 }
 
 #[inline(always)]
-fn eight<S: Simd>(simd: S, from: &[f32], at: usize) -> f32x8<S> {
-    f32x8::from_slice(simd, &from[at..at + LANES])
-}
-
-/// Real and imaginary parts of eight numbers.
-#[inline(always)]
-fn apart<S: Simd>(simd: S, from: &[Complex<f32>; LANES]) -> (f32x8<S>, f32x8<S>) {
-    let floats: &[f32] = bytemuck::cast_slice(from);
-    eight(simd, floats, 0).deinterleave(eight(simd, floats, LANES))
-}
-
-/// The opposite of [`apart`].
-#[inline(always)]
-fn together<S: Simd>(re: f32x8<S>, im: f32x8<S>, to: &mut [Complex<f32>; LANES]) {
+fn interleave<S: Simd>(re: f32x8<S>, im: f32x8<S>, to: &mut Numbers) {
     let (low, high) = re.interleave(im);
     let floats: &mut [f32] = bytemuck::cast_slice_mut(to);
-    low.store_slice(&mut floats[..LANES]);
-    high.store_slice(&mut floats[LANES..2 * LANES]);
+    low.store_slice(&mut floats[..8]);
+    high.store_slice(&mut floats[8..16]);
+}
+
+#[inline(always)]
+fn deinterleave<S: Simd>(simd: S, from: &Numbers) -> (f32x8<S>, f32x8<S>) {
+    let floats: &[f32] = bytemuck::cast_slice(from);
+    let low = f32x8::from_slice(simd, &floats[..8]);
+    low.deinterleave(f32x8::from_slice(simd, &floats[8..16]))
 }

@@ -18,6 +18,7 @@ mod points;
 
 use fearless_simd::{Simd, dispatch};
 
+use super::delay::Delay;
 use super::instruction_set::Implementation;
 use super::interpolator::{HALF_TAPS, Interpolator};
 use super::log_exp::larger;
@@ -35,17 +36,17 @@ const GENTLE: (usize, f64) = (12, 5.0);
 /// Samples that are taken or left together, and samples of a block of the bound.
 const GROUP: usize = 8;
 const GROUPS: usize = FRAME / GROUP;
-/// Samples kept from before the frame.
-const PAST: usize = 80;
+/// Samples that are needed from before the frame, in whole frames.
+pub const PAST: usize = 2 * FRAME;
 /// Where the reading of the frame's first sample is.
 const FIRST: usize = PAST - TRUE_PEAK_LATENCY;
 /// Half points: a group more at either end of the frame, and what the interpolator's passes add.
 const HALVES: usize = 96;
-/// Samples kept in all. Those behind the frame are zero: they reach half points that nobody reads,
-/// where a pass of the interpolator starts a group or more into the frame.
+/// Samples that are looked at in all. Those behind the frame are zero: they reach half points that
+/// nobody reads, where a pass of the interpolator starts a group or more into the frame.
 const KEPT: usize = FIRST + HALVES + HALF_TAPS / 2;
-/// Blocks of the past and of the frame.
-const BLOCKS: usize = (PAST + FRAME) / GROUP;
+/// The past and the frame.
+const FRAMES: usize = PAST / FRAME + 1;
 
 /// The detector of one channel.
 #[derive(Debug, Clone)]
@@ -53,8 +54,6 @@ pub struct TruePeak {
     steep: Interpolator,
     gentle: Interpolator,
     bounds: Bounds,
-    /// The last `PAST` samples before the frame, the frame, zeros.
-    samples: [f32; KEPT],
     /// Largest magnitude of each block of the past and of the frame.
     blocks: BlockPeaks,
 }
@@ -67,39 +66,38 @@ impl TruePeak {
             bounds: Bounds::new(&steep, &gentle),
             steep,
             gentle,
-            samples: [0.0; KEPT],
-            blocks: [0.0; BLOCKS],
+            blocks: [[0.0; GROUPS]; FRAMES],
         }
     }
 
     /// Forgets what was heard.
     pub fn reset(&mut self) {
-        self.samples.fill(0.0);
-        self.blocks.fill(0.0);
+        self.blocks = [[0.0; GROUPS]; FRAMES];
     }
 
-    /// Takes a frame and raises `peaks[i]` to the largest magnitude between its sample
-    /// `i - TRUE_PEAK_LATENCY` and the next one, both included. Magnitudes up to `floor` may be left
-    /// out; false when all are.
+    /// Takes the newest frame of `audio`, which keeps [`PAST`] samples before it, and raises `peaks[i]`
+    /// to the largest magnitude between its sample `i - TRUE_PEAK_LATENCY` and the next one, both
+    /// included. Magnitudes up to `floor` may be left out; false when all are.
     #[inline(always)]
     pub fn process(
         &mut self,
-        frame: &Frame,
+        audio: &Delay,
         floor: f32,
         peaks: &mut Frame,
         implementation: Implementation,
     ) -> bool {
-        self.take(frame, implementation);
+        self.take(audio.window(0), implementation);
         match implementation {
             Implementation::Reference => {
+                let samples = samples(audio);
                 for interpolator in [&self.steep, &self.gentle] {
-                    let points = points(interpolator, &self.samples);
-                    raise(&self.samples, &points, peaks);
+                    let points = points(interpolator, &samples);
+                    raise(&samples, &points, peaks);
                 }
                 true
             }
             Implementation::Vectorized(set) => {
-                dispatch!(set.level(), simd => self.raise_where_needed(simd, floor, peaks))
+                dispatch!(set.level(), simd => self.raise_where_needed(simd, audio, floor, peaks))
             }
         }
     }
@@ -108,39 +106,42 @@ impl TruePeak {
     #[inline(always)]
     pub fn process_samples(
         &mut self,
-        frame: &Frame,
+        audio: &Delay,
         peaks: &mut Frame,
         implementation: Implementation,
     ) {
-        self.take(frame, implementation);
-        for (peak, x) in peaks.iter_mut().zip(&self.samples[FIRST..]) {
+        self.take(audio.window(0), implementation);
+        for (peak, x) in peaks.iter_mut().zip(audio.window(TRUE_PEAK_LATENCY)) {
             *peak = larger(*peak, x.abs());
         }
     }
 
     #[inline(always)]
     fn take(&mut self, frame: &Frame, implementation: Implementation) {
-        self.samples.copy_within(FRAME..PAST + FRAME, 0);
-        self.samples[PAST..PAST + FRAME].copy_from_slice(frame);
-        self.blocks.copy_within(GROUPS.., 0);
-        let blocks = match implementation {
+        self.blocks.copy_within(1.., 0);
+        self.blocks[FRAMES - 1] = match implementation {
             Implementation::Reference => group_peaks(frame),
             Implementation::Vectorized(set) => {
                 dispatch!(set.level(), simd => fast_group_peaks(simd, frame))
             }
         };
-        self.blocks[PAST / GROUP..].copy_from_slice(&blocks);
     }
 
     /// The vectorised way: only in groups in which there may be more than `floor`. False when there
     /// are none.
     #[inline(always)]
-    fn raise_where_needed<S: Simd>(&self, simd: S, floor: f32, peaks: &mut Frame) -> bool {
+    fn raise_where_needed<S: Simd>(
+        &self,
+        simd: S,
+        audio: &Delay,
+        floor: f32,
+        peaks: &mut Frame,
+    ) -> bool {
         let suspects = self.bounds.suspects(simd, &self.blocks, floor);
         if suspects.any.is_empty() {
             return false;
         }
-        let (samples, more) = (&self.samples, &suspects.more);
+        let (samples, more) = (&samples(audio), &suspects.more);
         let found = raise_groups(
             simd,
             &self.gentle,
@@ -159,6 +160,17 @@ impl TruePeak {
     }
 }
 
+/// The samples before the newest frame, the frame, zeros.
+#[inline(always)]
+fn samples(audio: &Delay) -> [f32; KEPT] {
+    let mut samples = [0.0; KEPT];
+    let frames = samples.as_chunks_mut::<FRAME>().0;
+    for (back, frame) in frames.iter_mut().take(FRAMES).rev().enumerate() {
+        audio.read(back * FRAME, frame);
+    }
+    samples
+}
+
 impl Default for TruePeak {
     fn default() -> Self {
         Self::new()
@@ -173,7 +185,7 @@ mod tests {
 
     /// Largest reading in dB of a sine of amplitude 1, `cycles` a sample, starting at `phase`.
     fn reading_db(cycles: f64, phase: f64) -> f32 {
-        let mut detector = TruePeak::new();
+        let (mut detector, mut delay) = (TruePeak::new(), Delay::new(PAST));
         let mut largest = 0.0_f32;
         for frame in 0..40 {
             let audio: Frame = std::array::from_fn(|i| {
@@ -181,7 +193,8 @@ mod tests {
                 (std::f64::consts::TAU * (cycles * n + phase)).sin() as f32
             });
             let mut peaks = [0.0; FRAME];
-            detector.process(&audio, 0.0, &mut peaks, Implementation::Reference);
+            delay.write(&audio);
+            detector.process(&delay, 0.0, &mut peaks, Implementation::Reference);
             if frame > 2 {
                 largest = peaks.iter().fold(largest, |l, p| l.max(*p));
             }
@@ -234,12 +247,14 @@ mod tests {
         let floor = 0.7;
         for set in InstructionSet::available() {
             let (mut plain, mut fast) = (TruePeak::new(), TruePeak::new());
+            let mut delay = Delay::new(PAST);
             let (mut skipped, mut above) = (0, 0);
             for (index, frame) in bursts(4000).iter().enumerate() {
                 let (mut expected, mut got) = ([0.0; FRAME], [0.0; FRAME]);
-                plain.process(frame, floor, &mut expected, Implementation::Reference);
+                delay.write(frame);
+                plain.process(&delay, floor, &mut expected, Implementation::Reference);
                 let way = Implementation::Vectorized(set);
-                let is_above = fast.process(frame, floor, &mut got, way);
+                let is_above = fast.process(&delay, floor, &mut got, way);
                 skipped += usize::from(!is_above);
                 for (i, (got, expected)) in got.iter().zip(&expected).enumerate() {
                     above += usize::from(*expected > floor);
@@ -262,11 +277,12 @@ mod tests {
 
     #[test]
     fn a_reading_lags_by_the_stated_latency_and_never_reads_below_the_samples() {
-        let mut detector = TruePeak::new();
+        let (mut detector, mut delay) = (TruePeak::new(), Delay::new(PAST));
         let mut audio = [0.0; FRAME];
         audio[20] = 1.0;
         let mut peaks = [0.0; FRAME];
-        detector.process(&audio, 0.0, &mut peaks, Implementation::Reference);
+        delay.write(&audio);
+        detector.process(&delay, 0.0, &mut peaks, Implementation::Reference);
         let at = peaks
             .iter()
             .enumerate()

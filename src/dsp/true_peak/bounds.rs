@@ -7,13 +7,13 @@ use fearless_simd::{Simd, f32x8, prelude::*};
 use super::super::interpolator::Interpolator;
 use super::super::log_exp::larger;
 use super::points::points;
-use super::{BLOCKS, FIRST, Frame, GROUP, GROUPS, KEPT};
+use super::{FIRST, FRAMES, Frame, GROUP, GROUPS, KEPT};
 
 /// Blocks that the points of a group are made of: five on either side.
 const REACH: usize = 11;
 
-/// Largest magnitude of each block of the past and of the frame.
-pub type BlockPeaks = [f32; BLOCKS];
+/// Largest magnitude of each block of the last frames.
+pub type BlockPeaks = [[f32; GROUPS]; FRAMES];
 
 /// Some groups of the frame, a bit for each.
 #[derive(Debug, Clone, Copy, Default)]
@@ -81,8 +81,9 @@ impl Bounds {
     /// Where the interpolators may find more than `floor`.
     #[inline(always)]
     pub fn suspects<S: Simd>(&self, simd: S, blocks: &BlockPeaks, floor: f32) -> Suspects {
-        let steep = bound_groups(simd, blocks, &self.steep);
-        let gentle = bound_groups(simd, blocks, &self.gentle);
+        let reach = reach(simd, blocks);
+        let steep = bound_groups(&reach, &self.steep);
+        let gentle = bound_groups(&reach, &self.gentle);
         let steep = steep.simd_gt(floor).to_bitmask();
         let mut suspects = Suspects {
             any: Groups(steep | gentle.simd_gt(floor).to_bitmask()),
@@ -90,22 +91,42 @@ impl Bounds {
             more: [0.0; GROUPS],
         };
         if steep != 0 {
-            let more = bound_groups(simd, blocks, &self.difference);
+            let more = bound_groups(&reach, &self.difference);
             more.store_slice(&mut suspects.more);
         }
         suspects
     }
 }
 
+/// The blocks in reach of each group, from the oldest to the newest. Slid out of whole frames: loads
+/// across what was stored in pieces would wait for it.
+#[inline(always)]
+fn reach<S: Simd>(simd: S, blocks: &BlockPeaks) -> [f32x8<S>; REACH] {
+    let a = f32x8::from_slice(simd, &blocks[0]);
+    let b = f32x8::from_slice(simd, &blocks[1]);
+    let c = f32x8::from_slice(simd, &blocks[2]);
+    [
+        a.slide::<6>(b),
+        a.slide::<7>(b),
+        b,
+        b.slide::<1>(c),
+        b.slide::<2>(c),
+        b.slide::<3>(c),
+        b.slide::<4>(c),
+        b.slide::<5>(c),
+        b.slide::<6>(c),
+        b.slide::<7>(c),
+        c,
+    ]
+}
+
 /// The bound of the points in each group.
 #[inline(always)]
-#[allow(clippy::needless_range_loop)] // two arrays share the index
-fn bound_groups<S: Simd>(simd: S, blocks: &BlockPeaks, weights: &[f32; REACH]) -> f32x8<S> {
+fn bound_groups<S: Simd>(reach: &[f32x8<S>; REACH], weights: &[f32; REACH]) -> f32x8<S> {
     // Even and odd blocks apart: shorter chains of sums.
-    let mut sums = [f32x8::splat(simd, 0.0); 2];
-    for block in 0..REACH {
-        let largest = f32x8::from_slice(simd, &blocks[block..block + GROUPS]);
-        sums[block % 2] = largest.mul_add(weights[block], sums[block % 2]);
+    let mut sums = [reach[0] * weights[0], reach[1] * weights[1]];
+    for block in 2..REACH {
+        sums[block % 2] = reach[block].mul_add(weights[block], sums[block % 2]);
     }
     sums[0] + sums[1]
 }
@@ -119,24 +140,34 @@ pub fn group_peaks(frame: &Frame) -> [f32; GROUPS] {
     peaks
 }
 
-/// [`group_peaks`] in vectors: three times the larger of neighbours, all groups in one vector then.
+/// [`group_peaks`] in vectors: three times the larger of neighbours, the first two times within 128
+/// bits.
 #[inline(always)]
 pub fn fast_group_peaks<S: Simd>(simd: S, frame: &Frame) -> [f32; GROUPS] {
     let mut rows = [f32x8::splat(simd, 0.0); GROUPS];
     for (row, group) in rows.iter_mut().zip(frame.as_chunks::<GROUP>().0) {
         *row = f32x8::from_slice(simd, group).abs();
     }
-    let mut left = GROUPS;
-    while left > 1 {
-        left /= 2;
-        for i in 0..left {
-            let (even, odd) = rows[2 * i].deinterleave(rows[2 * i + 1]);
-            rows[i] = even.max(odd);
-        }
-    }
+    let (low, high) = (largest_of_four(&rows, 0), largest_of_four(&rows, 4));
+    let ((a, b), (c, d)) = (low.split(), high.split());
     let mut peaks = [0.0; GROUPS];
-    rows[0].store_slice(&mut peaks);
+    a.max(b).combine(c.max(d)).store_slice(&mut peaks);
     peaks
+}
+
+/// Of four rows, the largest of their low halves and the largest of their high halves.
+#[inline(always)]
+fn largest_of_four<S: Simd>(rows: &[f32x8<S>; GROUPS], at: usize) -> f32x8<S> {
+    let first = larger_neighbours(rows[at], rows[at + 1]);
+    larger_neighbours(first, larger_neighbours(rows[at + 2], rows[at + 3]))
+}
+
+/// The larger of neighbours: of the low halves of both rows, then of their high halves.
+#[inline(always)]
+fn larger_neighbours<S: Simd>(a: f32x8<S>, b: f32x8<S>) -> f32x8<S> {
+    let ((a_low, a_high), (b_low, b_high)) = (a.split(), b.split());
+    let (low, high) = (a_low.deinterleave(b_low), a_high.deinterleave(b_high));
+    low.0.max(low.1).combine(high.0.max(high.1))
 }
 
 /// The points of the frame's first group, a quarter of a sample apart, and one on either side.
