@@ -85,18 +85,30 @@ def unpack(piece, packages, folder):
         (folder / f"{index:02}{pathlib.PurePath(name).suffix}").write_bytes(data)
 
 
+def read_table(pieces):
+    """The rows of a table of pieces."""
+    with open(pieces, newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def fetch_piece(piece, target):
+    """One piece into `target`, unless it lies there already; returns its folder. Not for two processes
+    at a time."""
+    packages, folder = target / "packages", target / piece["id"]
+    packages.mkdir(parents=True, exist_ok=True)
+    stamp = folder / "sha256"
+    if not (stamp.exists() and stamp.read_text() == piece["sha256"]):
+        unpack(piece, packages, folder)
+        # Last: a piece that broke half-way is unpacked anew.
+        stamp.write_text(piece["sha256"])
+    return folder
+
+
 def fetch_all(pieces, target):
     """All pieces into `target`; returns the rows of the table."""
-    packages = target / "packages"
-    packages.mkdir(parents=True, exist_ok=True)
-    with open(pieces, newline="", encoding="utf-8") as file:
-        rows = list(csv.DictReader(file))
+    rows = read_table(pieces)
     for piece in rows:
-        folder = target / piece["id"]
-        stamp = folder / "sha256"
-        if not (stamp.exists() and stamp.read_text() == piece["sha256"]):
-            unpack(piece, packages, folder)
-            stamp.write_text(piece["sha256"])
+        fetch_piece(piece, target)
     return rows
 
 

@@ -5,6 +5,7 @@
 
 mod bundle;
 mod demo;
+mod failures;
 mod install;
 mod project;
 mod python;

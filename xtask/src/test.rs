@@ -7,6 +7,7 @@ use std::process::{Command, ExitCode, Stdio};
 
 use anyhow::{Context, Result, ensure};
 
+use crate::failures::Failures;
 use crate::tally::Tally;
 use crate::{bundle, project, python};
 
@@ -15,8 +16,8 @@ const CLAP_TEST: (&str, &str) = ("clap_host", "AURALIS_CLAP");
 
 /// What became of one part.
 enum Outcome {
-    /// It ran.
-    Ran(Tally),
+    /// It ran; the lines tell what failed.
+    Ran(Tally, Vec<String>),
     /// It cannot run here, for this reason.
     NotRun(String),
 }
@@ -26,13 +27,17 @@ enum Outcome {
 struct Report {
     total: Tally,
     lines: Vec<String>,
+    failures: Vec<String>,
 }
 
 impl Report {
     /// Adds a part. On a CI machine a part that did not run is a failure.
     fn add(&mut self, name: &str, outcome: Result<Outcome>, is_ci: bool) {
         let (tally, line) = match outcome {
-            Ok(Outcome::Ran(tally)) => (tally, format!("{name}: {tally}")),
+            Ok(Outcome::Ran(tally, failures)) => {
+                self.failures.extend(failures);
+                (tally, format!("{name}: {tally}"))
+            }
             Ok(Outcome::NotRun(reason)) if is_ci => (
                 Tally::CRASHED,
                 format!("{name}: NOT RUN, a failure on CI, because {reason}"),
@@ -66,6 +71,12 @@ pub fn run(args: &[OsString]) -> Result<ExitCode> {
         }
         Err(error) => report.add("bundles", Err(error), is_ci),
     }
+    if !report.failures.is_empty() {
+        heading("what failed");
+    }
+    for line in &report.failures {
+        println!("{line}");
+    }
     heading("all parts");
     for line in &report.lines {
         println!("{line}");
@@ -78,7 +89,7 @@ pub fn run(args: &[OsString]) -> Result<ExitCode> {
 fn workspace() -> Result<Outcome> {
     heading("cargo test --workspace");
     let mut command = project::cargo()?;
-    counted(command.args(["test", "--workspace", "--no-fail-fast"])).map(Outcome::Ran)
+    counted(command.args(["test", "--workspace", "--no-fail-fast"]))
 }
 
 /// The bundled CLAP in a host of its own kind. The bundle is a release build; the host need not be.
@@ -93,7 +104,7 @@ fn clap_host(clap: &Path) -> Result<Outcome> {
     command
         .args(["test", "--test", test, "--", "--include-ignored"])
         .env(variable, clap);
-    counted(&mut command).map(Outcome::Ran)
+    counted(&mut command)
 }
 
 /// What the command line's analysis says, beside what other people's tools say. The binary is that of
@@ -128,25 +139,27 @@ fn python_tests(folder: &str, script: &str, subject: &Path) -> Result<Outcome> {
         .arg(tests.join(script))
         .arg(subject)
         .env("PYTHONDONTWRITEBYTECODE", "1");
-    counted(&mut command).map(Outcome::Ran)
+    counted(&mut command)
 }
 
-/// Runs `command`, shows its output as it comes and adds up the counts in it.
-fn counted(command: &mut Command) -> Result<Tally> {
+/// Runs `command`, shows its output as it comes, adds up the counts in it and keeps what failed.
+fn counted(command: &mut Command) -> Result<Outcome> {
     let mut child = command
         .stdout(Stdio::piped())
         .spawn()
         .with_context(|| format!("could not start {:?}", command.get_program()))?;
-    let mut tally = Tally::default();
+    let (mut tally, mut failures) = (Tally::default(), Failures::default());
     let output = child.stdout.take().context("no output to read")?;
     for line in BufReader::new(output).split(b'\n') {
         let line = line?;
         let line = String::from_utf8_lossy(&line);
         println!("{line}");
         tally += Tally::of_line(&line).unwrap_or_default();
+        failures.hear(&line);
     }
     let status = child.wait()?;
-    Ok(tally.closed(status.success()))
+    let tally = tally.closed(status.success());
+    Ok(Outcome::Ran(tally, failures.into_lines()))
 }
 
 /// A line between the parts.
