@@ -10,18 +10,24 @@ carries. The last line counts.
 import csv
 import functools
 import json
+import os
 import re
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
-import imageio_ffmpeg
-import librosa
-import numpy as np
-import pyloudnorm
-import soundfile
-from scipy import signal
+# librosa's compiled functions, for this process alone: two that write them to one folder at the same
+# time leave some that crash every process after them (numba 0.68). Before librosa, which reads it.
+COMPILED = tempfile.TemporaryDirectory(prefix="auralis-numba-")
+os.environ["NUMBA_CACHE_DIR"] = COMPILED.name
+
+import imageio_ffmpeg  # noqa: E402
+import librosa  # noqa: E402
+import numpy as np  # noqa: E402
+import pyloudnorm  # noqa: E402
+import soundfile  # noqa: E402
+from scipy import signal  # noqa: E402
 
 TESTS = Path(__file__).resolve().parent.parent
 sys.path += [str(TESTS / "hosts"), str(TESTS / "ear")]
