@@ -83,6 +83,21 @@ fn a_bounce_of_more_than_a_minute_lands_on_the_target_as_a_whole() {
 }
 
 #[test]
+fn a_programme_that_swells_lands_as_a_whole_too() {
+    let mut audio = at_loudness(programme(RATE, 75.0), -20.0);
+    let len = audio[0].len();
+    for channel in &mut audio {
+        for (n, sample) in channel.iter_mut().enumerate() {
+            *sample *= 10_f32.powf(0.6 * (n as f32 / len as f32 - 0.5));
+        }
+    }
+    let (out, _) = bounce(&audio, &defaults());
+    let landed = integrated(&out);
+    // 12 dB between start and end, which the gain has to follow late.
+    assert!((landed + 14.0).abs() < 0.5, "{landed:.2} LUFS");
+}
+
+#[test]
 fn the_output_is_never_louder_than_the_range_allows() {
     let audio = at_loudness(programme(RATE, 40.0), -40.0);
     let mut settings = defaults();

@@ -1,17 +1,22 @@
 //! The loudness gain: slow, gated, towards the target.
 //!
-//! Two things are measured: the input, and the output with the loudness gain taken out again, which
-//! holds what EQ, compressor and limiter took or gave. The range limits the loudness gain, which is
-//! the change from the input to the target: nothing comes out more than the range louder or softer
-//! than it went in. What the processors took is given back by a makeup gain of its own, or a mix
-//! that is within the range would never arrive. Both gated means (BS.1770) forget over about a
-//! minute, so that a long programme lands on the target where it is, not where it was. The gain
-//! moves quickly while little is known and slowly afterwards, never in silence, and never up right
-//! after it. An output that was too loud is followed by a little less, so that the whole arrives;
-//! one that was too soft is never followed by more, which would be a level that comes and goes.
+//! Three things are measured: the input, the output, and the output with the loudness gain taken out
+//! again, which holds what EQ, compressor and limiter took or gave. The range limits the loudness
+//! gain, which is the change from the input to the target. What the processors took is given back by
+//! a makeup gain of its own, or a mix that is within the range would never arrive. The gain moves
+//! quickly while little is known and slowly afterwards, never in silence, and never up right after
+//! it.
+//!
+//! The plain gain brings the input's gated mean (BS.1770) of the past minute to the target. A
+//! programme that swells is always louder than its past, so two errors of the whole so far are made
+//! good in what comes, within bounds: that of the input with the loudness gain on it, by the loudness
+//! gain, and that of the output beside it, by the makeup gain. An output as a whole then lands on the
+//! target. The loudness gain makes good nearly all of what was too loud and little of what was too
+//! soft: a fade is meant, and a gain that makes up for a soft part booms in the next loud one.
 
 use super::average::one_pole;
-use super::gated_mean::{GatedMean, energy_to_lufs, lufs_to_energy};
+use super::gated_mean::GatedMean;
+use super::landing::Landing;
 use super::learned::LearnedLoudness;
 use super::settings::AnalysisSettings;
 
@@ -22,13 +27,15 @@ const MOMENTARY_S: f64 = 0.4;
 /// Memory of the input's loudness, in seconds.
 const MEMORY_S: f64 = 60.0;
 /// Memory of what the processors take, which changes with the gain into the limiter, in seconds.
-const LOSS_MEMORY_S: f64 = 12.0;
+const LOSS_MEMORY_S: f64 = 6.0;
 /// The gain has arrived when it is this near to where it is wanted, in dB.
 const ARRIVED_DB: f64 = 1.0;
-/// Time in which a mean above the target is made good, in seconds.
-const AHEAD_S: f64 = 20.0;
-/// Most that the gain is lowered for it, in dB.
-const MAX_TRIM_DB: f64 = 2.0;
+/// Most that the loudness gain is lowered and raised for where the whole lands, in dB: a swell of
+/// 12 dB a minute lands, and silence, speech, silence, music never lift the gain above where it ends
+/// (`tests/loudness.rs`).
+const TRIM_DB: std::ops::RangeInclusive<f64> = -4.5..=0.5;
+/// Most that the makeup gain is moved for it, either way, in dB.
+const MAX_OWED_DB: f64 = 1.5;
 /// The gain moves in its quick way until this much programme was heard, in seconds...
 const QUICK_UNTIL_S: f64 = 3.0;
 /// ...and has its slow way from here on.
@@ -46,17 +53,21 @@ const REST_DB: f64 = 0.005;
 #[derive(Debug, Clone)]
 pub struct LoudnessControl {
     step_s: f64,
-    /// Energies of the last hops, a ring over [`MOMENTARY_S`]: input, output without the gain.
-    recent: Vec<[f64; 2]>,
+    /// Energies of the last hops, a ring over [`MOMENTARY_S`]: input, output without the gain, output.
+    recent: Vec<[f64; 3]>,
     next: usize,
     /// Loudness of the input.
     input: GatedMean,
     /// Loudness of input and output without the gain, over a shorter time: their difference is
     /// what the processors take.
     lately: [GatedMean; 2],
-    /// Loudness of the output since the gain first arrived, and how long that is in seconds.
-    output: GatedMean,
-    arrived_s: Option<f64>,
+    /// Target and range in force.
+    goal: Option<[f32; 2]>,
+    /// Whether the gain has arrived there once.
+    arrived: bool,
+    /// The input with the loudness gain on it since then, and the output.
+    asked: Landing,
+    output: Landing,
     /// Programme heard, in seconds.
     heard_s: f64,
     /// Programme heard since the last silence, in seconds.
@@ -65,7 +76,7 @@ pub struct LoudnessControl {
     gain_db: f64,
     /// The second part of it, in dB.
     makeup_db: f64,
-    /// Where they are on their way to but for the trim, in dB.
+    /// Where they are on their way to, but for what is still to be made good, in dB.
     aim_db: f64,
 }
 
@@ -76,11 +87,13 @@ impl LoudnessControl {
         let hops = (MOMENTARY_S / step_s).round().max(1.0) as usize;
         Self {
             step_s,
-            recent: vec![[0.0; 2]; hops],
+            recent: vec![[0.0; 3]; hops],
             next: 0,
             input: GatedMean::forgetting(step_s, MEMORY_S),
-            output: GatedMean::forgetting(step_s, MEMORY_S),
-            arrived_s: None,
+            goal: None,
+            arrived: false,
+            asked: Landing::new(step_s),
+            output: Landing::new(step_s),
             lately: [(); 2].map(|()| GatedMean::forgetting(step_s, LOSS_MEMORY_S)),
             heard_s: 0.0,
             awake_s: 0.0,
@@ -109,15 +122,15 @@ impl LoudnessControl {
         listening: bool,
         settings: &AnalysisSettings,
     ) {
+        self.aim_at(settings);
         if listening {
             let without_gain = output_energy * 10.0_f64.powf(f64::from(-gain_db) / 10.0);
-            self.recent[self.next] = [input_energy, without_gain];
+            self.recent[self.next] = [input_energy, without_gain, output_energy];
             self.next = (self.next + 1) % self.recent.len();
             self.heard_s += self.step_s;
             self.awake_s += self.step_s;
             if self.awake_s >= MOMENTARY_S {
                 self.push_means();
-                self.follow_output(output_energy);
             }
         } else {
             self.awake_s = 0.0;
@@ -125,53 +138,77 @@ impl LoudnessControl {
         self.move_gain(listening, settings);
     }
 
+    /// With another goal the past was as it should be.
+    fn aim_at(&mut self, settings: &AnalysisSettings) {
+        let goal = [settings.loud_target_lufs, settings.loud_range_db];
+        let goal = settings.loud_on.then_some(goal);
+        if self.goal != goal {
+            self.goal = goal;
+            self.arrived = false;
+            self.asked = Landing::new(self.step_s);
+            self.output = Landing::new(self.step_s);
+        }
+    }
+
     /// Takes the mean of the last [`MOMENTARY_S`] into the gated means.
     fn push_means(&mut self) {
-        for (signal, mean) in self.lately.iter_mut().enumerate() {
-            let sum: f64 = self.recent.iter().map(|hop| hop[signal]).sum();
-            #[allow(clippy::cast_precision_loss)] // a few
-            let energy = sum / self.recent.len() as f64;
-            mean.push(energy);
-            if signal == 0 {
-                self.input.push(energy);
-            }
-        }
-    }
-
-    /// Takes the output's energy once the gain has arrived for the first time.
-    fn follow_output(&mut self, energy: f64) {
+        #[allow(clippy::cast_precision_loss)] // a few
+        let hops = self.recent.len() as f64;
+        let [input, without_gain, output] =
+            [0, 1, 2].map(|signal| self.recent.iter().map(|hop| hop[signal]).sum::<f64>() / hops);
+        self.input.push(input);
+        self.lately[0].push(input);
+        self.lately[1].push(without_gain);
         let near = (self.aim_db - self.gain_db).abs() < ARRIVED_DB;
-        if let Some(seconds) = &mut self.arrived_s {
-            *seconds += self.step_s;
-            self.output.push(energy);
-        } else if near && self.heard_s >= QUICK_UNTIL_S {
-            self.arrived_s = Some(0.0);
+        self.arrived |= near && self.heard_s >= QUICK_UNTIL_S;
+        if self.arrived {
+            let level_db = self.gain_db - self.makeup_db;
+            self.asked.push(input * 10.0_f64.powf(0.1 * level_db));
+            self.output.push(output);
         }
     }
 
-    /// What brings an output that was too loud to the target within [`AHEAD_S`], should the programme
-    /// go on at its mean: the loudness of the past minute and of that time together is then the
-    /// target. In dB, at most 0.
+    /// How far above the target the loudness gain aims so that the whole lands on it, in dB.
     fn trim_db(&self, target_lufs: f64) -> f64 {
-        let (Some(lufs), Some(seconds)) = (self.output.lufs(), self.arrived_s) else {
-            return 0.0;
-        };
-        let past = MEMORY_S * (1.0 - (-seconds / MEMORY_S).exp()) / AHEAD_S;
-        let excess = lufs_to_energy(lufs) / lufs_to_energy(target_lufs) - 1.0;
-        let trim_db = 10.0 * (1.0 - past * excess).max(0.1).log10();
-        trim_db.clamp(-MAX_TRIM_DB, 0.0)
+        let trim_db = self.asked.ahead_db(target_lufs);
+        trim_db.clamp(*TRIM_DB.start(), *TRIM_DB.end())
     }
 
-    /// The gain that brings what was measured `trim_db` above the target, in dB.
-    fn wanted_db(&self, trim_db: f64, settings: &AnalysisSettings) -> f64 {
-        if !settings.loud_on {
-            return 0.0;
-        }
+    /// What the makeup gain has still to make good of the output so far, in dB.
+    fn owed_db(&self) -> f64 {
+        let asked = self.asked.lufs();
+        asked.map_or(0.0, |lufs| {
+            let owed_db = self.output.ahead_db(lufs);
+            owed_db.clamp(-MAX_OWED_DB, MAX_OWED_DB)
+        })
+    }
+
+    /// The loudness gain that brings what was measured `trim_db` above the target, in dB.
+    fn level_db(&self, trim_db: f64, settings: &AnalysisSettings) -> f64 {
         let target = f64::from(settings.loud_target_lufs) + trim_db;
         let range = f64::from(settings.loud_range_db);
-        self.input.lufs().map_or(self.gain_db, |input| {
-            (target - input).clamp(-range, range) + self.loss_db()
-        })
+        let held_db = self.gain_db - self.makeup_db;
+        let wanted_db = self.input.lufs().map_or(held_db, |input| target - input);
+        wanted_db.clamp(-range, range)
+    }
+
+    /// Where both gains together would go if the past were as it should be, in dB.
+    fn plain_db(&self, settings: &AnalysisSettings) -> f64 {
+        if settings.loud_on {
+            self.level_db(0.0, settings) + self.loss_db()
+        } else {
+            0.0
+        }
+    }
+
+    /// Where both gains together and the makeup gain are to go, in dB.
+    fn wanted_db(&self, settings: &AnalysisSettings) -> [f64; 2] {
+        if !settings.loud_on {
+            return [0.0; 2];
+        }
+        let trim_db = self.trim_db(f64::from(settings.loud_target_lufs));
+        let makeup_db = (self.loss_db() + self.owed_db()).clamp(-MAX_LOSS_DB, MAX_LOSS_DB);
+        [self.level_db(trim_db, settings) + makeup_db, makeup_db]
     }
 
     /// What the processors take, in dB; negative where they give.
@@ -212,7 +249,7 @@ impl LoudnessControl {
             input.resume(lufs, values);
             without_gain.resume(lufs - f64::from(learned.loss_db), values);
             let range = f64::from(settings.loud_range_db);
-            self.aim_db = self.wanted_db(0.0, settings);
+            self.aim_db = self.plain_db(settings);
             let level_db = f64::from(learned.gain_db) + self.aim_db - f64::from(learned.aim_db);
             self.gain_db = level_db.clamp(-range, range) + self.makeup_db;
         }
@@ -226,19 +263,13 @@ impl LoudnessControl {
     }
 
     fn move_gain(&mut self, listening: bool, settings: &AnalysisSettings) {
-        self.aim_db = self.wanted_db(0.0, settings);
-        let trim_db = self.trim_db(f64::from(settings.loud_target_lufs));
-        let wanted_db = self.wanted_db(trim_db, settings);
+        self.aim_db = self.plain_db(settings);
+        let [wanted_db, makeup_db] = self.wanted_db(settings);
         let range = f64::from(settings.loud_range_db);
         if !settings.loud_on || listening {
-            let loss_db = if settings.loud_on {
-                self.loss_db()
-            } else {
-                0.0
-            };
             let wary = settings.loud_on && self.awake_s < CAUTION_S && self.heard_s > CAUTION_S;
             self.gain_db += self.move_db(wanted_db - self.gain_db, wary);
-            self.makeup_db += self.move_db(loss_db - self.makeup_db, false);
+            self.makeup_db += self.move_db(makeup_db - self.makeup_db, false);
         }
         let level_db = (self.gain_db - self.makeup_db).clamp(-range, range);
         self.gain_db = level_db + self.makeup_db;
@@ -270,45 +301,10 @@ impl LoudnessControl {
     }
 }
 
-/// Follows the gain that brings the input to the loudness of the output, in dB, for listening to
-/// the input at equal loudness. The time constant is 2 s.
-#[derive(Debug, Clone, Default)]
-pub struct LoudnessMatch {
-    gain_db: f64,
-    started: bool,
-}
-
-impl LoudnessMatch {
-    /// Goes on from a gain in dB.
-    pub fn resume(&mut self, gain_db: f32) {
-        self.gain_db = f64::from(gain_db);
-        self.started = true;
-    }
-
-    /// Takes short-term energies of input and output of a hop that passed the gate.
-    pub fn step(&mut self, step_s: f64, input_energy: f64, output_energy: f64) {
-        let want =
-            (energy_to_lufs(output_energy) - energy_to_lufs(input_energy)).clamp(-30.0, 30.0);
-        let share = if self.started {
-            one_pole(step_s, 2.0)
-        } else {
-            1.0
-        };
-        self.gain_db += share * (want - self.gain_db);
-        self.started = true;
-    }
-
-    /// The gain, in dB.
-    pub fn gain_db(&self) -> f32 {
-        #[allow(clippy::cast_possible_truncation)] // a gain in dB
-        let gain_db = self.gain_db as f32;
-        gain_db
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::analysis::gated_mean::energy_to_lufs;
 
     const STEP_S: f64 = 2048.0 / 48_000.0;
 
@@ -358,6 +354,26 @@ mod tests {
                 (extreme + 14.0).abs() < 0.2,
                 "{lufs}: overshoot to {extreme}"
             );
+        }
+    }
+
+    #[test]
+    fn swelling_programme_lands_on_the_target_and_a_fade_stays_one() {
+        for change_lu in [10.0, -10.0] {
+            let mut control = LoudnessControl::new(STEP_S);
+            let (mut mean, mut outputs) = (GatedMean::new(), Vec::new());
+            for second in 0..75 {
+                let lufs = -18.0 + change_lu * (f64::from(second) / 75.0 - 0.5);
+                outputs = play(&mut control, lufs, 1.0, &AnalysisSettings::default());
+                outputs.iter().for_each(|energy| mean.push(*energy));
+            }
+            let (landed, end) = (mean.lufs().unwrap(), energy_to_lufs(outputs[0]));
+            if change_lu > 0.0 {
+                assert!((landed + 14.0).abs() < 0.5, "{change_lu} LU: {landed}");
+            } else {
+                // The mean of the past minute is 4 LU over the end.
+                assert!(end < -17.0, "{change_lu} LU: ends at {end}");
+            }
         }
     }
 
