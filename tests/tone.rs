@@ -155,6 +155,28 @@ fn real_spectra_come_at_least_half_way_to_their_target() {
 }
 
 #[test]
+fn sections_that_differ_come_half_way_as_a_whole() {
+    let [(_, _, metal), _, (_, _, jazz), ..] = REAL;
+    // Long after one section the other begins: what is measured is late then.
+    let sections = [metal, jazz, metal, jazz].map(|levels_db| shaped(&levels_db, 15));
+    let before: Audio = (0..2)
+        .map(|c| {
+            sections
+                .iter()
+                .flat_map(|section| section[c].clone())
+                .collect()
+        })
+        .collect();
+    let mut settings = eq_only(Target::Balanced);
+    settings.analysis.eq_speed_s = 6.0;
+    let after = bounce(&before, &settings);
+    let [old, new] = [&before, &after].map(|audio| distance_db(audio, Target::Balanced, &metal));
+    println!("{old:.1} to {new:.1} dB");
+    assert!(old > 3.0, "{old} dB is no distance");
+    assert!(new <= 0.5 * old, "from {old} to {new} dB");
+}
+
+#[test]
 fn a_track_that_is_there_already_is_left_alone() {
     for target in [Target::Pop, Target::Classical, Target::Electronic] {
         let before = shaped(&profile(target).bands_db.map(|db| db - 40.0), SETTLED_S + 6);

@@ -1,7 +1,7 @@
 //! The analysis of one programme: a hop in, a decision out.
 
 use super::average::Span;
-use super::correction::{self, Correction};
+use super::correction::{Correction, alignment_db, presence, wanted_db};
 use super::dynamics::Dynamics;
 use super::features::{FeatureTracker, Features, LongerWindows};
 use super::genre::{Genre, describe};
@@ -144,6 +144,7 @@ impl Analyst {
     /// Another reference, or none; it outlives a reset.
     pub fn set_reference(&mut self, reference: Option<Reference>) {
         self.reference = reference;
+        self.correction.forget();
     }
 
     /// Forgets the programme.
@@ -203,7 +204,7 @@ impl Analyst {
         }
         self.rhythm.push(self.loudness.new_segments());
         if self.listening {
-            self.learn(measures);
+            self.learn(measures, settings);
             let wanted = self.wanted_db(settings);
             self.correction.approach(&wanted, settings);
         } else {
@@ -248,17 +249,18 @@ impl Analyst {
     }
 
     /// Takes the hop into everything that is averaged.
-    fn learn(&mut self, measures: &HopMeasures) {
+    fn learn(&mut self, measures: &HopMeasures, settings: &AnalysisSettings) {
         self.dynamics.learn(gain_to_db(measures.levels.peak));
         let energies = (
             self.loudness.hop_input_energy(),
             self.loudness.hop_output_energy(),
         );
         self.matching.step(self.hop_s, energies.0, energies.1);
-        if measures.spectrum.is_none() {
+        let Some(spectrum) = &measures.spectrum else {
             return;
-        }
+        };
         self.spectrum.learn();
+        self.correction.hear(&spectrum.band_power, settings);
         let longer = LongerWindows {
             rhythm: &self.rhythm,
             loudness: &self.loudness.input,
@@ -322,7 +324,11 @@ impl Analyst {
         }
         let target_db = self.target_db(settings);
         let measured_db = self.spectrum.long_term_db();
-        correction::wanted_db(&target_db, &measured_db, self.usable_bands(), settings)
+        let usable = self.usable_bands();
+        self.correction
+            .wanted_db(&measured_db, settings, |measured_db| {
+                wanted_db(&target_db, measured_db, usable, settings)
+            })
     }
 
     /// What the audio thread is to do, as far as is known.
@@ -344,8 +350,9 @@ impl Analyst {
         let long_term_db = self.spectrum.long_term_db();
         let profile = self.profile(settings.target);
         let usable = self.usable_bands();
+        let present = presence(&long_term_db);
         let aligned = |target_db: PerBand| {
-            let level_db = correction::alignment_db(&target_db, &long_term_db, usable);
+            let level_db = alignment_db(&target_db, &long_term_db, &present, usable);
             target_db.map(|db| db + level_db)
         };
         let reason = if self.spectrum.has_learned() {

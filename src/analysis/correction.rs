@@ -3,11 +3,19 @@
 //! Masking is E. Zwicker's and H. Fastl's, "Psychoacoustics" (2nd ed. 1999), chapter 4: what lies
 //! under the slopes of a louder band cannot be heard, so a boost would bring up what nobody has
 //! heard in the mix (noise, crosstalk, a coder's remains) before it changes the tone.
+//!
+//! The measurement is of the past seconds; what that leaves of the distance over the whole programme
+//! is made good afterwards, see [`past`].
 
 use super::average::{one_pole, ramp};
 use super::profiles::LEVEL_BANDS;
 use super::settings::AnalysisSettings;
 use crate::dsp::bands::{BANDS, PerBand};
+use crate::dsp::options::Target;
+
+mod past;
+
+use past::Past;
 
 /// Bands this far below the loudest, in dB, hold no programme; they count in full from
 /// [`PRESENT_DB`] on.
@@ -29,6 +37,8 @@ const NEIGHBOUR: f32 = 1.0 / 6.0;
 /// A curve is reported anew when a band has moved this far, in dB, so that kernels are not made for
 /// nothing.
 const REPORT_STEP_DB: f32 = 0.1;
+/// Programme after which a measurement is trusted half, in seconds: the first bars are not the piece.
+const TRUST_S: f64 = 5.0;
 /// Gains this small come to rest, in dB.
 const REST_DB: f32 = 0.001;
 
@@ -38,6 +48,21 @@ pub struct Correction {
     step_s: f64,
     gains_db: PerBand,
     reported_db: PerBand,
+    /// Programme heard, in seconds.
+    heard_s: f64,
+    past: Past,
+    /// What the past was for.
+    wish: Option<Wish>,
+}
+
+/// The settings that say what is wanted.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Wish {
+    on: bool,
+    amount: f32,
+    range_db: f32,
+    target: Target,
+    ref_blend: f32,
 }
 
 impl Correction {
@@ -47,6 +72,9 @@ impl Correction {
             step_s,
             gains_db: [0.0; BANDS],
             reported_db: [0.0; BANDS],
+            heard_s: 0.0,
+            past: Past::new(step_s),
+            wish: None,
         }
     }
 
@@ -55,8 +83,51 @@ impl Correction {
         *self = Self::new(self.step_s);
     }
 
-    /// Goes on from gains in dB, as far as the range allows.
-    pub fn resume(&mut self, gains_db: &PerBand, range_db: f32) {
+    /// Forgets the programme so far, in which something else was wanted; the gains go on.
+    pub fn forget(&mut self) {
+        self.past.reset();
+    }
+
+    /// Takes the powers of a hop. Another wish than before begins another past.
+    pub fn hear(&mut self, band_power: &[f64; BANDS], settings: &AnalysisSettings) {
+        let wish = Some(Wish {
+            on: settings.eq_on,
+            amount: settings.eq_amount,
+            range_db: settings.eq_range_db,
+            target: settings.target,
+            ref_blend: settings.ref_blend,
+        });
+        if self.wish != wish {
+            self.wish = wish;
+            self.forget();
+        }
+        self.heard_s += self.step_s;
+        self.past.hear(band_power, &self.reported_db);
+    }
+
+    /// The gains that `wanted` gives for `measured_db`, as far as it is trusted yet, and what the
+    /// programme so far is owed.
+    pub fn wanted_db(
+        &self,
+        measured_db: &PerBand,
+        settings: &AnalysisSettings,
+        wanted: impl Fn(&PerBand) -> PerBand,
+    ) -> PerBand {
+        let range = settings.eq_range_db;
+        let owed = if settings.eq_on && settings.eq_amount > 0.0 {
+            self.past.owed_db(&wanted)
+        } else {
+            [0.0; BANDS]
+        };
+        let plain = wanted(measured_db);
+        #[allow(clippy::cast_possible_truncation)] // a share
+        let trust = (self.heard_s / (self.heard_s + TRUST_S)) as f32;
+        std::array::from_fn(|band| (trust * plain[band] + owed[band]).clamp(-range, range))
+    }
+
+    /// Goes on from gains in dB, as far as the range allows, that `heard_s` of programme have led to.
+    pub fn resume(&mut self, gains_db: &PerBand, heard_s: f64, range_db: f32) {
+        self.heard_s = heard_s;
         self.gains_db = gains_db.map(|db| db.clamp(-range_db, range_db));
         self.reported_db = self.gains_db;
     }
@@ -87,10 +158,15 @@ impl Correction {
 }
 
 /// Where the target lies on the programme's level: what to add to a level-free target so that it
-/// and `measured_db` have the same mean over the bands that hold programme, in dB.
-pub fn alignment_db(target_db: &PerBand, measured_db: &PerBand, usable: usize) -> f32 {
+/// and `measured_db` have the same mean over the bands that hold programme, in dB. `present` is the
+/// [`presence`] of the measured bands.
+pub fn alignment_db(
+    target_db: &PerBand,
+    measured_db: &PerBand,
+    present: &PerBand,
+    usable: usize,
+) -> f32 {
     let (mut sum, mut weight) = (0.0, 0.0);
-    let present = presence(measured_db);
     for band in LEVEL_BANDS.start..LEVEL_BANDS.end.min(usable) {
         sum += present[band] * (measured_db[band] - target_db[band]).clamp(-300.0, 300.0);
         weight += present[band];
@@ -109,18 +185,14 @@ pub fn wanted_db(
     if !settings.eq_on {
         return [0.0; BANDS];
     }
-    let level = alignment_db(target_db, measured_db, usable);
-    let present = presence(measured_db);
+    let (present, heard) = (presence(measured_db), audibility(measured_db));
+    let level = alignment_db(target_db, measured_db, &present, usable);
     let raw: PerBand = std::array::from_fn(|band| {
         if band >= usable {
             return 0.0;
         }
         let wish = target_db[band] + level - measured_db[band];
-        let heard = if wish > 0.0 {
-            audibility(measured_db, band)
-        } else {
-            1.0
-        };
+        let heard = if wish > 0.0 { heard[band] } else { 1.0 };
         wish * heard * present[band]
     });
     let mut wanted = smooth(&raw, usable);
@@ -132,20 +204,29 @@ pub fn wanted_db(
 
 /// How much programme each band holds beside the loudest: 0 (none) to 1.
 pub fn presence(measured_db: &PerBand) -> PerBand {
-    let loudest = measured_db.iter().fold(f32::MIN, |max, db| max.max(*db));
+    let louder = |a: f32, b: &f32| if a > *b { a } else { *b };
+    let loudest = measured_db.iter().fold(f32::MIN, louder);
     measured_db.map(|db| ramp(db - loudest, ABSENT_DB, PRESENT_DB))
 }
 
-/// How far a band is heard beside the others: 0 (masked) to 1.
-fn audibility(measured_db: &PerBand, band: usize) -> f32 {
+/// How far each band is heard beside the others: 0 (masked) to 1. The slopes are straight, so what
+/// masks a band from one side masks its neighbour there by one slope more.
+fn audibility(measured_db: &PerBand) -> PerBand {
     let [upwards, downwards] = MASKING_SLOPES_DB;
-    #[allow(clippy::cast_precision_loss)] // at most 24
-    let threshold = (0..BANDS).filter(|masker| *masker != band).map(|masker| {
-        let slope = if masker < band { upwards } else { downwards };
-        measured_db[masker] - slope * masker.abs_diff(band) as f32 - MASKING_INDEX_DB
-    });
-    let over_db = measured_db[band] - threshold.fold(f32::MIN, f32::max);
-    ramp(over_db, -UNHEARD_DB, 0.0)
+    let louder = |a: f32, b: f32| if a > b { a } else { b };
+    let mut threshold_db = [f32::MIN; BANDS];
+    for band in 1..BANDS {
+        threshold_db[band] = louder(threshold_db[band - 1], measured_db[band - 1]) - upwards;
+    }
+    let mut from_above_db = f32::MIN;
+    for band in (0..BANDS - 1).rev() {
+        from_above_db = louder(from_above_db, measured_db[band + 1]) - downwards;
+        threshold_db[band] = louder(threshold_db[band], from_above_db);
+    }
+    std::array::from_fn(|band| {
+        let over_db = measured_db[band] - (threshold_db[band] - MASKING_INDEX_DB);
+        ramp(over_db, -UNHEARD_DB, 0.0)
+    })
 }
 
 /// Each band with [`NEIGHBOUR`] of each neighbour.

@@ -103,10 +103,11 @@ impl Genre {
 
     /// Moves the weights towards what features and long-term spectrum (dB, `usable` bands) say.
     pub fn learn(&mut self, features: &Features, long_term_db: &PerBand, usable: usize) {
+        let present = presence(long_term_db);
         let scores: [f32; KINDS.len()] = std::array::from_fn(|index| {
             let ((target, habit), profile) = (KINDS[index], &self.profiles[index]);
             let likelihood = habit.map_or(DOUBT, |habit| {
-                let tone = tone_deviation(profile, long_term_db, usable);
+                let tone = tone_deviation(profile, long_term_db, &present, usable);
                 likelihood(&habit, profile, tone, features) + bonus(target, features)
             });
             SHARPNESS * likelihood
@@ -136,9 +137,13 @@ impl Genre {
 }
 
 /// Mean square over the bands of spectrum minus profile, level-free, in spreads of the profile.
-fn tone_deviation(profile: &Profile, measured_db: &PerBand, usable: usize) -> f32 {
-    let level_db = alignment_db(&profile.bands_db, measured_db, usable);
-    let present = presence(measured_db);
+fn tone_deviation(
+    profile: &Profile,
+    measured_db: &PerBand,
+    present: &PerBand,
+    usable: usize,
+) -> f32 {
+    let level_db = alignment_db(&profile.bands_db, measured_db, present, usable);
     let (mut sum, mut weight) = (0.0, 0.0);
     for band in LEVEL_BANDS.start..LEVEL_BANDS.end.min(usable) {
         let off_db = measured_db[band] - level_db - profile.bands_db[band];

@@ -96,8 +96,8 @@ impl Reference {
     /// limit of a compressed file, below its high-pass) the profile stays: no edge is matched.
     pub fn blended_db(&self, profile_db: &PerBand, share: f32) -> PerBand {
         let tone_db = self.tone_db();
-        let level = alignment_db(profile_db, &tone_db, BANDS);
         let present = presence(&tone_db);
+        let level = alignment_db(profile_db, &tone_db, &present, BANDS);
         std::array::from_fn(|band| {
             let way = tone_db[band] - level - profile_db[band];
             profile_db[band] + share * present[band] * way

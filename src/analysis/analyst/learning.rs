@@ -32,7 +32,7 @@ impl Analyst {
         self.rhythm.resume(&learned.rhythm);
         self.genre.resume(&learned.profiles);
         self.correction
-            .resume(&learned.adaptive_db, settings.eq_range_db);
+            .resume(&learned.adaptive_db, heard_s, settings.eq_range_db);
         self.dynamics.resume(&learned.levels, hops);
         self.matching.resume(learned.matched_gain_db);
         self.control.resume(&learned.loudness, heard_s, settings);
@@ -40,7 +40,8 @@ impl Analyst {
 
     /// Forgets what was learned and learns anew; the gains go on from where they are.
     pub fn relearn(&mut self) {
-        let correction = self.correction.clone();
+        let mut correction = self.correction.clone();
+        correction.forget();
         let (gain_db, makeup_db) = (self.control.gain_db(), self.control.makeup_db());
         self.reset();
         self.correction = correction;

@@ -35,7 +35,7 @@ fn a_dull_programme_comes_at_least_half_way() {
     let dull: PerBand = std::array::from_fn(|i| target[i] - 0.4 * i as f32);
     let wanted = wanted_db(&target, &dull, BANDS, &full());
     let distance = |spectrum: &PerBand| {
-        let level = alignment_db(&target, spectrum, BANDS);
+        let level = alignment_db(&target, spectrum, &presence(spectrum), BANDS);
         let sum: f32 = LEVEL_BANDS
             .map(|i| (target[i] + level - spectrum[i]).powi(2))
             .sum();
@@ -140,4 +140,57 @@ fn speed_is_a_time_constant_and_zero_is_reached() {
         }
         assert_eq!(correction.reported_db(), [0.0; BANDS], "{eq_speed_s} s");
     }
+}
+
+/// A spectrum that is the balanced target but for one band, as powers.
+fn balanced_but(band: usize, change_db: f32) -> [f64; BANDS] {
+    let mut levels = profile(Target::Balanced).bands_db;
+    levels[band] += change_db;
+    levels.map(|db| 10.0_f64.powf(0.1 * f64::from(db)))
+}
+
+#[test]
+fn what_the_past_was_left_with_is_made_good() {
+    let mut correction = Correction::new(0.04);
+    let power = balanced_but(10, 6.0);
+    // 20 s without a gain where 4 dB less were wanted.
+    let wanted = |_: &PerBand| std::array::from_fn(|band| if band == 10 { -4.0 } else { 0.0 });
+    (0..500).for_each(|_| correction.hear(&power, &full()));
+    let gains = correction.wanted_db(&[0.0; BANDS], &full(), wanted);
+    // Four fifths of 4 dB, and 20 s of them within the next 20 s, less what is forgotten.
+    assert!((-7.3..-6.3).contains(&gains[10]), "{} dB", gains[10]);
+    assert!(gains[11].abs() < 1e-4, "{} dB", gains[11]);
+    correction.forget();
+    let gains = correction.wanted_db(&[0.0; BANDS], &full(), wanted);
+    assert!((gains[10] + 3.2).abs() < 1e-4, "{} dB", gains[10]);
+}
+
+#[test]
+fn what_is_heard_first_is_trusted_little() {
+    let mut correction = Correction::new(0.04);
+    let power = balanced_but(10, 0.0);
+    let gain = |correction: &Correction| {
+        correction.wanted_db(&[0.0; BANDS], &full(), |_| [3.0; BANDS])[10]
+    };
+    correction.hear(&power, &full());
+    assert!(gain(&correction) < 0.2, "{} dB", gain(&correction));
+    correction.resume(&[0.0; BANDS], 600.0, 12.0);
+    correction.forget();
+    assert!(gain(&correction) > 2.9, "{} dB", gain(&correction));
+}
+
+#[test]
+fn another_wish_is_not_held_to_the_past() {
+    let mut correction = Correction::new(0.04);
+    let power = balanced_but(10, 12.0);
+    (0..500).for_each(|_| correction.hear(&power, &full()));
+    let narrow = AnalysisSettings {
+        eq_range_db: 2.0,
+        ..full()
+    };
+    correction.hear(&power, &narrow);
+    let wanted = |_: &PerBand| [-2.0; BANDS];
+    let gain = correction.wanted_db(&[0.0; BANDS], &narrow, wanted)[11];
+    // Four fifths of 2 dB, and one hop of 0.04 s in 20 s of what was not done.
+    assert!((gain + 1.6).abs() < 0.02, "{gain} dB");
 }
