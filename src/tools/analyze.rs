@@ -12,13 +12,14 @@ use serde_json::{Value, json};
 
 use crate::analysis::average::Span;
 use crate::analysis::features::Features;
+use crate::analysis::measures::HopMeasures;
 use crate::analysis::profiles::level_free;
 use crate::analysis::timing::Timing;
 use crate::analysis::{AnalysisSettings, Analyst, Hop, View};
 use crate::audio_file::{self, Audio};
 use crate::dsp::bands::center_hz;
 use crate::tools::listen::profiles_json;
-use crate::tools::measure::{Measurement, Spectrum, measure, spectral_distance_db};
+use crate::tools::measure::{Measurement, Spectrum, measure_and, spectral_distance_db};
 use crate::tools::table;
 
 /// What to analyse.
@@ -134,11 +135,10 @@ fn analyze_file(file: &Path) -> Result<Analysis> {
 /// Analyses a piece, on as many threads as there are; the result does not depend on them.
 ///
 /// # Errors
-/// As [`measure`].
+/// As [`measure_and`].
 pub fn analyze(audio: &Audio) -> Result<Analysis> {
     let audio = &*audio.finite();
-    let measurement = measure(audio)?;
-    let analyst = heard(audio, &measurement);
+    let (measurement, analyst) = measure_and(audio, |hops| heard(audio, hops))?;
     Ok(Analysis {
         seconds: audio.seconds(),
         sample_rate: audio.sample_rate,
@@ -150,12 +150,12 @@ pub fn analyze(audio: &Audio) -> Result<Analysis> {
 }
 
 /// An analyst that has heard all whole hops of a piece, which are measured already.
-fn heard(audio: &Audio, measurement: &Measurement) -> Analyst {
+fn heard(audio: &Audio, hops: &[HopMeasures]) -> Analyst {
     let rate = f64::from(audio.sample_rate);
     let hop = Timing::new(rate).hop_samples;
     let mut analyst = Analyst::over(Span::Whole, rate, audio.channels.len(), hop);
     let settings = AnalysisSettings::default();
-    for (index, measures) in measurement.hops.iter().enumerate() {
+    for (index, measures) in hops.iter().enumerate() {
         let part = index * hop..(index + 1) * hop;
         let channels: Option<Vec<&[f32]>> =
             audio.channels.iter().map(|c| c.get(part.clone())).collect();

@@ -5,11 +5,13 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use indicatif::{ProgressBar, ProgressStyle};
-use serde_json::{Value, json};
+use nice_plug::prelude::Enum;
+use serde_json::{Map, Value, json};
 
 use crate::analysis::AnalysisSettings;
-use crate::analysis::profiles::level_free;
+use crate::analysis::profiles::{level_free, profile};
 use crate::audio_file::{self, Audio};
+use crate::dsp::options::Target;
 use crate::tools::clap_host::{HostedPlugin, RenderOptions, Rendered};
 use crate::tools::demo_piece::demo_piece;
 use crate::tools::listen::{Moment, listen};
@@ -91,7 +93,16 @@ fn to_json(
         "before": before.to_json(),
         "after": after.to_json(),
         "heard": moments.iter().map(Moment::to_json).collect::<Vec<_>>(),
+        "targets_db": targets_db(),
     })
+}
+
+/// The spectrum of every profile by its name.
+fn targets_db() -> Map<String, Value> {
+    let name = |target: Target| Target::variants()[target.to_index()];
+    let targets = Target::PROFILES.map(|target| (target, profile(target).bands_db));
+    let named = targets.map(|(target, bands_db)| (name(target).to_owned(), json!(bands_db)));
+    named.into_iter().collect()
 }
 
 /// The piece to master.

@@ -7,7 +7,7 @@
 
 The music comes from packages of Debian and PyPI (pieces.csv, fetch.py) and stays under target/ear. The
 plug-in runs in pedalboard, a JUCE host; what `Auto` says comes from `auralis demo --json`, whose
-analysis hears the same hops. Takes about five minutes.
+analysis hears the same hops. Takes about seven minutes.
 """
 
 import json
@@ -55,14 +55,23 @@ def excerpt(piece, folder):
 
 
 def heard(x, folder):
-    """What the analysis knows over time."""
+    """What the analysis knows over time, and the targets that it chooses from."""
     source = folder / "source.wav"
     with AudioFile(str(source), "w", m.RATE, 2, bit_depth=32) as file:
         file.write(x)
     command = [TARGET / "release/auralis", "demo", source, "--json", "-o", folder / "demo"]
     command += ["--plugin", TARGET / "bundled/Auralis.clap"]
     run = subprocess.run(command, stdout=subprocess.PIPE, check=True)
-    return json.loads(run.stdout)["heard"]
+    told = json.loads(run.stdout)
+    return told["heard"], {name: np.array(levels) for name, levels in told["targets_db"].items()}
+
+
+def towards(x, before, name, target):
+    """Distance to a target that is set by hand, before and after the equaliser."""
+    equalised = Host(ROOT / "target/bundled/Auralis.vst3", **EQ_ONLY, target=name).render(x)
+    counts = m.compared_bands(before)
+    levels = [before, m.band_levels_db(equalised)]
+    return {"name": name, "distance": [m.distance_db(level, target, counts) for level in levels]}
 
 
 def sides(x):
@@ -75,7 +84,7 @@ def examine(piece):
     """All measurements of a piece."""
     folder = TARGET / "ear" / piece["id"]
     x = excerpt(piece, folder)
-    moments = heard(x, folder)
+    moments, targets = heard(x, folder)
     bundle = TARGET / "bundled/Auralis.vst3"
     mastered, equalised, louder = (Host(bundle, **s).render(x) for s in ({}, EQ_ONLY, GAIN_ONLY))
     gain = m.gain_db(x, louder)
@@ -83,6 +92,8 @@ def examine(piece):
     versions = {"before": x, "master": mastered, "full": equalised}
     spectra = {name: m.band_levels_db(y) for name, y in versions.items()}
     counts = m.compared_bands(spectra["before"])
+    heaviest = moments[-1]["profiles"][0]["name"]
+    fixed = [towards(x, spectra["before"], name, targets[name]) for name in ("Balanced", heaviest)]
     return {
         **piece,
         "seconds": x.shape[1] / m.RATE,
@@ -91,6 +102,7 @@ def examine(piece):
         "spectra": spectra,
         "counts": counts,
         "distance": {name: m.distance_db(levels, target, counts) for name, levels in spectra.items()},
+        "fixed": fixed,
         "before": sides(x),
         "after": sides(mastered),
         "movement": m.movement_db_per_s(gain),

@@ -9,7 +9,7 @@ use crate::analysis::timing::Timing;
 use crate::analysis::transform::Transform;
 
 /// Fewest hops that a thread takes on at once: making the transform costs as much as some of them.
-const LEAST_HOPS: usize = 32;
+const LEAST_HOPS: usize = 256;
 
 /// Measures of each whole hop of equally long channels of finite samples, in order.
 ///
