@@ -5,7 +5,7 @@
 //! heard in the mix (noise, crosstalk, a coder's remains) before it changes the tone.
 //!
 //! The measurement is of the past seconds; what that leaves of the distance over the whole programme
-//! is made good afterwards, see [`past`].
+//! is made good afterwards (the module `past`).
 
 use super::average::{one_pole, ramp};
 use super::profiles::LEVEL_BANDS;

@@ -39,8 +39,8 @@ impl Landing {
         self.mean.lufs()
     }
 
-    /// How far above `goal_lufs` the next [`AHEAD_S`] have to be, in dB, so that they and the past
-    /// are at the goal together. 0 while nothing is known.
+    /// How far above `goal_lufs` the next 15 s have to be, in dB, so that they and the past are at
+    /// the goal together. 0 while nothing is known.
     pub fn ahead_db(&self, goal_lufs: f64) -> f64 {
         let Some(lufs) = self.lufs() else {
             return 0.0;
