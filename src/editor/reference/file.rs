@@ -3,7 +3,7 @@
 
 use std::path::PathBuf;
 
-use egui::{Key, Popup, PopupCloseBehavior, Response, TextEdit, Ui};
+use egui::{Align2, Key, Popup, PopupCloseBehavior, Response, TextEdit, Ui};
 
 use crate::analysis::ReferenceSlot;
 
@@ -39,6 +39,7 @@ fn typed(ui: &mut Ui) -> Option<PathBuf> {
     let mut text = ui.data(|data| data.get_temp::<String>(id).unwrap_or_default());
     let field = TextEdit::singleline(&mut text)
         .hint_text("or the path of a file")
+        .align(Align2::LEFT_CENTER)
         .desired_width(FIELD_WIDTH);
     let response = ui.add(field);
     let entered = response.lost_focus() && ui.input(|i| i.key_pressed(Key::Enter));
