@@ -30,6 +30,7 @@ struct BinRange {
 }
 
 /// From two hops to the powers of their bands.
+#[derive(Clone)]
 pub struct Transform {
     bins: Bins,
     fft: Arc<dyn Fft<f32>>,

@@ -8,8 +8,9 @@ use crate::analysis::measures::HopMeasures;
 use crate::analysis::timing::Timing;
 use crate::analysis::transform::Transform;
 
-/// Fewest hops that a thread takes on at once: making the transform costs as much as some of them.
-const LEAST_HOPS: usize = 256;
+/// Fewest and most hops that a thread takes on at once: so many that its copy of the transform is
+/// cheap, so few that no thread waits long for the last of another.
+const HOPS_AT_ONCE: [usize; 2] = [32, 64];
 
 /// Measures of each whole hop of equally long channels of finite samples, in order.
 ///
@@ -21,11 +22,13 @@ pub fn measure_hops(channels: &[Vec<f32>], sample_rate: u32) -> Vec<HopMeasures>
     let hop = Timing::new(sample_rate).hop_samples;
     let channels = &*filled(channels, 2 * hop);
     let hops = channels.first().map_or(0, Vec::len) / hop;
+    let transform = Transform::new(sample_rate, channels.len(), hop);
     (0..hops)
         .into_par_iter()
-        .with_min_len(LEAST_HOPS)
+        .with_min_len(HOPS_AT_ONCE[0])
+        .with_max_len(HOPS_AT_ONCE[1])
         .map_init(
-            || Transform::new(sample_rate, channels.len(), hop),
+            || transform.clone(),
             |transform, index| {
                 let before = index
                     .checked_sub(1)
