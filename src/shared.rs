@@ -2,16 +2,16 @@
 //!
 //! The audio thread writes [`Meters`] with relaxed atomic stores and nothing else. The analysis
 //! thread writes the loudness meters and, under a lock that the audio thread never takes, the
-//! [`AnalysisView`]. The panel reads both.
+//! [`Picture`]. The panel reads both.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use atomic_float::AtomicF32;
 
-use crate::dsp::bands::{BANDS, PerBand};
+use crate::analysis::View;
+use crate::dsp::bands::PerBand;
 use crate::dsp::decibel::SILENCE_DB;
-use crate::dsp::options::Target;
 
 /// One atomic number, written by one thread and read by others.
 #[derive(Debug)]
@@ -121,48 +121,12 @@ impl Default for Meters {
 }
 
 /// What the analysis last decided, for the panel to draw.
-#[derive(Debug, Clone)]
-pub struct AnalysisView {
-    /// Short-term level of each band of the input, in dB.
-    pub input_db: PerBand,
-    /// Long-term level of each band of the input, in dB.
-    pub long_term_db: PerBand,
-    /// The target at the programme's level, in dB: comparable with `long_term_db`.
-    pub target_db: PerBand,
-    /// The captured reference on the programme's level, in dB, whatever its share of the target.
-    pub reference_db: Option<PerBand>,
-    /// Level of the programme's side over that of its mid, in dB; [`SILENCE_DB`] where there is none.
-    pub side_db: f32,
-    /// Adaptive gain of each band, in dB.
-    pub adaptive_db: PerBand,
+#[derive(Debug, Clone, Default)]
+pub struct Picture {
+    /// What it knows.
+    pub view: View,
     /// Applied gain of each band, manual and tilt and adaptive, in dB.
     pub applied_db: PerBand,
-    /// Profiles of the mix with their weights, heaviest first; they sum to 1.
-    pub profiles: Vec<(Target, f32)>,
-    /// Why: "bright, dense, 128 BPM".
-    pub reason: String,
-    /// Whether the gate is open: false when the programme is silent and nothing moves.
-    pub listening: bool,
-    /// How many results the analysis has given since the last reset.
-    pub hops: u64,
-}
-
-impl Default for AnalysisView {
-    fn default() -> Self {
-        Self {
-            input_db: [SILENCE_DB; BANDS],
-            long_term_db: [SILENCE_DB; BANDS],
-            target_db: [SILENCE_DB; BANDS],
-            reference_db: None,
-            side_db: SILENCE_DB,
-            adaptive_db: [0.0; BANDS],
-            applied_db: [0.0; BANDS],
-            profiles: Vec::new(),
-            reason: String::new(),
-            listening: false,
-            hops: 0,
-        }
-    }
 }
 
 /// Everything the panel reads; one a plug-in instance.
@@ -171,7 +135,7 @@ pub struct Shared {
     /// Written by the audio and the analysis threads.
     pub meters: Meters,
     /// Written by the analysis thread; never touched by the audio thread.
-    view: Mutex<AnalysisView>,
+    picture: Mutex<Picture>,
     /// Whether a panel is open.
     watched: AtomicBool,
 }
@@ -187,14 +151,14 @@ impl Shared {
         self.watched.store(watched, Ordering::Release);
     }
 
-    /// Whether a panel is open: nobody else reads the view.
+    /// Whether a panel is open: nobody else reads the picture.
     pub fn is_watched(&self) -> bool {
         self.watched.load(Ordering::Acquire)
     }
 
-    /// The view, locked. Not for the audio thread.
-    pub fn view(&self) -> MutexGuard<'_, AnalysisView> {
-        self.view
+    /// The last picture, locked. Not for the audio thread.
+    pub fn picture(&self) -> MutexGuard<'_, Picture> {
+        self.picture
             .lock()
             .unwrap_or_else(|poisoned| poisoned.into_inner())
     }

@@ -3,14 +3,12 @@
 
 mod common;
 
-use std::collections::BTreeMap;
-
 use auralis::analysis::Memory;
 use auralis::analysis::learned::Learned;
-use auralis::params::{AuralisParams, state};
+use auralis::params::AuralisParams;
 use auralis::processor::{Processor, ProcessorSettings};
 use common::*;
-use nice_plug::prelude::{Params, PluginState};
+use nice_plug::prelude::Params;
 
 const RATE: f64 = 48_000.0;
 const HOP: usize = 2048;
@@ -121,22 +119,6 @@ fn learning_anew_forgets_without_a_jump() {
     assert!(largest < 0.05, "{largest} dB from frame to frame");
 }
 
-/// A state of this version with `learned` in it, as it is loaded.
-fn load(params: &AuralisParams, learned: Option<String>) {
-    let mut fields = params.serialize_fields();
-    match learned {
-        Some(json) => fields.insert(String::from("learned"), json),
-        None => fields.remove("learned"),
-    };
-    let mut state = PluginState {
-        version: env!("CARGO_PKG_VERSION").to_owned(),
-        params: BTreeMap::new(),
-        fields,
-    };
-    state::filter(&mut state, env!("CARGO_PKG_VERSION"));
-    params.deserialize_fields(&state.fields);
-}
-
 #[test]
 fn a_state_brings_it_back_and_a_damaged_one_is_dropped_with_a_notice() {
     let saved = AuralisParams::default();
@@ -145,7 +127,7 @@ fn a_state_brings_it_back_and_a_damaged_one_is_dropped_with_a_notice() {
     let json = saved.serialize_fields()["learned"].clone();
     let opened = AuralisParams::default();
     let notice = || opened.persisted.notice.read().unwrap().clone();
-    load(&opened, Some(json.clone()));
+    load_with(&opened, "learned", Some(json.clone()));
     assert_eq!(learned(&opened.persisted.memory), known, "through {json}");
     assert_eq!(notice(), "");
     let digits = json.split("\"loud_db\":").nth(1).unwrap();
@@ -163,13 +145,13 @@ fn a_state_brings_it_back_and_a_damaged_one_is_dropped_with_a_notice() {
         ("missing", json.replace("\"loud_db\"", "\"loud\"")),
         ("deep", "[".repeat(100_000)),
     ] {
-        load(&opened, Some(json.clone()));
-        load(&opened, Some(bad));
+        load_with(&opened, "learned", Some(json.clone()));
+        load_with(&opened, "learned", Some(bad));
         assert_eq!(opened.persisted.memory.recall().1, None, "{what}");
         assert!(!notice().is_empty(), "{what}: no notice");
     }
-    load(&opened, Some(json));
-    load(&opened, None);
+    load_with(&opened, "learned", Some(json));
+    load_with(&opened, "learned", None);
     assert_eq!(opened.persisted.memory.recall().1, None, "an old state");
     assert_eq!(notice(), "");
 }

@@ -3,7 +3,6 @@
 
 mod common;
 
-use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -11,10 +10,10 @@ use auralis::analysis::reference::{Learning, Reference, ReferenceCapture};
 use auralis::analysis::session::Draw;
 use auralis::analysis::{Knowledge, ReferenceSlot, View};
 use auralis::dsp::options::Target;
-use auralis::params::{AuralisParams, state};
+use auralis::params::AuralisParams;
 use auralis::processor::{Processor, ProcessorSettings};
 use common::*;
-use nice_plug::prelude::{Params, PluginState};
+use nice_plug::prelude::Params;
 
 const RATE: f64 = 48_000.0;
 /// Bands that the test signals fill.
@@ -62,6 +61,13 @@ fn following(share: f32) -> ProcessorSettings {
 /// What the panel sees.
 #[derive(Clone, Default)]
 struct Seen(Arc<Mutex<Option<View>>>);
+
+impl Seen {
+    /// The last picture.
+    fn view(&self) -> View {
+        self.0.lock().unwrap().clone().expect("a picture")
+    }
+}
 
 fn with_slot(settings: &ProcessorSettings, slot: &ReferenceSlot) -> (Processor, Seen) {
     let seen = Seen::default();
@@ -187,7 +193,7 @@ fn the_correction_goes_to_the_reference_by_the_share_asked_for() {
         let settings = following(share);
         let (mut processor, seen) = with_slot(&settings, &slot);
         play(&mut processor, &bright, &bright, &settings);
-        let view = seen.0.lock().unwrap().clone().unwrap();
+        let view = seen.view();
         let shown = distance_db(&view.reference_db.unwrap(), &reference.tone_db());
         assert!(shown < 0.01, "shown: {shown} dB from the reference");
         highs_db.push(view.target_db[21] - view.target_db[10]);
@@ -245,53 +251,13 @@ fn a_reference_that_comes_during_play_is_taken_at_a_hop() {
     let (mut processor, seen) = with_slot(&settings, &slot);
     let audio = dull_noise(1, 4.0, 0.5);
     play(&mut processor, &audio, &audio, &settings);
-    assert!(
-        seen.0
-            .lock()
-            .unwrap()
-            .as_ref()
-            .unwrap()
-            .reference_db
-            .is_none()
-    );
+    assert!(seen.view().reference_db.is_none());
     slot.replace(Some(captured(&dull_noise(7, 6.0, 0.1))));
     play(&mut processor, &audio, &audio, &settings);
-    assert!(
-        seen.0
-            .lock()
-            .unwrap()
-            .as_ref()
-            .unwrap()
-            .reference_db
-            .is_some()
-    );
+    assert!(seen.view().reference_db.is_some());
     slot.replace(None);
     play(&mut processor, &audio, &audio, &settings);
-    assert!(
-        seen.0
-            .lock()
-            .unwrap()
-            .as_ref()
-            .unwrap()
-            .reference_db
-            .is_none()
-    );
-}
-
-/// Loads a state of this version with this reference in it.
-fn load(params: &AuralisParams, reference: Option<String>) {
-    let mut fields = params.serialize_fields();
-    match reference {
-        Some(json) => fields.insert(String::from("reference"), json),
-        None => fields.remove("reference"),
-    };
-    let mut state = PluginState {
-        version: env!("CARGO_PKG_VERSION").to_owned(),
-        params: BTreeMap::new(),
-        fields,
-    };
-    state::filter(&mut state, env!("CARGO_PKG_VERSION"));
-    params.deserialize_fields(&state.fields);
+    assert!(seen.view().reference_db.is_none());
 }
 
 #[test]
@@ -304,7 +270,7 @@ fn a_state_brings_the_reference_back_and_a_damaged_one_leaves_the_one_in_use() {
     let (slot, notice) = (&opened.persisted.reference, || {
         opened.persisted.notice.read().unwrap().clone()
     });
-    load(&opened, Some(json.clone()));
+    load_with(&opened, "reference", Some(json.clone()));
     assert_eq!(slot.current().as_ref(), Some(&known), "through {json}");
     assert_eq!(notice(), "");
     let loudness = format!("{:?}", known.loudness_lufs());
@@ -323,14 +289,14 @@ fn a_state_brings_the_reference_back_and_a_damaged_one_leaves_the_one_in_use() {
         ("deep", "[".repeat(100_000)),
     ] {
         assert_ne!(bad, json, "{what} is the good one");
-        load(&opened, Some(json.clone()));
+        load_with(&opened, "reference", Some(json.clone()));
         let edition = slot.edition();
-        load(&opened, Some(bad));
+        load_with(&opened, "reference", Some(bad));
         assert_eq!(slot.current().as_ref(), Some(&known), "{what}");
         assert_eq!(slot.edition(), edition, "{what}: nothing changed");
         assert!(notice().contains("reference is damaged"), "{what}");
     }
-    load(&opened, None);
+    load_with(&opened, "reference", None);
     assert_eq!(slot.current(), None, "an old state");
     assert_eq!(notice(), "");
 }

@@ -5,16 +5,11 @@
 //! coarse as a bin. Absolute gate -70 LUFS, relative gate 10 LU below the mean of what passes the
 //! absolute one. Optionally old values are forgotten: each new one then weighs more than the last.
 
+use super::loudness_bins::{ABSOLUTE_GATE_LUFS, BINS, bin_of};
 use crate::dsp::decibel::SILENCE_DB;
 
-/// The absolute gate, in LUFS.
-pub const ABSOLUTE_GATE_LUFS: f64 = -70.0;
 /// The relative gate, in LU.
 const RELATIVE_GATE_LU: f64 = -10.0;
-/// Width of a bin, in LU.
-const BIN_LU: f64 = 0.1;
-/// Bins: from -70 to +50 LUFS; louder values land in the last.
-const BINS: usize = 1200;
 /// Weight of a value at which all weights are scaled down again.
 const RENORMALISE_AT: f64 = 1e12;
 
@@ -143,12 +138,6 @@ impl Default for GatedMean {
     fn default() -> Self {
         Self::new()
     }
-}
-
-/// Index of the bin of a loudness; the ends take what lies beyond them.
-fn bin_of(lufs: f64) -> usize {
-    // A float-to-integer `as` saturates, so this cannot leave 0..BINS.
-    (((lufs - ABSOLUTE_GATE_LUFS) / BIN_LU) as usize).min(BINS - 1)
 }
 
 #[cfg(test)]

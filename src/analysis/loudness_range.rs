@@ -4,16 +4,13 @@
 //! gate 20 LU below the power mean of what passes it; LRA is the 95th percentile of what is left minus
 //! the 10th, in LU.
 
-use super::gated_mean::{ABSOLUTE_GATE_LUFS, energy_to_lufs};
+use super::gated_mean::energy_to_lufs;
+use super::loudness_bins::{ABSOLUTE_GATE_LUFS, BIN_LU, BINS, bin_of};
 
 /// The relative gate, in LU.
 const RELATIVE_GATE_LU: f64 = -20.0;
 /// Percentiles whose distance is the range.
 const SHARES: [f64; 2] = [0.10, 0.95];
-/// Width of a bin, in LU.
-const BIN_LU: f64 = 0.1;
-/// Bins: from -70 to +50 LUFS; louder values land in the last.
-const BINS: usize = 1200;
 
 /// The loudness range since the last reset.
 #[derive(Debug, Clone)]
@@ -76,12 +73,6 @@ impl Default for LoudnessRange {
     fn default() -> Self {
         Self::new()
     }
-}
-
-/// Index of the bin of a loudness; the ends take what lies beyond them.
-fn bin_of(lufs: f64) -> usize {
-    // A float-to-integer `as` saturates, so this cannot leave 0..BINS.
-    (((lufs - ABSOLUTE_GATE_LUFS) / BIN_LU) as usize).min(BINS - 1)
 }
 
 #[cfg(test)]

@@ -33,6 +33,7 @@ pub mod level_range;
 pub mod levels;
 pub mod link;
 pub mod loudness;
+mod loudness_bins;
 pub mod loudness_control;
 pub mod loudness_match;
 pub mod loudness_range;

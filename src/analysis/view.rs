@@ -1,7 +1,6 @@
 //! What the analysis knows, for people to look at.
 
-use crate::dsp::bands::PerBand;
-#[cfg(doc)]
+use crate::dsp::bands::{BANDS, PerBand};
 use crate::dsp::decibel::SILENCE_DB;
 use crate::dsp::options::Target;
 
@@ -24,7 +23,7 @@ pub struct View {
     pub profiles: Vec<(Target, f32)>,
     /// The programme in words: "bright, dense, 128 BPM".
     pub reason: String,
-    /// Whether the gate is open.
+    /// Whether the gate is open: false when the programme is silent and nothing moves.
     pub listening: bool,
     /// Hops since the last reset.
     pub hops: u64,
@@ -32,4 +31,24 @@ pub struct View {
     pub input_loudness: [f32; 3],
     /// Momentary, short-term and integrated loudness of the output, in LUFS.
     pub output_loudness: [f32; 3],
+}
+
+impl Default for View {
+    /// Nothing heard yet.
+    fn default() -> Self {
+        Self {
+            input_db: [SILENCE_DB; BANDS],
+            long_term_db: [SILENCE_DB; BANDS],
+            target_db: [SILENCE_DB; BANDS],
+            reference_db: None,
+            side_db: SILENCE_DB,
+            adaptive_db: [0.0; BANDS],
+            profiles: Vec::new(),
+            reason: String::new(),
+            listening: false,
+            hops: 0,
+            input_loudness: [SILENCE_DB; 3],
+            output_loudness: [SILENCE_DB; 3],
+        }
+    }
 }

@@ -20,8 +20,8 @@ pub struct Guarded {
     pub peak: f32,
 }
 
-/// Makes a frame safe in place: NaN and infinities become 0, larger samples are clamped to
-/// [`MAX_SAMPLE`].
+/// Makes a frame safe in place: NaN, infinities and samples beyond [`MAX_SAMPLE`] become 0, so that no
+/// processor has anything to recover from.
 #[inline(always)]
 pub fn guard(frame: &mut Frame, implementation: Implementation) -> Guarded {
     match implementation {
@@ -50,16 +50,12 @@ fn repair_all(frame: &mut Frame) -> Guarded {
 /// Makes a sample safe; true when it was a fault.
 fn repair(x: &mut f32) -> bool {
     let magnitude = x.abs();
-    if magnitude <= MAX_SAMPLE {
-        *x = if magnitude < MIN_SAMPLE { 0.0 } else { *x };
-        return false;
+    // A NaN is in no range.
+    let is_fault = !(0.0..=MAX_SAMPLE).contains(&magnitude);
+    if is_fault || magnitude < MIN_SAMPLE {
+        *x = 0.0;
     }
-    *x = if x.is_finite() {
-        MAX_SAMPLE.copysign(*x)
-    } else {
-        0.0
-    };
-    true
+    is_fault
 }
 
 /// Clears what is too small, and gives the largest magnitude: infinity or NaN if there is one.
@@ -154,12 +150,12 @@ mod tests {
             ]);
             let faulty = Guarded {
                 faulty: true,
-                peak: MAX_SAMPLE,
+                peak: 0.5,
             };
             assert_eq!(guard(&mut frame, way), faulty, "{way:?}");
             assert_eq!(
-                frame[50..57],
-                [0.0, 0.0, 0.0, MAX_SAMPLE, -MAX_SAMPLE, 0.0, -0.5],
+                frame[49..57],
+                [-0.5, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, -0.5],
                 "{way:?}"
             );
         }

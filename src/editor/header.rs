@@ -4,9 +4,9 @@ use egui::{Align2, Rect, Sense, Stroke, Ui, pos2, vec2};
 
 use super::controls::{Knob, Writer, button, combo, line, segments, toggle};
 use super::theme;
+use crate::analysis::View;
 use crate::dsp::options::Target;
 use crate::params::AuralisParams;
-use crate::shared::AnalysisView;
 use nice_plug::prelude::Enum;
 
 /// Height of the row, in points.
@@ -23,7 +23,7 @@ const RELEARN_WIDTH: f32 = 52.0;
 const PROFILES_SHOWN: usize = 3;
 
 /// Draws the row in `rect`.
-pub fn show(ui: &mut Ui, rect: Rect, params: &AuralisParams, view: &AnalysisView, writer: &Writer) {
+pub fn show(ui: &mut Ui, rect: Rect, params: &AuralisParams, view: &View, writer: &Writer) {
     let split = rect.right() - MONITOR_WIDTH;
     let (left, right) = rect.split_left_right_at_x(split);
     target(
@@ -42,7 +42,7 @@ fn profile(target: Target) -> &'static str {
 }
 
 /// What the target is made of and why, in a line.
-fn verdict(chosen: Target, view: &AnalysisView) -> String {
+fn verdict(chosen: Target, view: &View) -> String {
     if view.hops == 0 {
         return String::from("Waiting for audio");
     }
@@ -60,7 +60,7 @@ fn verdict(chosen: Target, view: &AnalysisView) -> String {
 }
 
 /// Name, target selector, profiles and reason.
-fn target(ui: &mut Ui, rect: Rect, params: &AuralisParams, view: &AnalysisView, writer: &Writer) {
+fn target(ui: &mut Ui, rect: Rect, params: &AuralisParams, view: &View, writer: &Writer) {
     ui.painter()
         .rect_filled(rect, theme::ROUNDING, theme::SURFACE);
     let middle = rect.center().y;

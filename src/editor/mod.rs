@@ -106,7 +106,7 @@ impl Panel {
 
     /// Places the parts in `rect`.
     fn layout(&mut self, ui: &mut Ui, rect: Rect) {
-        let view = self.shared.view().clone();
+        let picture = self.shared.picture().clone();
         let room = rect.shrink(8.0);
         let mut top = room.top();
         let mut row = |height: f32| {
@@ -114,7 +114,13 @@ impl Panel {
             top = place.bottom() + theme::GAP;
             place
         };
-        header::show(ui, row(header::HEIGHT), &self.params, &view, &self.writer);
+        header::show(
+            ui,
+            row(header::HEIGHT),
+            &self.params,
+            &picture.view,
+            &self.writer,
+        );
         let notice = match self.params.persisted.notice.read() {
             Ok(text) => text.clone(),
             Err(poisoned) => poisoned.into_inner().clone(),
@@ -122,7 +128,7 @@ impl Panel {
         if !notice.is_empty() {
             header::notice(ui, row(header::NOTICE_HEIGHT), &self.params, &notice);
         }
-        reference::show(ui, row(reference::HEIGHT), &self.params, &view);
+        reference::show(ui, row(reference::HEIGHT), &self.params, &picture.view);
         let split = room.bottom() - sections::height(rect.size());
         let plots = Rect::from_min_max(
             pos2(room.left(), top),
@@ -131,7 +137,7 @@ impl Panel {
         let (left, right) = plots.split_left_right_at_x(plots.right() - METERS_WIDTH);
         let left = left.with_max_x(left.right() - theme::GAP);
         self.meters.show(ui, right, &self.shared.meters);
-        spectrum::show(ui, left, &self.params, &view, &self.writer);
+        spectrum::show(ui, left, &self.params, &picture, &self.writer);
         let below = Rect::from_min_max(pos2(room.left(), split), room.max);
         sections::show(ui, below, &self.params, &self.shared.meters, &self.writer);
     }
@@ -143,7 +149,7 @@ impl Panel {
         self.last_frame_s = Some(now);
         self.meters
             .update(&self.shared.meters, seconds.clamp(0.0, 1.0));
-        let hops = self.shared.view().hops;
+        let hops = self.shared.picture().view.hops;
         let reference = &self.params.persisted.reference;
         let captures = reference.learning().is_on() || reference.is_reading();
         let lively = self.meters.moves() || hops != self.seen_hops || captures;

@@ -7,9 +7,8 @@ use egui::{Color32, Rect, Sense, Ui, pos2, vec2};
 use super::controls::{button, line};
 use super::theme;
 use crate::analysis::reference::{Learning, MONO_DB, matching_width};
-use crate::analysis::{Reference, ReferenceSlot};
+use crate::analysis::{Reference, ReferenceSlot, View};
 use crate::params::AuralisParams;
-use crate::shared::AnalysisView;
 
 /// Height of the row, in points.
 pub const HEIGHT: f32 = 26.0;
@@ -28,7 +27,7 @@ enum Request {
 type Offer = (&'static str, &'static str, Request);
 
 /// Draws the row in `rect`.
-pub fn show(ui: &Ui, rect: Rect, params: &AuralisParams, view: &AnalysisView) {
+pub fn show(ui: &Ui, rect: Rect, params: &AuralisParams, view: &View) {
     ui.painter()
         .rect_filled(rect, theme::ROUNDING, theme::SURFACE);
     let slot = &params.persisted.reference;

@@ -6,9 +6,10 @@ use egui::{Align2, Color32, Mesh, Painter, Pos2, Rect, Sense, Shape, Stroke, Ui,
 use super::controls::{Entry, MOVES, Writer, button, drive, explain};
 use super::scale::{GAIN_DB, LEVEL_DB, Scale};
 use super::theme;
+use crate::analysis::View;
 use crate::dsp::bands::{BANDS, EDGES_HZ, PerBand, center_hz};
 use crate::params::AuralisParams;
-use crate::shared::AnalysisView;
+use crate::shared::Picture;
 
 /// Frequencies with a line and a label, in Hz.
 const GRID_HZ: [(f32, &str); 10] = [
@@ -42,7 +43,7 @@ const LEGEND: [(&str, Color32); 6] = [
 ];
 
 /// Draws the plot in `rect`.
-pub fn show(ui: &mut Ui, rect: Rect, params: &AuralisParams, view: &AnalysisView, writer: &Writer) {
+pub fn show(ui: &mut Ui, rect: Rect, params: &AuralisParams, picture: &Picture, writer: &Writer) {
     ui.painter()
         .rect_filled(rect, theme::ROUNDING, theme::SURFACE);
     let plot = Rect::from_min_max(
@@ -56,10 +57,11 @@ pub fn show(ui: &mut Ui, rect: Rect, params: &AuralisParams, view: &AnalysisView
     grid(ui.painter(), &scale);
     legend(ui, rect);
     let inside = ui.painter().with_clip_rect(plot.expand(1.0));
+    let view = &picture.view;
     if view.hops > 0 {
         levels(&inside, &scale, view);
     }
-    gains(&inside, &scale, params, view);
+    gains(&inside, &scale, params, picture);
     flatten(ui, rect, params, writer);
     readout(ui, &scale);
     handles(ui, &scale, params, view, writer);
@@ -163,7 +165,7 @@ fn flatten(ui: &Ui, rect: Rect, params: &AuralisParams, writer: &Writer) {
 }
 
 /// Input, reference and target.
-fn levels(painter: &Painter, scale: &Scale, view: &AnalysisView) {
+fn levels(painter: &Painter, scale: &Scale, view: &View) {
     let bottom = scale.plot.bottom();
     for band in 0..BANDS {
         let (left, right) = (scale.x(EDGES_HZ[band]), scale.x(EDGES_HZ[band + 1]));
@@ -188,19 +190,19 @@ fn levels(painter: &Painter, scale: &Scale, view: &AnalysisView) {
 }
 
 /// The applied gain, filled towards 0 dB, and the manual gains.
-fn gains(painter: &Painter, scale: &Scale, params: &AuralisParams, view: &AnalysisView) {
+fn gains(painter: &Painter, scale: &Scale, params: &AuralisParams, picture: &Picture) {
     let y = |db: f32| scale.gain_y(db);
     let manual = scale.line(&params.band_gains_db(), y);
     painter.add(Shape::line(
         manual,
         Stroke::new(1.0, theme::faded(theme::DIM, 0.7)),
     ));
-    if view.hops == 0 {
+    if picture.view.hops == 0 {
         return;
     }
     let lit = params.eq.on.value();
     let color = theme::faded(theme::ACCENT, if lit { 1.0 } else { 0.35 });
-    let applied = scale.line(&view.applied_db, y);
+    let applied = scale.line(&picture.applied_db, y);
     painter.add(between(
         &applied,
         scale.plot.center().y,
@@ -224,13 +226,7 @@ fn between(line: &[Pos2], y: f32, color: Color32) -> Shape {
 }
 
 /// The handles of the manual gains.
-fn handles(
-    ui: &mut Ui,
-    scale: &Scale,
-    params: &AuralisParams,
-    view: &AnalysisView,
-    writer: &Writer,
-) {
+fn handles(ui: &mut Ui, scale: &Scale, params: &AuralisParams, view: &View, writer: &Writer) {
     for band in 0..BANDS {
         handle(ui, scale, params, &view.adaptive_db, writer, band);
     }

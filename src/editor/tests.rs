@@ -87,12 +87,12 @@ fn any_size_can_be_drawn() {
 #[test]
 fn nonsense_from_the_analysis_can_be_drawn() {
     let mut panel = panel();
-    let mut view = panel.shared.view().clone();
-    view.hops = 1;
-    view.input_db = [f32::NAN; crate::dsp::bands::BANDS];
-    view.applied_db = [f32::INFINITY; crate::dsp::bands::BANDS];
-    view.profiles = vec![(Target::Pop, f32::NAN)];
-    *panel.shared.view() = view;
+    let mut picture = panel.shared.picture().clone();
+    picture.view.hops = 1;
+    picture.view.input_db = [f32::NAN; crate::dsp::bands::BANDS];
+    picture.view.profiles = vec![(Target::Pop, f32::NAN)];
+    picture.applied_db = [f32::INFINITY; crate::dsp::bands::BANDS];
+    *panel.shared.picture() = picture;
     panel.shared.meters.input_peak[0].set(f32::NAN);
     panel.shared.meters.output_loudness.integrated.set(f32::NAN);
     *panel.params.persisted.notice.write().unwrap() = "The state was refused.".to_owned();

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::analysis::session::Publish;
 use crate::dsp::engine::FrameReport;
 use crate::processor::{Processor, Stream};
-use crate::shared::{AnalysisView, LoudnessMeters, Meters, Shared};
+use crate::shared::{LoudnessMeters, Meters, Picture, Shared};
 
 /// Writes one frame's report; wait-free, for the audio thread.
 pub fn frame(meters: &Meters, report: &FrameReport) {
@@ -50,19 +50,7 @@ pub fn to_panel(shared: Arc<Shared>) -> Publish {
         let (view, applied_db) = draw();
         loudness(&shared.meters.input_loudness, view.input_loudness);
         loudness(&shared.meters.output_loudness, view.output_loudness);
-        *shared.view() = AnalysisView {
-            input_db: view.input_db,
-            long_term_db: view.long_term_db,
-            target_db: view.target_db,
-            reference_db: view.reference_db,
-            side_db: view.side_db,
-            adaptive_db: view.adaptive_db,
-            applied_db,
-            profiles: view.profiles,
-            reason: view.reason,
-            listening: view.listening,
-            hops: view.hops,
-        };
+        *shared.picture() = Picture { view, applied_db };
         true
     })
 }

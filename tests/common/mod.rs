@@ -1,13 +1,15 @@
 //! Seeded test signals and measurements that several test files share.
 #![allow(dead_code, missing_docs)] // each test file uses its part
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use auralis::analysis::session::Draw;
 use auralis::analysis::{AnalysisSettings, Knowledge, Memory};
-use auralis::params::AuralisParams;
+use auralis::params::{AuralisParams, state};
 use auralis::processor::{Processor, ProcessorSettings, Stream};
+use nice_plug::prelude::{Params, PluginState};
 
 /// Audio as `[channel][sample]`.
 pub type Audio = Vec<Vec<f32>>;
@@ -50,6 +52,22 @@ pub fn programme(rate: f64, seconds: f64) -> Audio {
                 .collect()
         })
         .collect()
+}
+
+/// Loads a state of this version whose `field` holds this JSON, or that has no such field.
+pub fn load_with(params: &AuralisParams, field: &str, json: Option<String>) {
+    let mut fields = params.serialize_fields();
+    match json {
+        Some(json) => fields.insert(field.to_owned(), json),
+        None => fields.remove(field),
+    };
+    let mut state = PluginState {
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        params: BTreeMap::new(),
+        fields,
+    };
+    state::filter(&mut state, env!("CARGO_PKG_VERSION"));
+    params.deserialize_fields(&state.fields);
 }
 
 /// The contract's defaults.

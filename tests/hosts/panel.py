@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """Opens the panel of the VST3 in a host and feeds it audio meanwhile.
 
-    panel.py PLUGIN.vst3 [--audio FILE] [--seconds N] [--opens N] [--shot FILE.png] [--set ID=VALUE ...]
+    panel.py PLUGIN.vst3 [--audio FILE] [--seconds N] [--opens N] [--shot FILE.png] [--set ID=VALUE ...] [--silent]
 
-Needs `pip install pedalboard numpy`, a display with a window manager and an XSETTINGS daemon, and, for
---shot, ImageMagick's `import`. Without a display of one's own:
+Values are typed as in the panel: comp_ratio=4:1 target=Hip-Hop. Needs `pip install pedalboard numpy`, a
+display with a window manager and an XSETTINGS daemon, and, for --shot, xdotool and ImageMagick's `import`.
+Without a display of one's own:
 
     Xvfb :77 -screen 0 1400x1000x24 & export DISPLAY=:77
     openbox & xsettingsd -c FILE_WITH_THE_LINE_Net/ThemeName_"Default" &
@@ -19,8 +20,9 @@ import threading
 import time
 
 import numpy as np
-import pedalboard
 from pedalboard.io import AudioFile
+
+from host import Host
 
 RATE = 48000
 BLOCK = 480
@@ -74,10 +76,7 @@ def main():
     parser.add_argument("--set", nargs="*", default=[])
     parser.add_argument("--silent", action="store_true")
     args = parser.parse_args()
-    plugin = pedalboard.load_plugin(args.plugin)
-    for assignment in args.set:
-        name, value = assignment.split("=")
-        setattr(plugin, name, type(getattr(plugin, name))(value))
+    plugin = Host(args.plugin, **dict(assignment.split("=", 1) for assignment in args.set)).plugin
     stop = threading.Event()
     player = threading.Thread(target=feed, args=(plugin, programme(args.audio), stop), daemon=True)
     if not args.silent:
