@@ -93,7 +93,7 @@ fn a_programme_that_swells_lands_as_a_whole_too() {
     }
     let (out, _) = bounce(&audio, &defaults());
     let landed = integrated(&out);
-    // 12 dB between start and end, which the gain has to follow late.
+    // 12 dB between start and end, which the gain follows late; promised is half a dB, as of any whole.
     assert!((landed + 14.0).abs() < 0.5, "{landed:.2} LUFS");
 }
 

@@ -117,19 +117,24 @@ fn bounce(audio: &Audio, settings: &ProcessorSettings) -> Audio {
     out
 }
 
+/// The spectrum from the first sample on.
+fn whole(audio: &Audio) -> Spectrum {
+    long_term_spectrum(&measure_hops(audio, RATE as u32))
+}
+
 /// The spectrum once the EQ has settled.
 fn settled(audio: &Audio) -> Spectrum {
     let tail: Audio = audio
         .iter()
         .map(|channel| channel[SETTLED_S * RATE as usize..].to_vec())
         .collect();
-    long_term_spectrum(&measure_hops(&tail, RATE as u32))
+    whole(&tail)
 }
 
-/// Distance of settled audio to a target in dB, over the bands that hold programme.
-fn distance_db(audio: &Audio, target: Target, levels_db: &PerBand) -> f32 {
+/// Distance of a spectrum to a target in dB, over the bands that hold programme.
+fn distance_db(spectrum: &Spectrum, target: Target, levels_db: &PerBand) -> f32 {
     let loudest = levels_db.iter().fold(f32::MIN, |most, db| most.max(*db));
-    let spectrum = settled(audio).level_db;
+    let spectrum = spectrum.level_db;
     let target_db = profile(target).bands_db;
     // From 100 Hz to 12 kHz, as in docs/EAR.md.
     let differences: Vec<f32> = (1..23)
@@ -147,7 +152,8 @@ fn real_spectra_come_at_least_half_way_to_their_target() {
     for (name, target, levels_db) in &REAL {
         let before = shaped(levels_db, SETTLED_S + 6);
         let after = bounce(&before, &eq_only(*target));
-        let [old, new] = [&before, &after].map(|audio| distance_db(audio, *target, levels_db));
+        let [old, new] =
+            [&before, &after].map(|audio| distance_db(&settled(audio), *target, levels_db));
         println!("{name}: {old:.1} to {new:.1} dB");
         assert!(old > 3.0, "{name}: {old} dB is no distance");
         assert!(new <= 0.5 * old, "{name}: from {old} to {new} dB");
@@ -155,7 +161,7 @@ fn real_spectra_come_at_least_half_way_to_their_target() {
 }
 
 #[test]
-fn sections_that_differ_come_half_way_as_a_whole() {
+fn sections_that_differ_come_to_the_target_as_a_whole() {
     let [(_, _, metal), _, (_, _, jazz), ..] = REAL;
     // Long after one section the other begins: what is measured is late then.
     let sections = [metal, jazz, metal, jazz].map(|levels_db| shaped(&levels_db, 15));
@@ -170,10 +176,11 @@ fn sections_that_differ_come_half_way_as_a_whole() {
     let mut settings = eq_only(Target::Balanced);
     settings.analysis.eq_speed_s = 6.0;
     let after = bounce(&before, &settings);
-    let [old, new] = [&before, &after].map(|audio| distance_db(audio, Target::Balanced, &metal));
-    println!("{old:.1} to {new:.1} dB");
+    let [old, new] =
+        [&before, &after].map(|audio| distance_db(&whole(audio), Target::Balanced, &metal));
     assert!(old > 3.0, "{old} dB is no distance");
-    assert!(new <= 0.5 * old, "from {old} to {new} dB");
+    // A third: late gains alone leave 45 %, the start that they miss among it.
+    assert!(new <= old / 3.0, "from {old} to {new} dB");
 }
 
 #[test]

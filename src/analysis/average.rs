@@ -10,6 +10,11 @@ pub fn one_pole(step_s: f64, time_constant_s: f64) -> f64 {
     }
 }
 
+/// Seconds of the past that a mean with this memory still holds after `heard_s`, counted in full.
+pub fn remembered_s(heard_s: f64, memory_s: f64) -> f64 {
+    memory_s * one_pole(heard_s, memory_s)
+}
+
 /// How far back averages reach.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Span {

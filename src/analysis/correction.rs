@@ -204,16 +204,19 @@ pub fn wanted_db(
 
 /// How much programme each band holds beside the loudest: 0 (none) to 1.
 pub fn presence(measured_db: &PerBand) -> PerBand {
-    let louder = |a: f32, b: &f32| if a > *b { a } else { *b };
-    let loudest = measured_db.iter().fold(f32::MIN, louder);
+    let loudest = measured_db.iter().copied().fold(f32::MIN, louder);
     measured_db.map(|db| ramp(db - loudest, ABSENT_DB, PRESENT_DB))
+}
+
+/// The larger of two levels in dB, without the care for NaN that [`f32::max`] takes besides.
+fn louder(a: f32, b: f32) -> f32 {
+    if a > b { a } else { b }
 }
 
 /// How far each band is heard beside the others: 0 (masked) to 1. The slopes are straight, so what
 /// masks a band from one side masks its neighbour there by one slope more.
 fn audibility(measured_db: &PerBand) -> PerBand {
     let [upwards, downwards] = MASKING_SLOPES_DB;
-    let louder = |a: f32, b: f32| if a > b { a } else { b };
     let mut threshold_db = [f32::MIN; BANDS];
     for band in 1..BANDS {
         threshold_db[band] = louder(threshold_db[band - 1], measured_db[band - 1]) - upwards;

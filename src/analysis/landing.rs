@@ -1,6 +1,8 @@
 //! Where a gated mean is going to land: what is still to be made good, and when.
 
+use super::average::remembered_s;
 use super::gated_mean::{GatedMean, lufs_to_energy};
+use crate::dsp::decibel::power_to_db;
 
 /// Memory of the mean, in seconds: about a piece of music.
 const MEMORY_S: f64 = 180.0;
@@ -45,9 +47,9 @@ impl Landing {
         let Some(lufs) = self.lufs() else {
             return 0.0;
         };
-        let past = MEMORY_S / AHEAD_S * (1.0 - (-self.heard_s / MEMORY_S).exp());
+        let past = remembered_s(self.heard_s, MEMORY_S) / AHEAD_S;
         let excess = lufs_to_energy(lufs) / lufs_to_energy(goal_lufs) - 1.0;
-        10.0 * (1.0 - past * excess).max(LEAST).log10()
+        power_to_db((1.0 - past * excess).max(LEAST))
     }
 }
 

@@ -19,6 +19,7 @@ use super::gated_mean::GatedMean;
 use super::landing::Landing;
 use super::learned::LearnedLoudness;
 use super::settings::AnalysisSettings;
+use crate::dsp::decibel::db_to_power;
 
 /// Most that is given back of what the processors took, or taken of what they gave, in dB.
 const MAX_LOSS_DB: f64 = 12.0;
@@ -124,7 +125,7 @@ impl LoudnessControl {
     ) {
         self.aim_at(settings);
         if listening {
-            let without_gain = output_energy * 10.0_f64.powf(f64::from(-gain_db) / 10.0);
+            let without_gain = output_energy * db_to_power(f64::from(-gain_db));
             self.recent[self.next] = [input_energy, without_gain, output_energy];
             self.next = (self.next + 1) % self.recent.len();
             self.heard_s += self.step_s;
@@ -163,7 +164,7 @@ impl LoudnessControl {
         self.arrived |= near && self.heard_s >= QUICK_UNTIL_S;
         if self.arrived {
             let level_db = self.gain_db - self.makeup_db;
-            self.asked.push(input * 10.0_f64.powf(0.1 * level_db));
+            self.asked.push(input * db_to_power(level_db));
             self.output.push(output);
         }
     }
@@ -302,101 +303,4 @@ impl LoudnessControl {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::analysis::gated_mean::energy_to_lufs;
-
-    const STEP_S: f64 = 2048.0 / 48_000.0;
-
-    fn energy(lufs: f64) -> f64 {
-        10.0_f64.powf((lufs + 0.691) / 10.0)
-    }
-
-    /// Feeds programme of a loudness for some seconds; the gain goes around the loop.
-    fn play(
-        control: &mut LoudnessControl,
-        lufs: f64,
-        seconds: f64,
-        settings: &AnalysisSettings,
-    ) -> Vec<f64> {
-        let mut outputs = Vec::new();
-        for _ in 0..(seconds / STEP_S) as usize {
-            let gain_db = control.gain_db();
-            let output = energy(lufs + f64::from(gain_db));
-            control.step([energy(lufs), output], gain_db, lufs > -60.0, settings);
-            outputs.push(output);
-        }
-        outputs
-    }
-
-    #[test]
-    fn steady_programme_lands_on_the_target_without_overshoot() {
-        for lufs in [-24.0, -8.0] {
-            let settings = AnalysisSettings::default();
-            let mut control = LoudnessControl::new(STEP_S);
-            let outputs = play(&mut control, lufs, 40.0, &settings);
-            let from = (3.0 / STEP_S) as usize;
-            let mean = outputs[from..].iter().sum::<f64>() / (outputs.len() - from) as f64;
-            let landed = energy_to_lufs(mean);
-            assert!(
-                (landed + 14.0).abs() < 0.5,
-                "{lufs} LUFS landed on {landed}"
-            );
-            let extreme = outputs.iter().fold(-14.0, |worst: f64, e| {
-                let loud = energy_to_lufs(*e);
-                if lufs < -14.0 {
-                    worst.max(loud)
-                } else {
-                    worst.min(loud)
-                }
-            });
-            assert!(
-                (extreme + 14.0).abs() < 0.2,
-                "{lufs}: overshoot to {extreme}"
-            );
-        }
-    }
-
-    #[test]
-    fn swelling_programme_lands_on_the_target_and_a_fade_stays_one() {
-        for change_lu in [10.0, -10.0] {
-            let mut control = LoudnessControl::new(STEP_S);
-            let (mut mean, mut outputs) = (GatedMean::new(), Vec::new());
-            for second in 0..75 {
-                let lufs = -18.0 + change_lu * (f64::from(second) / 75.0 - 0.5);
-                outputs = play(&mut control, lufs, 1.0, &AnalysisSettings::default());
-                outputs.iter().for_each(|energy| mean.push(*energy));
-            }
-            let (landed, end) = (mean.lufs().unwrap(), energy_to_lufs(outputs[0]));
-            if change_lu > 0.0 {
-                assert!((landed + 14.0).abs() < 0.6, "{change_lu} LU: {landed}");
-            } else {
-                // The mean of the past minute is 4 LU over the end.
-                assert!(end < -17.0, "{change_lu} LU: ends at {end}");
-            }
-        }
-    }
-
-    #[test]
-    fn the_gain_never_rises_in_silence_and_stays_in_its_range() {
-        let settings = AnalysisSettings::default();
-        let mut control = LoudnessControl::new(STEP_S);
-        play(&mut control, -100.0, 5.0, &settings);
-        assert_eq!(control.gain_db(), 0.0, "nothing was heard");
-        play(&mut control, -40.0, 20.0, &settings);
-        let before = control.gain_db();
-        assert!(before <= settings.loud_range_db, "{before}");
-        play(&mut control, -100.0, 30.0, &settings);
-        assert_eq!(control.gain_db(), before, "moved in silence");
-    }
-
-    #[test]
-    fn switched_off_it_glides_to_unity() {
-        let mut settings = AnalysisSettings::default();
-        let mut control = LoudnessControl::new(STEP_S);
-        play(&mut control, -24.0, 20.0, &settings);
-        settings.loud_on = false;
-        play(&mut control, -24.0, 60.0, &settings);
-        assert_eq!(control.gain_db(), 0.0);
-    }
-}
+mod tests;

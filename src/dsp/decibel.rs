@@ -20,6 +20,7 @@ pub fn gain_to_db(gain: f32) -> f32 {
 /// Level of a power (mean square) in dB, `10 log10(power)`, not below [`SILENCE_DB`].
 pub fn power_to_db(power: f64) -> f64 {
     if power > 1e-20 {
+        // The natural logarithm is the cheaper one.
         10.0 / std::f64::consts::LN_10 * power.ln()
     } else {
         f64::from(SILENCE_DB)

@@ -4,7 +4,7 @@
 //! whole stays farther from the target than every moment was. Both spectra of the whole are known:
 //! the input's, and that with the gains on it.
 
-use super::super::average::WarmMean;
+use super::super::average::{WarmMean, remembered_s};
 use crate::dsp::bands::{BANDS, PerBand};
 use crate::dsp::decibel::{db_to_power, power_to_db};
 
@@ -62,7 +62,7 @@ impl Past {
         }
         let [before, after] = [0, 1].map(|i| self.power.map(|power| power_to_db(power[i]) as f32));
         let wanted = wanted(&before);
-        let past = MEMORY_S / AHEAD_S * (1.0 - (-self.heard_s / MEMORY_S).exp());
+        let past = remembered_s(self.heard_s, MEMORY_S) / AHEAD_S;
         std::array::from_fn(|band| {
             let error_db = before[band] + wanted[band] - after[band];
             (past as f32 * error_db).clamp(-MAX_OWED_DB, MAX_OWED_DB)
