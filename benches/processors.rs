@@ -5,18 +5,18 @@
 //! alone are the floor that the EQ cannot go below.
 #![allow(missing_docs)]
 
-use auralis::analysis::Knowledge;
-use auralis::dsp::branching::Branching;
-use auralis::dsp::compressor::Compressor;
-use auralis::dsp::envelope::{Decoupled, Times};
-use auralis::dsp::eq_design::{Curve, EqDesigner, EqSizes, Kernel};
-use auralis::dsp::fft_eq::FftEq;
-use auralis::dsp::instruction_set::{Implementation, InstructionSet};
-use auralis::dsp::limiter::Limiter;
-use auralis::dsp::options::{EngineKind, EqPhase};
-use auralis::dsp::{FRAME, Frame};
 use auralis::params::AuralisParams;
-use auralis::processor::{Processor, Stream};
+use auralis_dsp::dynamics::branching::Branching;
+use auralis_dsp::dynamics::compressor::Compressor;
+use auralis_dsp::dynamics::envelope::{Decoupled, Times};
+use auralis_dsp::eq::design::{Curve, EqDesigner, EqSizes, Kernel};
+use auralis_dsp::eq::fft_eq::FftEq;
+use auralis_dsp::limiter::Limiter;
+use auralis_dsp::options::{EngineKind, EqPhase};
+use auralis_dsp::simd::instruction_set::{Implementation, InstructionSet};
+use auralis_dsp::{FRAME, Frame};
+use auralis_engine::knowledge::Knowledge;
+use auralis_engine::{Processor, Stream};
 use divan::{Bencher, black_box};
 use realfft::RealFftPlanner;
 
@@ -98,7 +98,7 @@ const WAYS: [&str; 2] = ["vectorised", "reference"];
 
 fn way(name: &str) -> Implementation {
     match name {
-        "reference" => Implementation::Reference,
+        "reference" => Implementation::Scalar,
         _ => Implementation::Vectorized(InstructionSet::best()),
     }
 }

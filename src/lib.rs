@@ -4,13 +4,11 @@
 //! names the framework), `params` and `shared`, `editor`, `plugin`. `tools` (feature `cli`) is what
 //! the command line needs.
 
-pub mod analysis;
 pub mod audio_file;
-pub mod dsp;
 pub mod editor;
 pub mod params;
 pub mod plugin;
-pub mod processor;
+pub mod reference_file;
 pub mod shared;
 #[cfg(feature = "cli")]
 pub mod tools;

@@ -11,8 +11,8 @@ use nice_plug::prelude::*;
 use crate::editor;
 use crate::params::AuralisParams;
 use crate::params::state::{self, OWNER};
-use crate::processor::{Processor, Stream};
 use crate::shared::Shared;
+use auralis_engine::{Processor, Stream};
 use playhead::Playhead;
 
 /// One instance of the plug-in.
@@ -104,7 +104,6 @@ impl Plugin for Auralis {
         let publish = publish::to_panel(self.shared.clone());
         let processor = Processor::new(stream, &self.params.settings(), knowledge, publish);
         publish::activation(&self.shared, &stream, &processor);
-        self.params.persisted.announce(processor.is_adaptive());
         self.latency_samples = processor.latency_samples();
         context.set_latency_samples(narrow(self.latency_samples));
         self.processor = Some(processor);

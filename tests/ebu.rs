@@ -6,9 +6,9 @@
 //! peak in both channels is the level given, in dBFS. Tolerances are those of the documents.
 #![cfg(feature = "cli")]
 
-use auralis::analysis::loudness::Loudness;
 use auralis::audio_file::Audio;
 use auralis::tools::measure::{Measurement, measure};
+use auralis_engine::ear::meters::loudness::Loudness;
 
 const RATE: u32 = 48_000;
 /// Tolerance of a loudness, in LU.

@@ -4,14 +4,14 @@
 
 mod common;
 
-use auralis::dsp::compressor::Compressor;
-use auralis::dsp::engine::{Engine, Settings};
-use auralis::dsp::eq_design::{Curve, EqDesigner, Kernel};
-use auralis::dsp::instruction_set::{Implementation, InstructionSet};
-use auralis::dsp::limiter::Limiter;
-use auralis::dsp::options::{Detector, EngineKind, EqPhase};
-use auralis::dsp::{FRAME, Frame};
 use auralis::params::AuralisParams;
+use auralis_dsp::chain::{Engine, Settings};
+use auralis_dsp::dynamics::compressor::Compressor;
+use auralis_dsp::eq::design::{Curve, EqDesigner, Kernel};
+use auralis_dsp::limiter::Limiter;
+use auralis_dsp::options::{Detector, EngineKind, EqPhase};
+use auralis_dsp::simd::instruction_set::{Implementation, InstructionSet};
+use auralis_dsp::{FRAME, Frame};
 use common::{noise, programme};
 
 const RATE: f64 = 48_000.0;
@@ -104,7 +104,7 @@ fn both_engines_agree_on_music_and_noise_with_every_instruction_set() {
         let input = frames(&input);
         for phase in [EqPhase::Linear, EqPhase::Minimum] {
             let best = InstructionSet::best();
-            let expected = play(&input, phase, best, |_| EngineKind::Reference);
+            let expected = play(&input, phase, best, |_| EngineKind::Scalar);
             for set in InstructionSet::available() {
                 let got = play(&input, phase, set, |_| EngineKind::Vectorized);
                 assert_close(
@@ -122,11 +122,11 @@ fn switching_the_engine_while_it_plays_changes_nothing() {
     let input = frames(&programme(RATE, 4.0));
     let set = InstructionSet::best();
     for phase in [EqPhase::Linear, EqPhase::Minimum] {
-        let expected = play(&input, phase, set, |_| EngineKind::Reference);
+        let expected = play(&input, phase, set, |_| EngineKind::Scalar);
         // Every 37 frames: anywhere in a block of the EQ and in its crossfades.
         let got = play(&input, phase, set, |index| match index / 37 % 2 {
             0 => EngineKind::Vectorized,
-            _ => EngineKind::Reference,
+            _ => EngineKind::Scalar,
         });
         assert_close(&got, &expected, &format!("{phase:?}"));
     }
@@ -154,7 +154,7 @@ fn no_state_is_left_subnormal_by_silence_after_noise() {
     let loud = frames(&(0..2).map(|c| noise(c, 48_000)).collect::<Vec<_>>());
     let sets = InstructionSet::available().into_iter();
     let ways = sets.map(Implementation::Vectorized);
-    for way in std::iter::once(Implementation::Reference).chain(ways) {
+    for way in std::iter::once(Implementation::Scalar).chain(ways) {
         let (mut compressor, mut limiter) = (Compressor::new(RATE, 2), Limiter::new(RATE, 2));
         for audio in &loud {
             let mut audio = *audio;

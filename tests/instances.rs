@@ -6,9 +6,10 @@ mod common;
 
 use std::sync::{Arc, Mutex};
 
-use auralis::analysis::session::Draw;
-use auralis::analysis::{Knowledge, View};
-use auralis::processor::{Processor, ProcessorSettings};
+use auralis_engine::ear::view::View;
+use auralis_engine::knowledge::Knowledge;
+use auralis_engine::processor::{Processor, ProcessorSettings};
+use auralis_engine::session::Draw;
 use common::*;
 
 const RATE: f64 = 48_000.0;

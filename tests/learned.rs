@@ -3,10 +3,10 @@
 
 mod common;
 
-use auralis::analysis::Memory;
-use auralis::analysis::learned::Learned;
 use auralis::params::AuralisParams;
-use auralis::processor::{Processor, ProcessorSettings};
+use auralis_engine::ear::learned::Learned;
+use auralis_engine::memory::Memory;
+use auralis_engine::processor::{Processor, ProcessorSettings};
 use common::*;
 use nice_plug::prelude::Params;
 

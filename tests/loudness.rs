@@ -3,7 +3,7 @@
 
 mod common;
 
-use auralis::processor::ProcessorSettings;
+use auralis_engine::processor::ProcessorSettings;
 use common::*;
 use ebur128::{EbuR128, Mode};
 

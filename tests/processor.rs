@@ -3,7 +3,7 @@
 
 mod common;
 
-use auralis::dsp::options::{EngineKind, EqPhase, Listen};
+use auralis_dsp::options::{EngineKind, EqPhase, Listen};
 use common::*;
 
 const PHASES: [EqPhase; 2] = [EqPhase::Linear, EqPhase::Minimum];
@@ -137,7 +137,7 @@ fn three_equal_bands_give_their_gain_at_the_centre() {
             settings.engine.eq_on = true;
             settings.analysis.eq_phase = phase;
             settings.analysis.manual_db[band - 1..=band + 1].fill(gain);
-            let hz = f64::from(auralis::dsp::bands::center_hz(band));
+            let hz = f64::from(auralis_dsp::bands::center_hz(band));
             let audio = vec![sine(hz, 0.1, 48_000.0, 96_000)];
             let mut processor = processor(offline(48_000.0, 1), &settings);
             let out = render(&mut processor, &audio, &settings, &[64]);
@@ -153,7 +153,7 @@ fn three_equal_bands_give_their_gain_at_the_centre() {
 
 #[test]
 fn the_compressor_follows_the_soft_knee_formula() {
-    for engine in [EngineKind::Vectorized, EngineKind::Reference] {
+    for engine in [EngineKind::Vectorized, EngineKind::Scalar] {
         let mut settings = all_off();
         settings.engine.engine = engine;
         let compressor = &mut settings.engine.compressor;

@@ -4,8 +4,8 @@
 mod common;
 
 use assert_no_alloc::{AllocDisabler, assert_no_alloc};
-use auralis::dsp::options::{Detector, EngineKind, EqPhase, Listen};
-use auralis::processor::{Processor, ProcessorSettings, Stream};
+use auralis_dsp::options::{Detector, EngineKind, EqPhase, Listen};
+use auralis_engine::processor::{Processor, ProcessorSettings, Stream};
 use common::*;
 
 /// Aborts the test process at an allocation inside `assert_no_alloc`.
@@ -31,7 +31,7 @@ fn jumps() -> Vec<ProcessorSettings> {
     push(&|s| s.analysis.eq_tilt_db_per_oct = 1.5);
     push(&|s| s.analysis.eq_phase = EqPhase::Minimum);
     push(&|s| s.engine.eq_on = false);
-    push(&|s| s.engine.engine = EngineKind::Reference);
+    push(&|s| s.engine.engine = EngineKind::Scalar);
     push(&|s| s.engine.monitor.listen = Listen::Delta);
     push(&|s| s.engine.monitor.listen = Listen::MatchedInput);
     push(&|s| s.engine.monitor.bypass = true);

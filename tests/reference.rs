@@ -6,12 +6,16 @@ mod common;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use auralis::analysis::reference::{Learning, Reference, ReferenceCapture};
-use auralis::analysis::session::Draw;
-use auralis::analysis::{Knowledge, ReferenceSlot, View};
-use auralis::dsp::options::Target;
 use auralis::params::AuralisParams;
-use auralis::processor::{Processor, ProcessorSettings};
+use auralis_engine::ear::reference::Reference;
+use auralis_engine::ear::reference::ReferenceCapture;
+use auralis_engine::ear::target::Target;
+use auralis_engine::ear::view::View;
+use auralis_engine::knowledge::Knowledge;
+use auralis_engine::processor::{Processor, ProcessorSettings};
+use auralis_engine::reference::slot::Learning;
+use auralis_engine::reference::slot::ReferenceSlot;
+use auralis_engine::session::Draw;
 use common::*;
 use nice_plug::prelude::Params;
 

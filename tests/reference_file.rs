@@ -7,12 +7,14 @@ mod common;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use auralis::analysis::reference::{Learning, Reference};
-use auralis::analysis::{Knowledge, ReferenceSlot};
 use auralis::audio_file::Audio as File;
-use auralis::dsp::bands::center_hz;
-use auralis::processor::Processor;
 use auralis::tools::wav::write_wav;
+use auralis_dsp::bands::center_hz;
+use auralis_engine::ear::reference::Reference;
+use auralis_engine::knowledge::Knowledge;
+use auralis_engine::processor::Processor;
+use auralis_engine::reference::slot::Learning;
+use auralis_engine::reference::slot::ReferenceSlot;
 use common::*;
 
 const RATE: u32 = 48_000;

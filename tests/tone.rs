@@ -5,13 +5,13 @@ mod common;
 
 use std::sync::{Arc, Mutex};
 
-use auralis::analysis::Knowledge;
-use auralis::analysis::profiles::profile;
-use auralis::analysis::session::Draw;
-use auralis::dsp::bands::{BANDS, EDGES_HZ, PerBand};
-use auralis::dsp::options::Target;
-use auralis::processor::{Processor, ProcessorSettings};
 use auralis::tools::measure::{Spectrum, long_term_spectrum, measure_hops};
+use auralis_dsp::bands::{BANDS, EDGES_HZ, PerBand};
+use auralis_engine::ear::content::profiles::profile;
+use auralis_engine::ear::target::Target;
+use auralis_engine::knowledge::Knowledge;
+use auralis_engine::processor::{Processor, ProcessorSettings};
+use auralis_engine::session::Draw;
 use common::*;
 use rustfft::FftPlanner;
 use rustfft::num_complex::Complex;

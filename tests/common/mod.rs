@@ -5,10 +5,12 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use auralis::analysis::session::Draw;
-use auralis::analysis::{AnalysisSettings, Knowledge, Memory};
 use auralis::params::{AuralisParams, state};
-use auralis::processor::{Processor, ProcessorSettings, Stream};
+use auralis_engine::ear::settings::AnalysisSettings;
+use auralis_engine::knowledge::Knowledge;
+use auralis_engine::memory::Memory;
+use auralis_engine::processor::{Processor, ProcessorSettings, Stream};
+use auralis_engine::session::Draw;
 use nice_plug::prelude::{Params, PluginState};
 
 /// Audio as `[channel][sample]`.
