@@ -4,14 +4,14 @@
 
 mod common;
 
-use auralis::params::AuralisParams;
-use auralis_dsp::chain::{Engine, Settings};
+use auralis_dsp::chain::{Chain, ChainSettings};
 use auralis_dsp::dynamics::compressor::Compressor;
 use auralis_dsp::eq::design::{Curve, EqDesigner, Kernel};
 use auralis_dsp::limiter::Limiter;
 use auralis_dsp::options::{Detector, EngineKind, EqPhase};
 use auralis_dsp::simd::instruction_set::{Implementation, InstructionSet};
 use auralis_dsp::{FRAME, Frame};
+use auralis_engine::params::Values;
 use common::{noise, programme};
 
 const RATE: f64 = 48_000.0;
@@ -35,15 +35,15 @@ fn kernel(step: usize, phase: EqPhase) -> Box<Kernel> {
     Box::new(EqDesigner::new(RATE).design(Curve { gains_db, phase }))
 }
 
-fn engine(phase: EqPhase, set: InstructionSet) -> Engine {
-    let mut engine = Engine::new(RATE, 2, kernel(0, phase));
+fn engine(phase: EqPhase, set: InstructionSet) -> Chain {
+    let mut engine = Chain::new(RATE, 2, kernel(0, phase));
     engine.use_instruction_set(set);
     engine
 }
 
 /// Everything on and working hard: unlinked RMS detection, a driven limiter, a narrowed image.
-fn settings(kind: EngineKind) -> Settings {
-    let mut settings = AuralisParams::default().settings().engine;
+fn settings(kind: EngineKind) -> ChainSettings {
+    let mut settings = Values::default().settings().chain;
     settings.engine = kind;
     settings.compressor.detector = Detector::Rms;
     settings.compressor.link = 0.5;

@@ -1,38 +1,26 @@
 //! Seeded test signals and measurements that several test files share.
 #![allow(dead_code, missing_docs)] // each test file uses its part
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
 
-use auralis::params::{AuralisParams, state};
+#[allow(unused_imports)] // each test file uses its part
+pub use auralis_dsp::signals::{noise, sine};
+use auralis_engine::ear::learned::Learned;
+use auralis_engine::ear::reference::{Reference, ReferenceCapture};
 use auralis_engine::ear::settings::AnalysisSettings;
 use auralis_engine::knowledge::Knowledge;
 use auralis_engine::memory::Memory;
-use auralis_engine::processor::{Processor, ProcessorSettings, Stream};
+use auralis_engine::params::Values;
 use auralis_engine::session::Draw;
-use nice_plug::prelude::{Params, PluginState};
+use auralis_engine::{Processor, ProcessorSettings, Stream};
+
+/// How long a test waits for an answer of the ear: far longer than a busy machine takes.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Audio as `[channel][sample]`.
 pub type Audio = Vec<Vec<f32>>;
-
-/// White noise between -1 and 1, the same for the same seed.
-pub fn noise(seed: u32, len: usize) -> Vec<f32> {
-    let mut state = seed.wrapping_mul(747_796_405).wrapping_add(2_891_336_453);
-    (0..len)
-        .map(|_| {
-            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-            (state >> 8) as f32 / 8_388_608.0 - 1.0
-        })
-        .collect()
-}
-
-/// A sine of `amplitude`.
-pub fn sine(hz: f64, amplitude: f64, rate: f64, len: usize) -> Vec<f32> {
-    (0..len)
-        .map(|n| (amplitude * (std::f64::consts::TAU * hz * n as f64 / rate).sin()) as f32)
-        .collect()
-}
 
 /// Stereo programme with beats, a moving tone and noise, about -20 dBFS: every processor has work.
 pub fn programme(rate: f64, seconds: f64) -> Audio {
@@ -56,33 +44,17 @@ pub fn programme(rate: f64, seconds: f64) -> Audio {
         .collect()
 }
 
-/// Loads a state of this version whose `field` holds this JSON, or that has no such field.
-pub fn load_with(params: &AuralisParams, field: &str, json: Option<String>) {
-    let mut fields = params.serialize_fields();
-    match json {
-        Some(json) => fields.insert(field.to_owned(), json),
-        None => fields.remove(field),
-    };
-    let mut state = PluginState {
-        version: env!("CARGO_PKG_VERSION").to_owned(),
-        params: BTreeMap::new(),
-        fields,
-    };
-    state::filter(&mut state, env!("CARGO_PKG_VERSION"));
-    params.deserialize_fields(&state.fields);
-}
-
-/// The contract's defaults.
+/// The settings of a new instance.
 pub fn defaults() -> ProcessorSettings {
-    AuralisParams::default().settings()
+    Values::default().settings()
 }
 
 /// Every processor off: what comes out is what went in, later.
 pub fn all_off() -> ProcessorSettings {
     let mut settings = defaults();
-    settings.engine.eq_on = false;
-    settings.engine.compressor.on = false;
-    settings.engine.limiter.on = false;
+    settings.chain.eq_on = false;
+    settings.chain.compressor.on = false;
+    settings.chain.limiter.on = false;
     settings.analysis.eq_on = false;
     settings.analysis.comp_on = false;
     settings.analysis.loud_on = false;
@@ -104,7 +76,7 @@ pub fn static_on() -> ProcessorSettings {
 /// A processor of a stream that publishes nowhere.
 pub fn processor(stream: Stream, settings: &ProcessorSettings) -> Processor {
     let knowledge = Knowledge::default();
-    let mut processor = Processor::new(stream, settings, knowledge, Box::new(|_| false));
+    let mut processor = Processor::new(stream, settings, knowledge, Arc::new(|_| false));
     processor.reset();
     processor
 }
@@ -145,7 +117,7 @@ impl RealTime {
         };
         let answers = Arc::new(AtomicUsize::new(0));
         let count = answers.clone();
-        let publish = Box::new(move |_: Draw<'_>| {
+        let publish = Arc::new(move |_: Draw<'_>| {
             count.fetch_add(1, Ordering::SeqCst);
             true
         });
@@ -159,6 +131,12 @@ impl RealTime {
         }
     }
 
+    /// Goes on after a bounce, whose answers nobody counted.
+    pub fn resume(&mut self, settings: &ProcessorSettings) {
+        self.processor.set_offline(false, settings);
+        self.ticks = self.answers.load(Ordering::SeqCst);
+    }
+
     /// Processes whole hops of audio, the first one right after a reset or a whole hop.
     pub fn render(&mut self, audio: &Audio, settings: &ProcessorSettings, hop: usize) -> Audio {
         let mut out = audio.clone();
@@ -168,11 +146,18 @@ impl RealTime {
             let gains_db = &mut self.gains_db;
             self.processor
                 .process(&mut slices, None, settings, |frame| {
-                    gains_db.push(frame.loudness_gain_db);
+                    gains_db.push(frame.adaptive.loudness_gain_db);
                 });
             self.ticks += 1;
+            let start = Instant::now();
             while self.answers.load(Ordering::SeqCst) < self.ticks {
-                std::thread::sleep(std::time::Duration::from_micros(200));
+                assert!(
+                    start.elapsed() < PATIENCE,
+                    "the ear gave {} answers to {} ticks",
+                    self.answers.load(Ordering::SeqCst),
+                    self.ticks
+                );
+                std::thread::sleep(Duration::from_micros(200));
             }
         }
         out
@@ -228,4 +213,50 @@ pub fn assert_identical(got: &Audio, expected: &Audio, what: &str) {
             );
         }
     }
+}
+
+/// Whole hops of the programme.
+pub fn music(hops: usize) -> Audio {
+    let mut audio = programme(48_000.0, (hops * 2048) as f64 / 48_000.0 + 0.1);
+    audio.iter_mut().for_each(|c| c.truncate(hops * 2048));
+    audio
+}
+
+/// A memory that `hops` of the programme have taught.
+pub fn taught(hops: usize) -> Memory {
+    let memory = Memory::default();
+    let mut playing = RealTime::new(48_000.0, &defaults(), &memory);
+    playing.render(&music(hops), &defaults(), 2048);
+    memory
+}
+
+/// What a memory holds.
+pub fn learned(memory: &Memory) -> Learned {
+    memory.recall().1.expect("something was learned")
+}
+
+/// Stereo noise through a one-pole low-pass, `share` of the way a sample, so dull where it is small.
+pub fn dull_noise(seed: u32, seconds: f64, share: f32) -> Audio {
+    (0..2)
+        .map(|channel| {
+            let mut low = 0.0;
+            let white = noise(seed + channel, (48_000.0 * seconds) as usize);
+            white
+                .iter()
+                .map(|x| {
+                    low += share * (0.3 * x - low);
+                    low
+                })
+                .collect()
+        })
+        .collect()
+}
+
+pub fn captured(audio: &Audio) -> Reference {
+    let mut capture = ReferenceCapture::new(48_000.0, audio.len(), 2048);
+    for at in (0..audio[0].len() / 2048).map(|hop| hop * 2048) {
+        let hop: Vec<&[f32]> = audio.iter().map(|c| &c[at..at + 2048]).collect();
+        capture.push(&hop);
+    }
+    capture.finish("captured").unwrap()
 }

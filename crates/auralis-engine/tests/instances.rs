@@ -25,7 +25,7 @@ impl Watched {
     fn new(settings: &ProcessorSettings) -> Self {
         let views = Arc::new(Mutex::new(Vec::new()));
         let seen = views.clone();
-        let publish = Box::new(move |draw: Draw<'_>| {
+        let publish = Arc::new(move |draw: Draw<'_>| {
             seen.lock().unwrap().push(draw().0);
             true
         });
@@ -92,7 +92,7 @@ fn a_jump_does_not_smear_two_places_together() {
 fn silence_and_bypass_are_not_analysed() {
     let settings = defaults();
     let mut bypassed = settings;
-    bypassed.engine.monitor.bypass = true;
+    bypassed.chain.monitor.bypass = true;
     let silence = vec![vec![0.0; 100 * HOP]; 2];
     for (name, audio, settings) in [
         ("silence", &silence, &settings),

@@ -50,7 +50,10 @@ fn bounce(audio: &Audio, settings: &ProcessorSettings) -> (Audio, Vec<[f32; 2]>)
     let (mut out, mut gains_db) = (audio.clone(), Vec::new());
     let mut slices: Vec<&mut [f32]> = out.iter_mut().map(Vec::as_mut_slice).collect();
     processor.process(&mut slices, None, settings, |frame| {
-        gains_db.push([frame.loudness_gain_db, frame.makeup_gain_db]);
+        gains_db.push([
+            frame.adaptive.loudness_gain_db,
+            frame.adaptive.makeup_gain_db,
+        ]);
     });
     (out, gains_db)
 }

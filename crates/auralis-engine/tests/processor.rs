@@ -35,7 +35,7 @@ fn all_processors_off_delay_the_input_bit_for_bit() {
 fn latency_keeps_the_promise_at_48_khz_and_an_impulse_comes_out_there() {
     for (phase, limit_ms) in [(EqPhase::Minimum, 12.0), (EqPhase::Linear, 40.0)] {
         let mut settings = static_on();
-        settings.engine.compressor.curve.threshold_db = 0.0;
+        settings.chain.compressor.curve.threshold_db = 0.0;
         settings.analysis.eq_phase = phase;
         let mut processor = processor(offline(48_000.0, 1), &settings);
         let latency = processor.latency_samples();
@@ -103,7 +103,7 @@ fn a_flat_eq_is_transparent_in_both_phases() {
     for rate in [44_100.0, 48_000.0, 192_000.0] {
         for phase in PHASES {
             let mut settings = all_off();
-            settings.engine.eq_on = true;
+            settings.chain.eq_on = true;
             settings.analysis.eq_phase = phase;
             let audio = vec![noise(5, 100_000), noise(6, 100_000)];
             let mut processor = processor(offline(rate, 2), &settings);
@@ -134,7 +134,7 @@ fn three_equal_bands_give_their_gain_at_the_centre() {
             (21, 12.0),
         ] {
             let mut settings = all_off();
-            settings.engine.eq_on = true;
+            settings.chain.eq_on = true;
             settings.analysis.eq_phase = phase;
             settings.analysis.manual_db[band - 1..=band + 1].fill(gain);
             let hz = f64::from(auralis_dsp::bands::center_hz(band));
@@ -155,8 +155,8 @@ fn three_equal_bands_give_their_gain_at_the_centre() {
 fn the_compressor_follows_the_soft_knee_formula() {
     for engine in [EngineKind::Vectorized, EngineKind::Scalar] {
         let mut settings = all_off();
-        settings.engine.engine = engine;
-        let compressor = &mut settings.engine.compressor;
+        settings.chain.engine = engine;
+        let compressor = &mut settings.chain.compressor;
         compressor.on = true;
         compressor.curve.ratio = 4.0;
         compressor.auto_release = false;
@@ -183,7 +183,7 @@ fn the_compressor_follows_the_soft_knee_formula() {
 #[test]
 fn listening_to_the_difference_of_nothing_is_silence() {
     let mut settings = all_off();
-    settings.engine.monitor.listen = Listen::Delta;
+    settings.chain.monitor.listen = Listen::Delta;
     let audio = vec![noise(7, 20_000), noise(8, 20_000)];
     let out = render(
         &mut processor(offline(48_000.0, 2), &settings),
@@ -197,7 +197,7 @@ fn listening_to_the_difference_of_nothing_is_silence() {
 #[test]
 fn bypass_is_the_delayed_input_whatever_is_on() {
     let mut settings = defaults();
-    settings.engine.monitor.bypass = true;
+    settings.chain.monitor.bypass = true;
     let audio = programme(48_000.0, 2.0);
     let mut processor = processor(offline(48_000.0, 2), &settings);
     let out = render(&mut processor, &audio, &settings, &[333]);
