@@ -9,10 +9,10 @@ use crate::ear::decide::correction::{Correction, alignment_db, presence, wanted_
 use crate::ear::decide::dynamics::Dynamics;
 use crate::ear::decide::loudness_control::LoudnessControl;
 use crate::ear::decide::loudness_match::LoudnessMatch;
-use crate::ear::meters::loudness::Loudness;
+use crate::ear::meters::loudness::LoudnessMeter;
 use crate::ear::reference::Reference;
 use crate::ear::settings::AnalysisSettings;
-use crate::ear::spectrum::band_levels::Spectrum;
+use crate::ear::spectrum::band_levels::BandLevels;
 use crate::ear::spectrum::measures::HopMeasures;
 use crate::ear::spectrum::transform::Windows;
 use crate::ear::target::Target;
@@ -44,9 +44,9 @@ pub struct Analyst {
     hop_s: f64,
     hop_samples: usize,
     silence: Vec<f32>,
-    loudness: Loudness,
+    loudness: LoudnessMeter,
     windows: Windows,
-    spectrum: Spectrum,
+    spectrum: BandLevels,
     rhythm: Rhythm,
     features: FeatureTracker,
     genre: Genre,
@@ -83,9 +83,9 @@ impl Analyst {
             hop_s,
             hop_samples,
             silence: vec![0.0; hop_samples],
-            loudness: Loudness::new(sample_rate),
+            loudness: LoudnessMeter::new(sample_rate),
             windows: Windows::new(sample_rate, channels, hop_samples),
-            spectrum: Spectrum::new(hop_s, span),
+            spectrum: BandLevels::new(hop_s, span),
             rhythm: Rhythm::new(),
             features: FeatureTracker::new(hop_s, span),
             genre: Genre::new(hop_s),
@@ -162,7 +162,7 @@ impl Analyst {
         }
         self.rhythm.push(self.loudness.new_segments());
         if self.listening {
-            self.learn(measures, settings);
+            self.take_in(measures, settings);
             let wanted = self.wanted_db(settings);
             self.correction.approach(&wanted, settings);
         } else {
@@ -207,8 +207,8 @@ impl Analyst {
     }
 
     /// Takes the hop into everything that is averaged.
-    fn learn(&mut self, measures: &HopMeasures, settings: &AnalysisSettings) {
-        self.dynamics.learn(gain_to_db(measures.levels.peak));
+    fn take_in(&mut self, measures: &HopMeasures, settings: &AnalysisSettings) {
+        self.dynamics.hear(gain_to_db(measures.levels.peak));
         let energies = (
             self.loudness.hop_input_energy(),
             self.loudness.hop_output_energy(),
@@ -217,17 +217,17 @@ impl Analyst {
         let Some(spectrum) = &measures.spectrum else {
             return;
         };
-        self.spectrum.learn();
+        self.spectrum.accumulate();
         self.correction.hear(&spectrum.band_power, settings);
         let longer = LongerWindows {
             rhythm: &self.rhythm,
             loudness: &self.loudness.input,
             range_db: self.dynamics.percentiles().map_or(0.0, |p| p.range_db()),
         };
-        self.features.learn(measures, &longer);
+        self.features.hear(measures, &longer);
         let long_term_db = self.spectrum.long_term_db();
         self.genre
-            .learn(self.features.features(), &long_term_db, self.usable_bands());
+            .hear(self.features.features(), &long_term_db, self.usable_bands());
     }
 
     /// Bands below the Nyquist frequency.

@@ -1,6 +1,6 @@
 //! A captured reference: how another recording is balanced, how wide and how loud it is.
 //!
-//! It is measured as the programme is ([`Spectrum`](super::spectrum::band_levels::Spectrum): power per critical
+//! It is measured as the programme is ([`BandLevels`](super::spectrum::band_levels::BandLevels): power per critical
 //! band), but as two curves, of the mid `(L + R) / sqrt 2` and of the side `(L - R) / sqrt 2`. The
 //! tone target uses the sum of their powers, which is the power of left and right that the
 //! programme's own spectrum has too; in a mono reference that is the mid alone. The level of the side

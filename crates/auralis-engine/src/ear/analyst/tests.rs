@@ -72,7 +72,7 @@ fn another_reference_and_learning_anew_begin_another_past() {
     };
     let audio = dull(10);
     // What is owed where nothing is wanted: that the gains of the past are taken back.
-    let owed_db = |analyst: &Analyst| {
+    let residual_db = |analyst: &Analyst| {
         let nothing = |_: &PerBand| [0.0; BANDS];
         analyst
             .correction
@@ -83,10 +83,10 @@ fn another_reference_and_learning_anew_begin_another_past() {
     for (index, begin) in begin_anew.into_iter().enumerate() {
         let mut analyst = Analyst::new(RATE, 2, HOP);
         run(&mut analyst, &audio, &audio, HOP, &settings);
-        let before = owed_db(&analyst)[21];
+        let before = residual_db(&analyst)[21];
         assert!(before < -1.0, "{index}: {before} dB of highs owed");
         begin(&mut analyst);
-        assert_eq!(owed_db(&analyst), [0.0; BANDS], "{index}");
+        assert_eq!(residual_db(&analyst), [0.0; BANDS], "{index}");
     }
 }
 

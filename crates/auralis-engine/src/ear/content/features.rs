@@ -203,20 +203,20 @@ impl FeatureTracker {
     }
 
     /// Takes a hop that passed the gate.
-    pub fn learn(&mut self, measures: &HopMeasures, longer: &LongerWindows<'_>) {
+    pub fn hear(&mut self, measures: &HopMeasures, longer: &LongerWindows<'_>) {
         let Some(spectrum) = &measures.spectrum else {
             return;
         };
         let weight = self.weights.weigh();
-        self.learn_tone(spectrum, weight);
-        self.learn_levels(&measures.levels, longer, weight);
-        self.learn_stereo(&measures.levels, weight);
-        self.learn_rhythm(longer.rhythm, weight);
+        self.hear_tone(spectrum, weight);
+        self.hear_levels(&measures.levels, longer, weight);
+        self.hear_stereo(&measures.levels, weight);
+        self.hear_rhythm(longer.rhythm, weight);
         self.now.dynamic_range_db = longer.range_db;
         self.now.noise_floor_db = self.noise_floor.db();
     }
 
-    fn learn_tone(&mut self, spectrum: &HopSpectrum, weight: f64) {
+    fn hear_tone(&mut self, spectrum: &HopSpectrum, weight: f64) {
         let (now, tone) = (&mut self.now, &spectrum.tone);
         blend(&mut now.centroid_hz, tone.centroid_hz, weight);
         blend(&mut now.rolloff_hz, tone.rolloff_hz, weight);
@@ -228,7 +228,7 @@ impl FeatureTracker {
         blend(&mut now.onset_rate_hz, onsets / self.hop_s, weight);
     }
 
-    fn learn_levels(&mut self, levels: &HopLevels, longer: &LongerWindows<'_>, weight: f64) {
+    fn hear_levels(&mut self, levels: &HopLevels, longer: &LongerWindows<'_>, weight: f64) {
         self.peaks.push(levels);
         let (now, peaks, loudness) = (&mut self.now, &self.peaks, longer.loudness);
         blend(&mut now.crest_db, peaks.crest_db(), weight);
@@ -245,7 +245,7 @@ impl FeatureTracker {
         now.lra_lu = loudness.range_lu();
     }
 
-    fn learn_stereo(&mut self, levels: &HopLevels, weight: f64) {
+    fn hear_stereo(&mut self, levels: &HopLevels, weight: f64) {
         let values = [levels.power[0], levels.power[1], levels.product];
         for (mean, value) in self.stereo.iter_mut().zip(values) {
             *mean += weight * (value - *mean);
@@ -259,7 +259,7 @@ impl FeatureTracker {
     }
 
     /// The rhythm follows the last seconds by itself; over a whole piece its cues are averaged.
-    fn learn_rhythm(&mut self, rhythm: &Rhythm, weight: f64) {
+    fn hear_rhythm(&mut self, rhythm: &Rhythm, weight: f64) {
         let (bpm, strength) = (rhythm.tempo_bpm(), rhythm.tempo_strength());
         let (now, speech) = (&mut self.now, rhythm.speech_likeness());
         match self.span {
@@ -284,13 +284,13 @@ fn blend(mean: &mut f32, value: f64, weight: f64) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ear::meters::loudness::Loudness;
+    use crate::ear::meters::loudness::LoudnessMeter;
     use crate::ear::spectrum::transform::Windows;
     use crate::ear::test_signals::{Noise, signal};
 
     fn features_of(left: &[f32], right: &[f32]) -> Features {
         let mut windows = Windows::new(48_000.0, 2, 2048);
-        let mut loudness = Loudness::new(48_000.0);
+        let mut loudness = LoudnessMeter::new(48_000.0);
         let mut tracker = FeatureTracker::new(2048.0 / 48_000.0, Span::Recent);
         for (l, r) in left.chunks_exact(2048).zip(right.chunks_exact(2048)) {
             loudness.push([l, r, l, r]);
@@ -303,7 +303,7 @@ mod tests {
             if let Some(spectrum) = &measures.spectrum {
                 tracker.hear_noise(&spectrum.band_power);
             }
-            tracker.learn(&measures, &longer);
+            tracker.hear(&measures, &longer);
         }
         *tracker.features()
     }

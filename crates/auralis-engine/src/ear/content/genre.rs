@@ -102,7 +102,7 @@ impl Genre {
     }
 
     /// Moves the weights towards what features and long-term spectrum (dB, `usable` bands) say.
-    pub fn learn(&mut self, features: &Features, long_term_db: &PerBand, usable: usize) {
+    pub fn hear(&mut self, features: &Features, long_term_db: &PerBand, usable: usize) {
         let present = presence(long_term_db);
         let scores: [f32; KINDS.len()] = std::array::from_fn(|index| {
             let ((target, habit), profile) = (KINDS[index], &self.profiles[index]);

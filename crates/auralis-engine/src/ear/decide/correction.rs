@@ -114,15 +114,15 @@ impl Correction {
         wanted: impl Fn(&PerBand) -> PerBand,
     ) -> PerBand {
         let range = settings.eq_range_db;
-        let owed = if settings.eq_on && settings.eq_amount > 0.0 {
-            self.past.owed_db(&wanted)
+        let residual = if settings.eq_on && settings.eq_amount > 0.0 {
+            self.past.residual_db(&wanted)
         } else {
             [0.0; BANDS]
         };
         let plain = wanted(measured_db);
         #[allow(clippy::cast_possible_truncation)] // a share
         let trust = (self.heard_s / (self.heard_s + TRUST_S)) as f32;
-        std::array::from_fn(|band| (trust * plain[band] + owed[band]).clamp(-range, range))
+        std::array::from_fn(|band| (trust * plain[band] + residual[band]).clamp(-range, range))
     }
 
     /// Goes on from gains in dB, as far as the range allows, that `heard_s` of programme have led to.

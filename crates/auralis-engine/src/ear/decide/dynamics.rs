@@ -59,7 +59,7 @@ impl Dynamics {
     }
 
     /// Takes the peak level in dBFS of a hop that passed the gate.
-    pub fn learn(&mut self, peak_db: f32) {
+    pub fn hear(&mut self, peak_db: f32) {
         self.levels.push(peak_db);
         self.percentiles = self.levels.percentiles();
     }
@@ -112,7 +112,7 @@ mod tests {
     fn between(loudest_db: f32, range_db: f32) -> Dynamics {
         let mut dynamics = Dynamics::new(0.04, Span::Recent);
         for i in 0..700 {
-            dynamics.learn(loudest_db - range_db * ((7 * i) % 100) as f32 / 100.0);
+            dynamics.hear(loudest_db - range_db * ((7 * i) % 100) as f32 / 100.0);
         }
         dynamics
     }

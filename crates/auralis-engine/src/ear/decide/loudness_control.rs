@@ -36,7 +36,7 @@ const ARRIVED_DB: f64 = 1.0;
 /// (`tests/loudness.rs`).
 const TRIM_DB: std::ops::RangeInclusive<f64> = -4.5..=0.5;
 /// Most that the makeup gain is moved for it, either way, in dB.
-const MAX_OWED_DB: f64 = 1.5;
+const MAX_MAKEUP_TRIM_DB: f64 = 1.5;
 /// The gain moves in its quick way until this much programme was heard, in seconds...
 const QUICK_UNTIL_S: f64 = 3.0;
 /// ...and has its slow way from here on.
@@ -176,11 +176,11 @@ impl LoudnessControl {
     }
 
     /// What the makeup gain has still to make good of the output so far, in dB.
-    fn owed_db(&self) -> f64 {
+    fn makeup_trim_db(&self) -> f64 {
         let asked = self.asked.lufs();
         asked.map_or(0.0, |lufs| {
-            let owed_db = self.output.ahead_db(lufs);
-            owed_db.clamp(-MAX_OWED_DB, MAX_OWED_DB)
+            let makeup_trim_db = self.output.ahead_db(lufs);
+            makeup_trim_db.clamp(-MAX_MAKEUP_TRIM_DB, MAX_MAKEUP_TRIM_DB)
         })
     }
 
@@ -208,7 +208,7 @@ impl LoudnessControl {
             return [0.0; 2];
         }
         let trim_db = self.trim_db(f64::from(settings.loud_target_lufs));
-        let makeup_db = (self.loss_db() + self.owed_db()).clamp(-MAX_LOSS_DB, MAX_LOSS_DB);
+        let makeup_db = (self.loss_db() + self.makeup_trim_db()).clamp(-MAX_LOSS_DB, MAX_LOSS_DB);
         [self.level_db(trim_db, settings) + makeup_db, makeup_db]
     }
 

@@ -132,7 +132,7 @@ impl SegmentMeter {
 
 /// Loudness of input and output, measured in one pass.
 #[derive(Debug, Clone)]
-pub struct Loudness {
+pub struct LoudnessMeter {
     filter: KWeighting,
     sample_rate: f64,
     segment_samples: usize,
@@ -149,7 +149,7 @@ pub struct Loudness {
     pub output: SegmentMeter,
 }
 
-impl Loudness {
+impl LoudnessMeter {
     /// Meters at `sample_rate` Hz.
     pub fn new(sample_rate: f64) -> Self {
         let segment_samples = (sample_rate / SEGMENTS_PER_S as f64).round().max(1.0) as usize;
@@ -251,7 +251,7 @@ mod tests {
     /// Both meters on noise whose level steps; ours must agree with the reference crate.
     fn compare(sample_rate: u32, stereo: bool) {
         let hop = hop_samples(f64::from(sample_rate));
-        let mut ours = Loudness::new(f64::from(sample_rate));
+        let mut ours = LoudnessMeter::new(f64::from(sample_rate));
         let channels = if stereo { 2 } else { 1 };
         let mut reference = EbuR128::new(
             channels,

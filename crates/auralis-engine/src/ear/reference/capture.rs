@@ -1,6 +1,6 @@
 //! Captures a reference from hops of audio.
 
-use crate::ear::meters::loudness::Loudness;
+use crate::ear::meters::loudness::LoudnessMeter;
 use crate::ear::reference::{Reference, shown};
 use crate::ear::spectrum::transform::{BandPower, Windows};
 use auralis_dsp::bands::{BANDS, PerBand};
@@ -21,7 +21,7 @@ const LARGEST_SAMPLE: f32 = 1e3;
 /// louder weighs ten times as much, and an intro or a fade-out counts for nothing.
 pub struct ReferenceCapture {
     hop_s: f64,
-    loudness: Loudness,
+    loudness: LoudnessMeter,
     /// Windows over the mid and, in stereo, over the side.
     windows: Vec<Windows>,
     /// Sums of power of each band over the hops that counted, as the windows.
@@ -49,7 +49,7 @@ impl ReferenceCapture {
         let windows = || Windows::new(sample_rate, 1, hop_samples);
         Self {
             hop_s: hop_samples as f64 / sample_rate,
-            loudness: Loudness::new(sample_rate),
+            loudness: LoudnessMeter::new(sample_rate),
             windows: (0..channels).map(|_| windows()).collect(),
             sums: vec![[0.0; BANDS]; channels],
             counted: 0,
@@ -158,7 +158,7 @@ fn audible(sample: f32) -> f32 {
 mod tests {
     use super::*;
     use crate::ear::average::Span;
-    use crate::ear::spectrum::band_levels::Spectrum;
+    use crate::ear::spectrum::band_levels::BandLevels;
     use crate::ear::test_signals::{Noise, signal};
 
     const RATE: f64 = 48_000.0;
@@ -211,11 +211,11 @@ mod tests {
         let mono = capture(&[&left, &left]).unwrap();
         let single = capture(&[&left]).unwrap();
         let mut windows = Windows::new(RATE, 2, HOP);
-        let mut spectrum = Spectrum::new(HOP as f64 / RATE, Span::Whole);
+        let mut spectrum = BandLevels::new(HOP as f64 / RATE, Span::Whole);
         for (l, r) in left.chunks_exact(HOP).zip(right.chunks_exact(HOP)) {
             if let Some(power) = windows.push(&[l, r]) {
                 spectrum.push(&power);
-                spectrum.learn();
+                spectrum.accumulate();
             }
         }
         for band in 3..BANDS {

@@ -16,7 +16,7 @@ const LONG_TERM_S: f64 = 20.0;
 
 /// The spectrum of a programme.
 #[derive(Debug, Clone)]
-pub struct Spectrum {
+pub struct BandLevels {
     band_power: BandPower,
     short_term: BandPower,
     long_term: BandPower,
@@ -24,7 +24,7 @@ pub struct Spectrum {
     long_weights: WarmMean,
 }
 
-impl Spectrum {
+impl BandLevels {
     /// Nothing heard yet; hops of `hop_s` seconds.
     pub fn new(hop_s: f64, span: Span) -> Self {
         Self {
@@ -58,7 +58,7 @@ impl Spectrum {
     }
 
     /// Takes the last hop into the long-term spectrum.
-    pub fn learn(&mut self) {
+    pub fn accumulate(&mut self) {
         let weight = self.long_weights.weigh();
         for (mean, power) in self.long_term.iter_mut().zip(&self.band_power) {
             *mean += weight * (power - *mean);
@@ -105,11 +105,11 @@ mod tests {
     fn long_term(sample_rate: f64, channels: usize, samples: &[f32]) -> (PerBand, usize) {
         let hop = hop_samples(sample_rate);
         let mut windows = Windows::new(sample_rate, channels, hop);
-        let mut spectrum = Spectrum::new(hop as f64 / sample_rate, Span::Recent);
+        let mut spectrum = BandLevels::new(hop as f64 / sample_rate, Span::Recent);
         for chunk in samples.chunks_exact(hop) {
             if let Some(power) = windows.push(&vec![chunk; channels]) {
                 spectrum.push(&power);
-                spectrum.learn();
+                spectrum.accumulate();
             }
         }
         (spectrum.long_term_db(), windows.transform().usable_bands())

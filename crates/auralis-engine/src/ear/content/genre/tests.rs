@@ -21,7 +21,7 @@ fn typical(target: Target) -> Features {
 fn weights_after(seconds: f64, features: &Features, tone: Target) -> Vec<(Target, f32)> {
     let mut genre = Genre::new(STEP_S);
     for _ in 0..(seconds / STEP_S) as usize {
-        genre.learn(features, &profile(tone).bands_db, 25);
+        genre.hear(features, &profile(tone).bands_db, 25);
     }
     genre.weights()
 }
@@ -54,7 +54,7 @@ fn what_fits_nothing_is_balanced() {
     };
     let mut genre = Genre::new(STEP_S);
     let rising = std::array::from_fn(|band| -60.0 + 2.0 * band as f32);
-    (0..1500).for_each(|_| genre.learn(&features, &rising, 25));
+    (0..1500).for_each(|_| genre.hear(&features, &rising, 25));
     let weights = genre.weights();
     assert!(
         weights[0].0 == Target::Balanced && weights[0].1 > 0.9,

@@ -56,7 +56,7 @@ impl Past {
     /// What the gains are to be moved by for [`AHEAD_S`], in dB, so that the whole comes out as if it
     /// had always had the gains that `wanted` gives for its spectrum in dB.
     #[allow(clippy::cast_possible_truncation)] // levels in dB
-    pub fn owed_db(&self, wanted: impl Fn(&PerBand) -> PerBand) -> PerBand {
+    pub fn residual_db(&self, wanted: impl Fn(&PerBand) -> PerBand) -> PerBand {
         if self.weights.is_empty() {
             return [0.0; BANDS];
         }
