@@ -204,3 +204,28 @@ fn bypass_is_the_delayed_input_whatever_is_on() {
     let latency = processor.latency_samples();
     assert_eq!(out[0][latency..], audio[0][..audio[0].len() - latency]);
 }
+
+#[test]
+fn any_rate_that_a_host_may_ask_for_gives_finite_numbers_everywhere() {
+    let settings = defaults();
+    // The shelf of the K-weighting lies at 1682 Hz, above the Nyquist frequency below 3364 Hz.
+    for rate in [
+        1000.0, 1234.5678, 2975.0, 3364.0, 4000.0, 11_025.0, 384_000.0,
+    ] {
+        for channels in [1, 2] {
+            let mut processor = processor(offline(rate, channels), &settings);
+            let mut audio = programme(rate, 3.0);
+            audio.truncate(channels);
+            let mut slices: Vec<&mut [f32]> = audio.iter_mut().map(Vec::as_mut_slice).collect();
+            processor.process(&mut slices, None, &settings, |frame| {
+                let adaptive = &frame.adaptive;
+                assert!(adaptive.is_plausible(), "{rate} Hz: {adaptive:?}");
+            });
+            for (n, x) in audio.iter().flatten().enumerate() {
+                assert!(x.is_finite(), "{rate} Hz, {channels}: sample {n} is {x}");
+            }
+            let peak = audio[0].iter().fold(0.0_f32, |peak, x| peak.max(x.abs()));
+            assert!((0.01..=0.892).contains(&peak), "{rate} Hz: peak {peak}");
+        }
+    }
+}

@@ -15,8 +15,8 @@ use auralis_dsp::bands::PerBand;
 use auralis_dsp::chain::Adaptive;
 use saved::Saved;
 
-/// Loudest level that is believed, in dB: far above what any programme has.
-const LOUDEST_DB: f32 = 100.0;
+/// Levels that are believed, in dB: far beyond what any programme has.
+const LEVELS_DB: std::ops::RangeInclusive<f32> = -400.0..=100.0;
 /// Largest gain that is believed, in dB: twice the largest that any parameter allows.
 const MAX_GAIN_DB: f32 = 48.0;
 
@@ -66,7 +66,7 @@ impl Learned {
         let gains_db = [self.loudness.loss_db, self.loudness.aim_db];
         self.heard_s > 0.0
             && self.heard_s.is_finite()
-            && levels_db.all(|db| *db <= LOUDEST_DB && db.is_finite())
+            && levels_db.all(|db| LEVELS_DB.contains(db))
             && gains_db.iter().all(|db| db.abs() <= MAX_GAIN_DB)
             && self.adaptive.is_plausible()
             && self.profiles.iter().all(|w| (0.0..=1.0).contains(w))

@@ -20,8 +20,11 @@ impl LoudnessMatch {
 
     /// Takes short-term energies of input and output of a hop that passed the gate.
     pub fn step(&mut self, step_s: f64, input_energy: f64, output_energy: f64) {
-        let want =
-            (energy_to_lufs(output_energy) - energy_to_lufs(input_energy)).clamp(-30.0, 30.0);
+        let want = energy_to_lufs(output_energy) - energy_to_lufs(input_energy);
+        if !want.is_finite() {
+            return;
+        }
+        let want = want.clamp(-30.0, 30.0);
         let share = if self.started {
             one_pole(step_s, 2.0)
         } else {

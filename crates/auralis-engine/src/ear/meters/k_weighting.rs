@@ -141,6 +141,12 @@ impl KWeighting {
     }
 }
 
+/// A corner as the bilinear transform wants it. One beyond the Nyquist frequency, as the shelf's at
+/// rates below 3.4 kHz, lies just below it: the filter stays stable, and there is nothing above.
+fn prewarped(hz: f64, sample_rate: f64) -> f64 {
+    (std::f64::consts::PI * (hz / sample_rate).min(0.49)).tan()
+}
+
 /// The high shelf: +4 dB above about 1.7 kHz.
 fn shelf(sample_rate: f64) -> Section {
     let (center_hz, gain_db, q) = (
@@ -148,7 +154,7 @@ fn shelf(sample_rate: f64) -> Section {
         3.999_843_853_973_347,
         0.707_175_236_955_419_6,
     );
-    let k = (std::f64::consts::PI * center_hz / sample_rate).tan();
+    let k = prewarped(center_hz, sample_rate);
     let high = 10_f64.powf(gain_db / 20.0);
     let band = high.powf(0.499_666_774_154_541_6);
     let a0 = 1.0 + k / q + k * k;
@@ -165,7 +171,7 @@ fn shelf(sample_rate: f64) -> Section {
 /// The high-pass near 38 Hz; its numerator is 1, -2, 1 as in the standard.
 fn high_pass(sample_rate: f64) -> Section {
     let (corner_hz, q) = (38.135_470_876_024_44, 0.500_327_037_323_877_3);
-    let k = (std::f64::consts::PI * corner_hz / sample_rate).tan();
+    let k = prewarped(corner_hz, sample_rate);
     let a0 = 1.0 + k / q + k * k;
     Section::new(
         [1.0, -2.0, 1.0],
