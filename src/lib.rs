@@ -1,11 +1,12 @@
 //! Auralis, an adaptive mastering effect.
 //!
 //! Modules, each importing only from those before it: `dsp`, `analysis`, `processor` (none of them
-//! names the framework), `params` and `shared`, `editor`, `plugin`. `tools` (feature `cli`) is what
-//! the command line needs.
+//! names the framework), `params` and `shared`, `editor`, `plugin`, `door`. `tools` (feature `cli`) is
+//! what the command line needs.
 
 pub mod analysis;
 pub mod audio_file;
+pub mod door;
 pub mod dsp;
 pub mod editor;
 pub mod params;
@@ -15,10 +16,9 @@ pub mod shared;
 #[cfg(feature = "cli")]
 pub mod tools;
 
-#[allow(unsafe_code, missing_docs)] // the framework's export macros define the C entry points
+#[allow(unsafe_code, missing_docs)] // the framework's export macros define the C entry points of VST3
 mod export {
     use crate::plugin::Auralis;
     use nice_plug::prelude::*;
-    nice_export_clap!(Auralis);
     nice_export_vst3!(Auralis);
 }

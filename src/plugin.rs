@@ -1,5 +1,6 @@
 //! The plug-in: the only file that knows all layers.
 
+pub mod host_line;
 mod playhead;
 mod publish;
 mod remote;
@@ -13,6 +14,7 @@ use crate::params::AuralisParams;
 use crate::params::state::{self, OWNER};
 use crate::processor::{Processor, Stream};
 use crate::shared::Shared;
+use host_line::HostLine;
 use playhead::Playhead;
 
 /// One instance of the plug-in.
@@ -24,16 +26,24 @@ pub struct Auralis {
     playhead: Playhead,
     /// The latency that the host was last told.
     latency_samples: usize,
+    /// What the door tells beside the framework; `None` when no door made this instance.
+    line: Option<Arc<HostLine>>,
 }
 
 impl Default for Auralis {
     fn default() -> Self {
+        let params = AuralisParams::shared();
+        let line = HostLine::take_parked();
+        if let Some(line) = &line {
+            line.show_notices_in(params.persisted.notice.clone());
+        }
         Self {
-            params: AuralisParams::shared(),
+            params,
             shared: Shared::new(),
             processor: None,
             playhead: Playhead::default(),
             latency_samples: 0,
+            line,
         }
     }
 }
@@ -96,7 +106,10 @@ impl Plugin for Auralis {
         let stream = Stream {
             sample_rate: f64::from(config.sample_rate),
             channels: layout.main_input_channels.map_or(2, |n| n.get() as usize),
-            offline: config.process_mode == ProcessMode::Offline,
+            offline: self.line.as_ref().map_or_else(
+                || config.process_mode == ProcessMode::Offline,
+                |line| line.is_offline(),
+            ),
         };
         // The old one first: its threads need not outlive it beside the new one's.
         self.processor = None;
@@ -137,7 +150,14 @@ impl Plugin for Auralis {
             processor.jump();
         }
         let settings = self.params.settings();
-        let sidechain = aux.inputs.first_mut().map(|port| &*port.as_slice());
+        let line = self.line.as_deref();
+        if let Some(line) = line {
+            processor.set_offline(line.is_offline());
+        }
+        // What is not connected is a buffer of zeros here, and no key to compress by.
+        let is_connected = line.is_none_or(HostLine::has_sidechain);
+        let sidechain = aux.inputs.first_mut().filter(|_| is_connected);
+        let sidechain = sidechain.map(|port| &*port.as_slice());
         let meters = &self.shared.meters;
         processor.process(buffer.as_slice(), sidechain, &settings, |frame| {
             publish::frame(meters, frame);

@@ -81,6 +81,9 @@ impl Processor {
         self.engine.use_instruction_set(set);
     }
 
+    /// Says whether the host renders offline from here on.
+    pub fn set_offline(&mut self, _offline: bool) {}
+
     /// Whether the analysis runs; false when the system gave no thread for it.
     pub fn is_adaptive(&self) -> bool {
         self.place.is_some()

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The layers in order, each with what it must never name besides the layers after it.
-const LAYERS: [(&str, &[&str]); 8] = [
+const LAYERS: [(&str, &[&str]); 9] = [
     ("audio_file", &["nice_plug", "egui"]),
     ("dsp", &["nice_plug", "egui"]),
     ("analysis", &["nice_plug", "egui"]),
@@ -14,6 +14,7 @@ const LAYERS: [(&str, &[&str]); 8] = [
     ("shared", &["nice_plug", "egui"]),
     ("editor", &[]),
     ("plugin", &["egui"]),
+    ("door", &["egui"]),
 ];
 
 fn sources(layer: &str) -> Vec<PathBuf> {
