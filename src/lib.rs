@@ -1,10 +1,12 @@
 //! Auralis, an adaptive mastering effect.
 //!
-//! Modules, each importing only from those before it: `dsp`, `analysis`, `processor` (none of them
-//! names the framework), `params` and `shared`, `editor`, `plugin`. `tools` (feature `cli`) is what
+//! The engine is in crates of its own, `auralis-dsp` and `auralis-engine`, which name no framework.
+//! Here, each importing only from those before it: [`audio_file`] and [`reference_file`], [`params`]
+//! and [`shared`], [`editor`], [`plugin`], and the [`door`] to hosts. `tools` (feature `cli`) is what
 //! the command line needs.
 
 pub mod audio_file;
+pub mod door;
 pub mod editor;
 pub mod params;
 pub mod plugin;
@@ -13,10 +15,9 @@ pub mod shared;
 #[cfg(feature = "cli")]
 pub mod tools;
 
-#[allow(unsafe_code, missing_docs)] // the framework's export macros define the C entry points
+#[allow(unsafe_code, missing_docs)] // the framework's export macros define the C entry points of VST3
 mod export {
     use crate::plugin::Auralis;
     use nice_plug::prelude::*;
-    nice_export_clap!(Auralis);
     nice_export_vst3!(Auralis);
 }

@@ -8,7 +8,6 @@ mod common;
 use std::sync::Arc;
 
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
 
 use auralis::audio_file::Audio as File;
 use auralis::reference_file;

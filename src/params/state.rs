@@ -128,6 +128,19 @@ fn refusal(state: &PluginState, own_version: &str) -> Option<String> {
     }
 }
 
+/// Why a state, as the framework writes it, must not be loaded; none when it may.
+pub fn refusal_of(json: &[u8], own_version: &str) -> Option<String> {
+    match serde_json::from_slice::<PluginState>(json) {
+        Ok(state) => refusal(&state, own_version),
+        Err(error) => Some(format!("it is unreadable ({error})")),
+    }
+}
+
+/// What the panel says of a state that was refused for this reason.
+pub fn refusal_notice(reason: &str) -> String {
+    format!("State refused: {reason}.")
+}
+
 /// The value to load for one parameter: the saved one if it is of the right kind, made to fit the
 /// range; else the default.
 fn repaired(row: &Row, saved: Option<&ParamValue>) -> ParamValue {
@@ -195,7 +208,7 @@ pub fn filter(state: &mut PluginState, own_version: &str) {
     if let Some(reason) = refusal(state, own_version) {
         nice_plug::nice_error!("State refused: {reason}; the settings in use are kept");
         state.params.clear();
-        state.fields = BTreeMap::from([notice(&format!("State refused: {reason}."))]);
+        state.fields = BTreeMap::from([notice(&refusal_notice(&reason))]);
         return;
     }
     let (learned, learned_text) = checked_learned(state.fields.get(LEARNED_KEY));

@@ -10,7 +10,7 @@ use rayon::prelude::*;
 
 use super::highest;
 use auralis_dsp::basics::decibel::{SILENCE_DB, gain_to_db};
-use auralis_engine::ear::meters::loudness::Loudness as Meter;
+use auralis_engine::ear::meters::loudness::LoudnessMeter as Meter;
 
 /// Points of the loudness curves a second.
 const POINTS_PER_SECOND: u32 = 10;
