@@ -43,7 +43,8 @@ impl PanelThread {
             *owner = Owner::Visitor(me);
         }
         let is_mine = [Owner::Visitor(me), Owner::Window(me)].contains(&*owner);
-        is_mine.then_some(Visit {
+        // Not `then_some`: a visit that is dropped takes the lock that is held here.
+        is_mine.then(|| Visit {
             panel: self,
             is_outermost,
         })
