@@ -19,7 +19,8 @@ use auralis_engine::{Knowledge, Memory};
 const OWNER_KEY: &str = "plugin";
 /// The value of `OWNER_KEY`: the CLAP id.
 pub const OWNER: &str = "org.auralis.auralis";
-/// Key of the message that [`filter`] leaves for the panel; no state keeps it.
+/// Key of the message that [`filter`] leaves for the panel. A state keeps the last one, for those who
+/// look into it; loading replaces it.
 const NOTICE_KEY: &str = "notice";
 /// Key of what was learned.
 const LEARNED_KEY: &str = "learned";
@@ -65,8 +66,10 @@ impl Persisted {
 
     /// The fields of a state beside the parameters, as JSON by key.
     pub fn serialize_fields(&self) -> BTreeMap<String, String> {
+        let notice = self.notice.read().unwrap_or_else(PoisonError::into_inner);
         let fields = [
             (OWNER_KEY, json(&OWNER)),
+            (NOTICE_KEY, json(&*notice)),
             (LEARNED_KEY, json(&self.memory.recall().1)),
             (REFERENCE_KEY, json(&self.reference.current())),
         ];
