@@ -6,6 +6,7 @@
 
 pub mod analysis;
 pub mod audio_file;
+mod door;
 pub mod dsp;
 pub mod editor;
 pub mod params;
@@ -20,5 +21,4 @@ mod export {
     use crate::plugin::Auralis;
     use nice_plug::prelude::*;
     nice_export_clap!(Auralis);
-    nice_export_vst3!(Auralis);
 }
