@@ -5,18 +5,21 @@
 //! alone are the floor that the EQ cannot go below.
 #![allow(missing_docs)]
 
-use auralis::analysis::Knowledge;
-use auralis::dsp::branching::Branching;
-use auralis::dsp::compressor::Compressor;
-use auralis::dsp::envelope::{Decoupled, Times};
-use auralis::dsp::eq_design::{Curve, EqDesigner, EqSizes, Kernel};
-use auralis::dsp::fft_eq::FftEq;
-use auralis::dsp::instruction_set::{Implementation, InstructionSet};
-use auralis::dsp::limiter::Limiter;
-use auralis::dsp::options::{EngineKind, EqPhase};
-use auralis::dsp::{FRAME, Frame};
-use auralis::params::AuralisParams;
-use auralis::processor::{Processor, Stream};
+use std::sync::Arc;
+
+use auralis_dsp::dynamics::branching::Branching;
+use auralis_dsp::dynamics::compressor::Compressor;
+use auralis_dsp::dynamics::envelope::{Decoupled, Times};
+use auralis_dsp::eq::design::{Curve, EqDesigner, EqSizes, Kernel};
+use auralis_dsp::eq::fft_eq::FftEq;
+use auralis_dsp::limiter::Limiter;
+use auralis_dsp::options::{EngineKind, EqPhase};
+use auralis_dsp::signals::Noise;
+use auralis_dsp::simd::instruction_set::{Implementation, InstructionSet};
+use auralis_dsp::{FRAME, Frame};
+use auralis_engine::knowledge::Knowledge;
+use auralis_engine::params::Values;
+use auralis_engine::{Processor, Stream};
 use divan::{Bencher, black_box};
 use realfft::RealFftPlanner;
 
@@ -29,13 +32,9 @@ fn main() {
 
 /// Seeded noise at about -15 dBFS.
 fn audio() -> Vec<[Frame; 2]> {
-    let mut state = 1_u32;
-    let mut next = || {
-        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-        ((state >> 8) as f32 / 8_388_608.0 - 1.0) * 0.3
-    };
+    let mut noise = Noise::new(1);
     (0..FRAMES)
-        .map(|_| [0, 1].map(|_| std::array::from_fn(|_| next())))
+        .map(|_| [0, 1].map(|_| std::array::from_fn(|_| noise.white() * 0.3)))
         .collect()
 }
 
@@ -46,7 +45,7 @@ fn kernel(phase: EqPhase) -> Box<Kernel> {
 
 /// Host block, channels and engine of the whole chain.
 const CHAINS: [(usize, usize, EngineKind); 12] = {
-    use EngineKind::{Reference, Vectorized};
+    use EngineKind::{Scalar, Vectorized};
     [
         (32, 1, Vectorized),
         (64, 1, Vectorized),
@@ -54,27 +53,27 @@ const CHAINS: [(usize, usize, EngineKind); 12] = {
         (32, 2, Vectorized),
         (64, 2, Vectorized),
         (512, 2, Vectorized),
-        (32, 1, Reference),
-        (64, 1, Reference),
-        (512, 1, Reference),
-        (32, 2, Reference),
-        (64, 2, Reference),
-        (512, 2, Reference),
+        (32, 1, Scalar),
+        (64, 1, Scalar),
+        (512, 1, Scalar),
+        (32, 2, Scalar),
+        (64, 2, Scalar),
+        (512, 2, Scalar),
     ]
 };
 
 /// FIFO, engine and what goes to the analysis, as a host calls it.
 #[divan::bench(args = CHAINS)]
 fn whole_chain(bencher: Bencher, (block, channels, engine): (usize, usize, EngineKind)) {
-    let mut settings = AuralisParams::default().settings();
-    settings.engine.engine = engine;
+    let mut settings = Values::default().settings();
+    settings.chain.engine = engine;
     let stream = Stream {
         sample_rate: RATE,
         channels,
         offline: false,
     };
     let knowledge = Knowledge::default();
-    let mut processor = Processor::new(stream, &settings, knowledge, Box::new(|_| false));
+    let mut processor = Processor::new(stream, &settings, knowledge, Arc::new(|_| false));
     processor.reset();
     let frames = audio();
     let flat = |channel: usize| frames.iter().flat_map(move |frame| frame[channel]);
@@ -98,7 +97,7 @@ const WAYS: [&str; 2] = ["vectorised", "reference"];
 
 fn way(name: &str) -> Implementation {
     match name {
-        "reference" => Implementation::Reference,
+        "reference" => Implementation::Scalar,
         _ => Implementation::Vectorized(InstructionSet::best()),
     }
 }
@@ -150,7 +149,7 @@ fn eq_minimum(bencher: Bencher, name: &str) {
 
 #[divan::bench(args = WAYS)]
 fn compressor(bencher: Bencher, name: &str) {
-    let settings = AuralisParams::default().settings().engine.compressor;
+    let settings = Values::default().settings().chain.compressor;
     let mut compressor = Compressor::new(RATE, 2);
     run(bencher, |frame| {
         compressor.process(frame, None, &settings, way(name));
@@ -159,7 +158,7 @@ fn compressor(bencher: Bencher, name: &str) {
 
 #[divan::bench(args = WAYS)]
 fn limiter(bencher: Bencher, name: &str) {
-    let settings = AuralisParams::default().settings().engine.limiter;
+    let settings = Values::default().settings().chain.limiter;
     let mut limiter = Limiter::new(RATE, 2);
     run(bencher, |frame| {
         limiter.process(frame, &settings, way(name));

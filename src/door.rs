@@ -1,6 +1,8 @@
-//! The door: how hosts reach the plug-in.
+//! The door: where hosts come in. It owns the framework's plug-in and hands it only what it can
+//! bear, so that a host's mistake costs an error or a silent block and never the process.
 //!
-//! The framework makes one CLAP entry; every other format is an adapter over it, so that a host's
-//! mistakes are dealt with in one place and all formats sound the same.
+//! Every format starts at the CLAP entry. Only this folder speaks the ABI of hosts.
 
+pub mod clap;
+mod pin;
 mod vst3;

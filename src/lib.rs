@@ -1,24 +1,16 @@
 //! Auralis, an adaptive mastering effect.
 //!
-//! Modules, each importing only from those before it: `dsp`, `analysis`, `processor` (none of them
-//! names the framework), `params` and `shared`, `editor`, `plugin`. `tools` (feature `cli`) is what
+//! The engine is in crates of its own, `auralis-dsp` and `auralis-engine`, which name no framework.
+//! Here, each importing only from those before it: [`audio_file`] and [`reference_file`], [`params`]
+//! and [`shared`], [`editor`], [`plugin`], and the [`door`] to hosts. `tools` (feature `cli`) is what
 //! the command line needs.
 
-pub mod analysis;
 pub mod audio_file;
-mod door;
-pub mod dsp;
+pub mod door;
 pub mod editor;
 pub mod params;
 pub mod plugin;
-pub mod processor;
+pub mod reference_file;
 pub mod shared;
 #[cfg(feature = "cli")]
 pub mod tools;
-
-#[allow(unsafe_code, missing_docs)] // the framework's export macros define the C entry points
-mod export {
-    use crate::plugin::Auralis;
-    use nice_plug::prelude::*;
-    nice_export_clap!(Auralis);
-}

@@ -1,5 +1,6 @@
 //! The plug-in: the only file that knows all layers.
 
+pub mod host_line;
 mod playhead;
 mod publish;
 mod remote;
@@ -11,9 +12,10 @@ use nice_plug::prelude::*;
 use crate::editor;
 use crate::params::AuralisParams;
 use crate::params::state::{self, OWNER};
-use crate::processor::{Processor, Stream};
 use crate::shared::Shared;
-use playhead::Playhead;
+use auralis_engine::{Processor, Stream};
+use host_line::HostLine;
+use playhead::{Motion, Playhead};
 
 /// One instance of the plug-in.
 pub struct Auralis {
@@ -24,16 +26,24 @@ pub struct Auralis {
     playhead: Playhead,
     /// The latency that the host was last told.
     latency_samples: usize,
+    /// What the door tells beside the framework; `None` when no door made this instance.
+    line: Option<Arc<HostLine>>,
 }
 
 impl Default for Auralis {
     fn default() -> Self {
+        let params = AuralisParams::shared();
+        let line = HostLine::take_parked();
+        if let Some(line) = &line {
+            line.show_notices_in(params.persisted.notice.clone());
+        }
         Self {
-            params: AuralisParams::shared(),
+            params,
             shared: Shared::new(),
             processor: None,
             playhead: Playhead::default(),
             latency_samples: 0,
+            line,
         }
     }
 }
@@ -96,15 +106,22 @@ impl Plugin for Auralis {
         let stream = Stream {
             sample_rate: f64::from(config.sample_rate),
             channels: layout.main_input_channels.map_or(2, |n| n.get() as usize),
-            offline: config.process_mode == ProcessMode::Offline,
+            offline: false,
         };
         // The old one first: its threads need not outlive it beside the new one's.
         self.processor = None;
         let knowledge = self.params.persisted.knowledge();
         let publish = publish::to_panel(self.shared.clone());
-        let processor = Processor::new(stream, &self.params.settings(), knowledge, publish);
+        let settings = self.params.settings();
+        // With an ear for real time whatever the mode is now: hosts change it while audio runs.
+        let mut processor = Processor::new(stream, &settings, knowledge, publish);
+        let says_offline = config.process_mode == ProcessMode::Offline;
+        let is_offline = self
+            .line
+            .as_ref()
+            .map_or(says_offline, |line| line.is_offline());
+        processor.set_offline(is_offline, &settings);
         publish::activation(&self.shared, &stream, &processor);
-        self.params.persisted.announce(processor.is_adaptive());
         self.latency_samples = processor.latency_samples();
         context.set_latency_samples(narrow(self.latency_samples));
         self.processor = Some(processor);
@@ -130,14 +147,21 @@ impl Plugin for Auralis {
         let Some(processor) = &mut self.processor else {
             return ProcessStatus::Error("process was called before activate");
         };
-        if self
-            .playhead
-            .has_jumped(context.transport(), buffer.samples())
-        {
-            processor.jump();
-        }
         let settings = self.params.settings();
-        let sidechain = aux.inputs.first_mut().map(|port| &*port.as_slice());
+        let line = self.line.as_deref();
+        if let Some(line) = line {
+            processor.set_offline(line.is_offline(), &settings);
+        }
+        match self.playhead.follow(context.transport(), buffer.samples()) {
+            // A bounce begins anew where it starts: what the host has run before changes nothing.
+            Motion::Starts { .. } if processor.is_offline() => processor.reset(),
+            Motion::Starts { elsewhere: true } | Motion::Jumps => processor.jump(),
+            Motion::Starts { .. } | Motion::Steady => {}
+        }
+        // What is not connected is a buffer of zeros here, and no key to compress by.
+        let is_connected = line.is_none_or(HostLine::has_sidechain);
+        let sidechain = aux.inputs.first_mut().filter(|_| is_connected);
+        let sidechain = sidechain.map(|port| &*port.as_slice());
         let meters = &self.shared.meters;
         processor.process(buffer.as_slice(), sidechain, &settings, |frame| {
             publish::frame(meters, frame);
@@ -177,14 +201,4 @@ impl ClapPlugin for Auralis {
     fn remote_controls(&self, context: &mut impl RemoteControlsContext) {
         remote::pages(&self.params, context);
     }
-}
-
-impl Vst3Plugin for Auralis {
-    const VST3_CLASS_ID: [u8; 16] = *b"AuralisMasterFx1";
-    const VST3_SUBCATEGORIES: &'static [Vst3SubCategory] = &[
-        Vst3SubCategory::Fx,
-        Vst3SubCategory::Dynamics,
-        Vst3SubCategory::Eq,
-        Vst3SubCategory::Mastering,
-    ];
 }

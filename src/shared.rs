@@ -9,9 +9,10 @@ use std::sync::{Arc, Mutex, MutexGuard};
 
 use atomic_float::AtomicF32;
 
-use crate::analysis::View;
-use crate::dsp::bands::PerBand;
-use crate::dsp::decibel::SILENCE_DB;
+use auralis_dsp::bands::PerBand;
+use auralis_dsp::basics::decibel::SILENCE_DB;
+use auralis_dsp::chain::Adaptive;
+use auralis_engine::ear::view::View;
 
 /// One atomic number, written by one thread and read by others.
 #[derive(Debug)]
@@ -79,10 +80,8 @@ pub struct Meters {
     pub compressor_reduction_db: Meter,
     /// Deepest gain reduction of the limiter since the panel last took it, in dB, positive.
     pub limiter_reduction_db: Meter,
-    /// Loudness gain in use, in dB.
-    pub loudness_gain_db: Meter,
-    /// Makeup gain of the loudness control in use, in dB.
-    pub makeup_gain_db: Meter,
+    /// The adaptive values in use, in the order of [`Adaptive::NAMES`].
+    adaptive: [Meter; Adaptive::NAMES.len()],
     /// Compressor threshold in use, in dB: the parameter moved by the analysis.
     pub threshold_db: Meter,
     /// Compressor ratio in use: the parameter moved by the analysis.
@@ -107,8 +106,7 @@ impl Default for Meters {
             output_peak: [zero(), zero()],
             compressor_reduction_db: zero(),
             limiter_reduction_db: zero(),
-            loudness_gain_db: zero(),
-            makeup_gain_db: zero(),
+            adaptive: [(); Adaptive::NAMES.len()].map(|()| zero()),
             threshold_db: zero(),
             ratio: Meter::new(1.0),
             input_loudness: LoudnessMeters::default(),
@@ -117,6 +115,26 @@ impl Default for Meters {
             sample_rate: zero(),
             latency_samples: zero(),
         }
+    }
+}
+
+impl Meters {
+    /// Stores the adaptive values in use; those of the EQ are in the picture.
+    pub fn set_adaptive(&self, adaptive: &Adaptive) {
+        for (meter, value) in self.adaptive.iter().zip(adaptive.scalars()) {
+            meter.set(value);
+        }
+    }
+
+    /// The adaptive values in use, but for the EQ's.
+    pub fn adaptive(&self) -> Adaptive {
+        let mut adaptive = Adaptive::NEUTRAL;
+        for (name, meter) in Adaptive::NAMES.iter().zip(&self.adaptive) {
+            if let Some(value) = adaptive.scalar_mut(name) {
+                *value = meter.get();
+            }
+        }
+        adaptive
     }
 }
 

@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use auralis::audio_file::Audio;
-use auralis::dsp::bands::BANDS;
 use auralis::tools::analyze::{Analysis, analyze};
 use auralis::tools::demo_piece::demo_piece;
 use auralis::tools::wav::write_wav;
+use auralis_dsp::bands::BANDS;
 use serde_json::Value;
 
 /// A directory of this test run.

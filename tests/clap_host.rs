@@ -2,6 +2,7 @@
 #![cfg(feature = "cli")]
 #![allow(missing_docs)]
 
+#[path = "../crates/auralis-engine/tests/common/mod.rs"]
 mod common;
 #[path = "clap_host/state.rs"]
 mod state;

@@ -1,9 +1,9 @@
-//! The plug-in's parameters are those of the contract, and typed values mean what they say.
+//! The plug-in's parameters are those of the engine's table, and typed values mean what they say.
 #![allow(missing_docs)]
 
 use auralis::params::AuralisParams;
-use auralis::params::contract::{Kind, Row, TABLE};
 use auralis::plugin::Auralis;
+use auralis_engine::params::{Kind, TABLE};
 use nice_plug::prelude::*;
 
 /// Normalised value of a typed text.
@@ -46,48 +46,27 @@ fn seen(params: &AuralisParams) -> Vec<Seen> {
 }
 
 #[test]
-fn ids_names_groups_and_order_are_the_contract() {
+fn ids_names_groups_and_order_are_the_table() {
     let params = AuralisParams::default();
     let seen = seen(&params);
     assert_eq!(seen.len(), TABLE.len());
     for (got, row) in seen.iter().zip(TABLE.iter()) {
         assert_eq!(
-            (&got.id, &got.name, &got.group),
-            (&row.id, &row.name, &row.group)
+            (got.id.as_str(), got.name.as_str(), got.group.as_str()),
+            (row.id, row.name, row.group)
         );
     }
 }
 
 #[test]
-fn ranges_defaults_and_units_are_the_contract() {
+fn ranges_defaults_and_units_are_the_table() {
     let params = AuralisParams::default();
     for (got, row) in seen(&params).iter().zip(TABLE.iter()) {
-        match &row.kind {
-            Kind::Float { min, max, default } => {
-                let plain = [(got.plain)(0.0), (got.plain)(1.0), got.default];
-                assert_eq!(plain, [*min, *max, *default], "{}", row.id);
-                let unit = unit_of(row);
-                assert!(
-                    got.texts[0].ends_with(&unit),
-                    "{}: {:?} has no {unit:?}",
-                    row.id,
-                    got.texts[0]
-                );
-            }
-            Kind::Bool(default) => {
-                assert_eq!(got.default, f32::from(u8::from(*default)), "{}", row.id);
-                assert_eq!(got.texts[1..], ["Off", "On"], "{}", row.id);
-            }
-            Kind::Enum(default) => assert_eq!(&got.texts[0], default, "{}", row.id),
-        }
-    }
-}
-
-/// The unit as it is shown: after a blank, but for the ratio.
-fn unit_of(row: &Row) -> String {
-    match row.unit.as_str() {
-        ":1" => String::from(":1"),
-        unit => format!(" {unit}"),
+        let (min, max) = row.kind.range();
+        let plain = [(got.plain)(0.0), (got.plain)(1.0), got.default];
+        assert_eq!(plain, [min, max, row.kind.default()], "{}", row.id);
+        let texts = [row.kind.default(), min, max].map(|value| row.param.print(value));
+        assert_eq!(got.texts, texts, "{}", row.id);
     }
 }
 
@@ -96,7 +75,7 @@ fn every_shown_text_is_read_back_as_the_same_value() {
     let params = AuralisParams::default();
     for (param, row) in seen(&params).into_iter().zip(TABLE.iter()) {
         // A switch has two positions, whatever a host sends in between.
-        let steps = if matches!(row.kind, Kind::Bool(_)) {
+        let steps = if matches!(row.kind, Kind::Switch { .. }) {
             1
         } else {
             50

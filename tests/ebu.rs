@@ -6,9 +6,9 @@
 //! peak in both channels is the level given, in dBFS. Tolerances are those of the documents.
 #![cfg(feature = "cli")]
 
-use auralis::analysis::loudness::Loudness;
 use auralis::audio_file::Audio;
 use auralis::tools::measure::{Measurement, measure};
+use auralis_engine::ear::meters::loudness::LoudnessMeter;
 
 const RATE: u32 = 48_000;
 /// Tolerance of a loudness, in LU.
@@ -43,7 +43,7 @@ fn tone(parts: &Parts) -> Vec<f32> {
 fn readings(parts: &Parts) -> Vec<[f64; 4]> {
     let samples = tone(parts);
     let silence = [0.0; STEP];
-    let mut meter = Loudness::new(f64::from(RATE));
+    let mut meter = LoudnessMeter::new(f64::from(RATE));
     let steps = samples.chunks_exact(STEP);
     steps
         .map(|step| {

@@ -2,17 +2,22 @@
 #![cfg(feature = "cli")] // writes WAV
 #![allow(missing_docs)]
 
+#[path = "../crates/auralis-engine/tests/common/mod.rs"]
 mod common;
 
-use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::sync::Arc;
 
-use auralis::analysis::reference::{Learning, Reference};
-use auralis::analysis::{Knowledge, ReferenceSlot};
+use std::path::{Path, PathBuf};
+
 use auralis::audio_file::Audio as File;
-use auralis::dsp::bands::center_hz;
-use auralis::processor::Processor;
+use auralis::reference_file;
 use auralis::tools::wav::write_wav;
+use auralis_dsp::bands::center_hz;
+use auralis_engine::ear::reference::Reference;
+use auralis_engine::knowledge::Knowledge;
+use auralis_engine::processor::Processor;
+use auralis_engine::reference::slot::CaptureSource;
+use auralis_engine::reference::slot::ReferenceSlot;
 use common::*;
 
 const RATE: u32 = 48_000;
@@ -47,7 +52,7 @@ fn song() -> Audio {
 /// The reference of a file.
 fn loaded(path: &Path) -> Reference {
     let slot = ReferenceSlot::default();
-    slot.start_reading().read(path);
+    reference_file::read(slot.start_reading(), path);
     assert_eq!(slot.failure(), "");
     slot.current().unwrap()
 }
@@ -55,22 +60,20 @@ fn loaded(path: &Path) -> Reference {
 /// The reference that the main input of an offline stream gives.
 fn learned(audio: &Audio) -> Reference {
     let slot = ReferenceSlot::default();
-    slot.learn(Learning::Input);
+    slot.capture(CaptureSource::Input);
     let knowledge = Knowledge {
         reference: slot.clone(),
         ..Knowledge::default()
     };
     let settings = all_off();
     let stream = offline(f64::from(RATE), audio.len());
-    let mut processor = Processor::new(stream, &settings, knowledge, Box::new(|_| false));
+    let mut processor = Processor::new(stream, &settings, knowledge, Arc::new(|_| false));
     processor.reset();
     render(&mut processor, audio, &settings, &[512]);
-    slot.learn(Learning::Off);
-    let start = Instant::now();
-    while slot.current().is_none() {
-        assert!(start.elapsed() < Duration::from_secs(10), "no reference");
-        std::thread::sleep(Duration::from_millis(5));
-    }
+    slot.capture(CaptureSource::Off);
+    // Requests are heard at the next hop.
+    let silence = vec![vec![0.0; 8192]; audio.len()];
+    render(&mut processor, &silence, &settings, &[512]);
     slot.current().unwrap()
 }
 
@@ -123,7 +126,7 @@ fn the_sample_rate_of_a_file_does_not_matter() {
 #[test]
 fn what_gives_no_reference_is_named_and_the_one_in_use_stays() {
     let slot = ReferenceSlot::default();
-    slot.start_reading().read(&wav("kept.wav", RATE, song()));
+    reference_file::read(slot.start_reading(), &wav("kept.wav", RATE, song()));
     let kept = slot.current();
     assert!(kept.is_some());
     let whole = std::fs::read(place("kept.wav")).unwrap();
@@ -153,7 +156,7 @@ fn what_gives_no_reference_is_named_and_the_one_in_use_stays() {
         (place("missing.wav"), "missing.wav"),
     ];
     for (path, expected) in cases {
-        slot.start_reading().read(&path);
+        reference_file::read(slot.start_reading(), &path);
         let got = slot.failure();
         assert!(got.contains(expected), "{}: {got}", path.display());
         assert_eq!(slot.current(), kept, "{}", path.display());
@@ -170,7 +173,7 @@ fn a_file_that_nobody_waits_for_any_more_counts_for_nothing() {
     type Request = fn(&ReferenceSlot);
     let other_requests: [(&str, Request); 4] = [
         ("another", |slot| slot.replace(slot.current())),
-        ("learning", |slot| slot.learn(Learning::Input)),
+        ("learning", |slot| slot.capture(CaptureSource::Input)),
         ("stopped", |slot| slot.dismiss()),
         ("another file", |slot| drop(slot.start_reading())),
     ];
@@ -183,7 +186,7 @@ fn a_file_that_nobody_waits_for_any_more_counts_for_nothing() {
             request(&slot);
             let edition = slot.edition();
             assert!(!reading.is_wanted(), "{what}");
-            reading.read(path);
+            reference_file::read(reading, path);
             assert_eq!(slot.edition(), edition, "{what}");
             assert_eq!(slot.failure(), "", "{what}");
         }
@@ -192,5 +195,5 @@ fn a_file_that_nobody_waits_for_any_more_counts_for_nothing() {
     let reading = slot.start_reading();
     drop(slot);
     assert!(!reading.is_wanted(), "the instance has ended");
-    reading.read(&song);
+    reference_file::read(reading, &song);
 }

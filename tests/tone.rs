@@ -1,17 +1,18 @@
 //! The adaptive tone through the whole chain, on noise with the spectra of real recordings.
 #![allow(missing_docs)]
 
+#[path = "../crates/auralis-engine/tests/common/mod.rs"]
 mod common;
 
 use std::sync::{Arc, Mutex};
 
-use auralis::analysis::Knowledge;
-use auralis::analysis::profiles::profile;
-use auralis::analysis::session::Draw;
-use auralis::dsp::bands::{BANDS, EDGES_HZ, PerBand};
-use auralis::dsp::options::Target;
-use auralis::processor::{Processor, ProcessorSettings};
 use auralis::tools::measure::{Spectrum, long_term_spectrum, measure_hops};
+use auralis_dsp::bands::{BANDS, EDGES_HZ, PerBand};
+use auralis_engine::ear::content::profiles::profile;
+use auralis_engine::ear::target::Target;
+use auralis_engine::knowledge::Knowledge;
+use auralis_engine::processor::{Processor, ProcessorSettings};
+use auralis_engine::session::Draw;
 use common::*;
 use rustfft::FftPlanner;
 use rustfft::num_complex::Complex;
@@ -100,7 +101,7 @@ fn shaped(levels_db: &PerBand, seconds: usize) -> Audio {
 /// The EQ alone, at full amount.
 fn eq_only(target: Target) -> ProcessorSettings {
     let mut settings = all_off();
-    settings.engine.eq_on = true;
+    settings.chain.eq_on = true;
     settings.analysis.eq_on = true;
     settings.analysis.eq_amount = 1.0;
     settings.analysis.eq_range_db = 12.0;
@@ -200,7 +201,7 @@ fn a_track_that_is_there_already_is_left_alone() {
 fn final_gains_db(audio: &Audio, settings: &ProcessorSettings) -> PerBand {
     let last = Arc::new(Mutex::new([0.0; BANDS]));
     let seen = last.clone();
-    let publish = Box::new(move |draw: Draw<'_>| {
+    let publish = Arc::new(move |draw: Draw<'_>| {
         *seen.lock().unwrap() = draw().0.adaptive_db;
         true
     });

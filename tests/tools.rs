@@ -3,14 +3,14 @@
 
 use std::path::{Path, PathBuf};
 
-use auralis::analysis::AnalysisSettings;
 use auralis::audio_file::{Audio, read};
-use auralis::dsp::bands::{BANDS, PerBand, center_hz};
 use auralis::tools::demo_piece::demo_piece;
 use auralis::tools::listen::listen;
 use auralis::tools::measure::{Spectrum, measure, spectral_distance_db};
 use auralis::tools::report::{Report, level_change, write_png};
 use auralis::tools::wav::write_wav;
+use auralis_dsp::bands::{BANDS, PerBand, center_hz};
+use auralis_engine::ear::settings::AnalysisSettings;
 
 /// A directory of this test run for one test's files.
 fn directory(name: &str) -> PathBuf {

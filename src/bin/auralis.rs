@@ -5,11 +5,11 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::{Context, Result};
-use auralis::dsp::instruction_set::InstructionSet;
-use auralis::params::contract::{Kind, Row, TABLE};
 use auralis::tools::analyze::{self, AnalyzeOptions};
 use auralis::tools::bench;
 use auralis::tools::demo::{self, DemoOptions};
+use auralis_dsp::simd::instruction_set::InstructionSet;
+use auralis_engine::params::{Kind, Row, TABLE};
 use clap::{Parser, Subcommand};
 
 /// Adaptive mastering from the command line.
@@ -136,35 +136,46 @@ fn named(name: &str) -> Result<InstructionSet> {
     Ok(available[index])
 }
 
-/// Lists the parameters of the contract.
+/// Lists the parameters.
 fn params(json: bool) -> Result<()> {
     if json {
         let rows: Vec<_> = TABLE.iter().map(as_json).collect();
         println!("{}", serde_json::to_string_pretty(&rows)?);
     } else {
-        print!("{}", auralis::tools::table::params(&TABLE));
+        print!("{}", auralis::tools::table::params(TABLE));
     }
     Ok(())
 }
 
 fn as_json(row: &Row) -> serde_json::Value {
     let mut value = serde_json::json!({
-        "id": row.id, "name": row.name, "group": row.group, "unit": row.unit,
+        "id": row.id, "name": row.name, "group": row.group, "note": row.note,
+        "automatable": row.kind.is_automatable(),
     });
-    match &row.kind {
-        Kind::Float { min, max, default } => {
+    match row.kind {
+        Kind::Float {
+            min,
+            max,
+            default,
+            unit,
+            ..
+        } => {
             value["type"] = "float".into();
-            value["min"] = number(*min);
-            value["max"] = number(*max);
-            value["default"] = number(*default);
+            value["unit"] = unit.suffix().trim().into();
+            value["min"] = number(min);
+            value["max"] = number(max);
+            value["default"] = number(default);
         }
-        Kind::Bool(default) => {
+        Kind::Switch { default } => {
             value["type"] = "bool".into();
-            value["default"] = (*default).into();
+            value["unit"] = "".into();
+            value["default"] = default.into();
         }
-        Kind::Enum(default) => {
+        Kind::Choice { names, .. } => {
             value["type"] = "enum".into();
-            value["default"] = default.as_str().into();
+            value["unit"] = "".into();
+            value["default"] = names[0].into();
+            value["choices"] = names.into();
         }
     }
     value

@@ -1,6 +1,6 @@
 //! How a meter moves: up at once, down slowly, with a held peak.
 
-use crate::dsp::decibel::SILENCE_DB;
+use auralis_dsp::basics::decibel::SILENCE_DB;
 
 /// Fall of a meter, in dB a second (IEC 60268-18 asks 20 dB in 1.7 s of a digital peak meter).
 const FALL_DB_PER_S: f32 = 20.0 / 1.7;

@@ -4,10 +4,11 @@ use egui::{Align2, Rect, Sense, Stroke, Ui, pos2, vec2};
 
 use super::controls::{Knob, Writer, button, combo, line, segments, toggle};
 use super::theme;
-use crate::analysis::View;
-use crate::dsp::options::Target;
 use crate::params::AuralisParams;
-use nice_plug::prelude::Enum;
+use auralis_engine::ear::target::Target;
+use auralis_engine::ear::view::View;
+use auralis_engine::params::{Choices, ParamId};
+use auralis_engine::status::EarState;
 
 /// Height of the row, in points.
 pub const HEIGHT: f32 = 54.0;
@@ -38,7 +39,7 @@ pub fn show(ui: &mut Ui, rect: Rect, params: &AuralisParams, view: &View, writer
 
 /// Name of a profile.
 fn profile(target: Target) -> &'static str {
-    Target::variants()[target.to_index()]
+    target.name()
 }
 
 /// What the target is made of and why, in a line.
@@ -78,7 +79,7 @@ fn target(ui: &mut Ui, rect: Rect, params: &AuralisParams, view: &View, writer: 
     painter.text(at, Align2::LEFT_CENTER, "Target", small.clone(), theme::DIM);
     let list = Rect::from_center_size(pos2(rect.left() + 136.0, middle), vec2(106.0, 24.0));
     let help = "The tone that the EQ works towards. Auto mixes profiles by what the programme is.";
-    combo(ui, list, writer, &params.eq.target, help);
+    combo(ui, list, writer, params.choice(ParamId::Target), help);
     let corner = rect.right_top() + vec2(-6.0, 6.0);
     let again = Rect::from_min_max(corner - vec2(RELEARN_WIDTH, 0.0), corner + vec2(0.0, 18.0));
     relearn(ui, again, params);
@@ -90,7 +91,7 @@ fn target(ui: &mut Ui, rect: Rect, params: &AuralisParams, view: &View, writer: 
         (_, false) => "Holding: the input is silent.",
     };
     let lines = [
-        (verdict(params.eq.target.value(), view), -9.0),
+        (verdict(params.values().choice(ParamId::Target), view), -9.0),
         (state.to_owned(), 9.0),
     ];
     for (i, (text, shift)) in lines.iter().enumerate() {
@@ -115,7 +116,6 @@ fn relearn(ui: &Ui, rect: Rect, params: &AuralisParams) {
 fn monitor(ui: &mut Ui, rect: Rect, params: &AuralisParams, writer: &Writer) {
     ui.painter()
         .rect_filled(rect, theme::ROUNDING, theme::SURFACE);
-    let global = &params.global;
     let place = |left: f32, width: f32| {
         let center = pos2(rect.left() + left + 0.5 * width, rect.center().y + 8.0);
         Rect::from_center_size(center, vec2(width, 22.0))
@@ -123,10 +123,22 @@ fn monitor(ui: &mut Ui, rect: Rect, params: &AuralisParams, writer: &Writer) {
     title(ui, place(64.0, 212.0), "Listen");
     let help = "Output: the result. Delta: only what the processing changed. \
         Matched Input: the input at the output's loudness.";
-    segments(ui, place(64.0, 212.0), writer, &global.listen, help);
+    segments(
+        ui,
+        place(64.0, 212.0),
+        writer,
+        params.choice(ParamId::Listen),
+        help,
+    );
     title(ui, place(280.0, 100.0), "Engine");
     let help = "Vectorized: the fast one. Reference: the plain textbook one, to fall back on.";
-    combo(ui, place(280.0, 100.0), writer, &global.engine, help);
+    combo(
+        ui,
+        place(280.0, 100.0),
+        writer,
+        params.choice(ParamId::Engine),
+        help,
+    );
     title(ui, place(386.0, 46.0), "Size");
     zoom(ui, place(386.0, 46.0));
     let help = "Passes the input on, delayed by the latency.";
@@ -135,12 +147,12 @@ fn monitor(ui: &mut Ui, rect: Rect, params: &AuralisParams, writer: &Writer) {
         ui,
         place(438.0, 54.0),
         writer,
-        &global.bypass,
+        params.switch(ParamId::Bypass),
         look,
         theme::ALARM,
     );
     let knob = Knob {
-        param: &global.mix,
+        param: params.number(ParamId::Mix),
         label: "Mix",
         help: "0 %: the input, delayed by the latency. 100 %: the result.",
         adapted: None,
@@ -195,9 +207,7 @@ pub fn notice(ui: &Ui, rect: Rect, params: &AuralisParams, text: &str) {
     );
     line(ui, room, rect.center().y, text, theme::TEXT);
     if button(ui, place, "Dismiss").clicked() {
-        match params.persisted.notice.write() {
-            Ok(mut notice) => notice.clear(),
-            Err(poisoned) => poisoned.into_inner().clear(),
-        }
+        params.persisted.set_notice(String::new());
+        params.persisted.status.set(EarState::Well);
     }
 }

@@ -4,8 +4,8 @@ use egui::{Align2, Color32, Painter, Rect, Sense, Stroke, Ui, pos2, vec2};
 
 use super::ballistics::Ballistics;
 use super::theme;
-use crate::dsp::decibel::{SILENCE_DB, gain_to_db};
 use crate::shared::{Meter, Meters};
+use auralis_dsp::basics::decibel::{SILENCE_DB, gain_to_db};
 
 /// Bottom of the peak meters, in dBFS.
 const FLOOR_DB: f32 = -60.0;
@@ -268,12 +268,12 @@ fn loudness(painter: &Painter, rect: Rect, meters: &Meters) {
         ),
         (
             "Loudness gain",
-            format!("{:+.1} dB", meters.loudness_gain_db.get()),
+            format!("{:+.1} dB", meters.adaptive().loudness_gain_db),
             theme::ACCENT,
         ),
         (
             "Makeup",
-            format!("{:+.1} dB", meters.makeup_gain_db.get()),
+            format!("{:+.1} dB", meters.adaptive().makeup_gain_db),
             theme::ACCENT,
         ),
     ];

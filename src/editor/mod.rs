@@ -121,10 +121,7 @@ impl Panel {
             &picture.view,
             &self.writer,
         );
-        let notice = match self.params.persisted.notice.read() {
-            Ok(text) => text.clone(),
-            Err(poisoned) => poisoned.into_inner().clone(),
-        };
+        let notice = self.params.persisted.message();
         if !notice.is_empty() {
             header::notice(ui, row(header::NOTICE_HEIGHT), &self.params, &notice);
         }
@@ -151,7 +148,7 @@ impl Panel {
             .update(&self.shared.meters, seconds.clamp(0.0, 1.0));
         let hops = self.shared.picture().view.hops;
         let reference = &self.params.persisted.reference;
-        let captures = reference.learning().is_on() || reference.is_reading();
+        let captures = reference.source().is_on() || reference.is_reading();
         let lively = self.meters.moves() || hops != self.seen_hops || captures;
         self.seen_hops = hops;
         ctx.request_repaint_after(if lively { FRAME } else { IDLE_FRAME });

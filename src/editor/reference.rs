@@ -6,9 +6,13 @@ use egui::{Color32, Rect, Sense, Ui, pos2, vec2};
 
 use super::controls::{button, line};
 use super::theme;
-use crate::analysis::reference::{Learning, MONO_DB, matching_width};
-use crate::analysis::{Reference, ReferenceSlot, View};
 use crate::params::AuralisParams;
+use auralis_engine::ear::reference::Reference;
+use auralis_engine::ear::reference::{MONO_DB, matching_width};
+use auralis_engine::ear::view::View;
+use auralis_engine::params::ParamId;
+use auralis_engine::reference::slot::CaptureSource;
+use auralis_engine::reference::slot::ReferenceSlot;
 
 /// Height of the row, in points.
 pub const HEIGHT: f32 = 26.0;
@@ -18,7 +22,7 @@ const BUTTON_WIDTH: f32 = 104.0;
 /// What a button asks for.
 enum Request {
     Load,
-    Learn(Learning),
+    Learn(CaptureSource),
     Clear,
     Dismiss,
 }
@@ -42,7 +46,7 @@ pub fn show(ui: &Ui, rect: Rect, params: &AuralisParams, view: &View) {
         match request {
             Request::Load => file::menu(&response, slot),
             _ if !response.clicked() => {}
-            Request::Learn(learning) => slot.learn(learning),
+            Request::Learn(learning) => slot.capture(learning),
             Request::Clear => slot.replace(None),
             Request::Dismiss => slot.dismiss(),
         }
@@ -51,7 +55,7 @@ pub fn show(ui: &Ui, rect: Rect, params: &AuralisParams, view: &View) {
         rect.min + vec2(12.0, 0.0),
         pos2(right - theme::GAP, rect.bottom()),
     );
-    let status = Status::of(slot, params.eq.ref_blend.value(), view.side_db);
+    let status = Status::of(slot, params.number(ParamId::RefBlend).value(), view.side_db);
     line(ui, room, rect.center().y, &status.text, status.color);
     let hover = ui.interact(room, ui.scope_id().with("reference"), Sense::empty());
     hover.on_hover_text(status.help);
@@ -59,12 +63,12 @@ pub fn show(ui: &Ui, rect: Rect, params: &AuralisParams, view: &View) {
 
 /// The buttons, from the right to the left.
 fn offers(slot: &ReferenceSlot) -> Vec<Offer> {
-    if slot.learning().is_on() {
+    if slot.source().is_on() {
         let keep = "Ends learning; what was heard becomes the reference.";
         let discard = "Ends learning; the reference in use stays.";
         return vec![
-            ("Discard", discard, Request::Learn(Learning::Discard)),
-            ("Keep", keep, Request::Learn(Learning::Off)),
+            ("Discard", discard, Request::Learn(CaptureSource::Discard)),
+            ("Keep", keep, Request::Learn(CaptureSource::Off)),
         ];
     }
     if slot.is_reading() {
@@ -75,8 +79,12 @@ fn offers(slot: &ReferenceSlot) -> Vec<Offer> {
     let main = "Learns the balance of what plays into the main input, until you press Keep.";
     let load = "Takes the balance of a WAV, FLAC, OGG or MP3 file.";
     let mut offers = vec![
-        ("Learn sidechain", side, Request::Learn(Learning::Sidechain)),
-        ("Learn input", main, Request::Learn(Learning::Input)),
+        (
+            "Learn sidechain",
+            side,
+            Request::Learn(CaptureSource::Sidechain),
+        ),
+        ("Learn input", main, Request::Learn(CaptureSource::Input)),
         ("Load file...", load, Request::Load),
     ];
     if !slot.failure().is_empty() {
@@ -100,7 +108,7 @@ impl Status {
     /// the side over the mid.
     fn of(slot: &ReferenceSlot, blend_percent: f32, side_db: f32) -> Self {
         let failure = slot.failure();
-        let (text, color) = if slot.learning().is_on() {
+        let (text, color) = if slot.source().is_on() {
             (learning(slot), theme::REFERENCE)
         } else if slot.is_reading() {
             (
@@ -127,11 +135,11 @@ impl Status {
 
 /// How far learning is.
 fn learning(slot: &ReferenceSlot) -> String {
-    let source = match slot.learning() {
-        Learning::Sidechain => "sidechain",
+    let source = match slot.source() {
+        CaptureSource::Sidechain => "sidechain",
         _ => "input",
     };
-    let seconds = slot.learned_s();
+    let seconds = slot.captured_s();
     let hint = if seconds > 0.0 { "" } else { "; play it now" };
     format!("Reference: learning from the {source}, {seconds:.1} s heard{hint}")
 }

@@ -1,8 +1,9 @@
-//! Axes of the spectrum, and the smooth line through its bands.
+//! Axes of the spectrum, and the line through its bands: the curve that the EQ plays.
 
 use egui::{Pos2, Rect, pos2};
 
-use crate::dsp::bands::{BANDS, EDGES_HZ, PerBand, center_hz};
+use auralis_dsp::bands::{BANDS, EDGES_HZ, PerBand};
+use auralis_dsp::eq::curve::Places;
 
 /// Left end of the frequency axis, in Hz.
 const LOW_HZ: f32 = EDGES_HZ[0];
@@ -12,8 +13,8 @@ const HIGH_HZ: f32 = EDGES_HZ[BANDS];
 pub const LEVEL_DB: [f32; 2] = [-84.0, 0.0];
 /// Largest gain on the gain axis either way, in dB.
 pub const GAIN_DB: f32 = 15.0;
-/// Points of a line between neighbouring bands.
-const STEPS: usize = 8;
+/// Points of a line: eight a band.
+const POINTS: usize = 8 * BANDS;
 
 /// Where frequencies, levels and gains lie on the panel.
 #[derive(Debug, Clone, Copy)]
@@ -55,48 +56,16 @@ impl Scale {
         0.5 * self.plot.height() / GAIN_DB
     }
 
-    /// The smooth line through one value a band, level beyond the outer centres; `y` places a value.
+    /// The smooth line through one value a band, drawn as the EQ's kernels are; `y` places a value.
     pub fn line(&self, values: &PerBand, y: impl Fn(f32) -> f32) -> Vec<Pos2> {
-        let xs: [f32; BANDS] = std::array::from_fn(|band| self.x(center_hz(band)));
-        let slopes = monotone_slopes(&xs, values);
-        let mut points = vec![pos2(self.plot.left(), y(values[0]))];
-        for i in 0..BANDS - 1 {
-            let width = xs[i + 1] - xs[i];
-            for step in 0..STEPS {
-                let t = step as f32 / STEPS as f32;
-                let ends = [values[i], values[i + 1]];
-                let value = hermite(t, ends, [slopes[i] * width, slopes[i + 1] * width]);
-                points.push(pos2(xs[i] + t * width, y(value)));
-            }
-        }
-        points.push(pos2(xs[BANDS - 1], y(values[BANDS - 1])));
-        points.push(pos2(self.plot.right(), y(values[BANDS - 1])));
-        points
+        let step = self.plot.width() / (POINTS - 1) as f32;
+        let x = |point: usize| self.plot.left() + step * point as f32;
+        let places = Places::of((0..POINTS).map(|point| self.hz(x(point))));
+        let mut line = [0.0; POINTS];
+        places.draw(values, &mut line);
+        let points = line.iter().enumerate();
+        points.map(|(i, value)| pos2(x(i), y(*value))).collect()
     }
-}
-
-/// The cubic of Hermite between two values with given slopes, at `t` from 0 to 1.
-fn hermite(t: f32, [a, b]: [f32; 2], [slope_a, slope_b]: [f32; 2]) -> f32 {
-    let u = 1.0 - t;
-    a * u * u * (1.0 + 2.0 * t) + b * t * t * (3.0 - 2.0 * t) + slope_a * t * u * u
-        - slope_b * t * t * u
-}
-
-/// Slopes with which a cubic through the points never overshoots them: the harmonic mean of the
-/// neighbouring secants, 0 at a turn (Fritsch and Butland 1984).
-fn monotone_slopes(xs: &PerBand, ys: &PerBand) -> PerBand {
-    let secant = |i: usize| (ys[i + 1] - ys[i]) / (xs[i + 1] - xs[i]).max(1e-6);
-    std::array::from_fn(|i| {
-        if i == 0 || i == BANDS - 1 {
-            return 0.0;
-        }
-        let (before, after) = (secant(i - 1), secant(i));
-        if before * after > 0.0 {
-            2.0 * before * after / (before + after)
-        } else {
-            0.0
-        }
-    })
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use super::controls::{Knob, Writer, segments, toggle};
 use super::theme;
 use crate::params::AuralisParams;
 use crate::shared::Meters;
+use auralis_engine::params::ParamId;
 
 /// Height of a section's head and of its row of switches, in points.
 const HEAD: f32 = 24.0;
@@ -128,41 +129,46 @@ pub fn show(ui: &mut Ui, rect: Rect, params: &AuralisParams, meters: &Meters, wr
 /// What comes in.
 fn input(mut section: Section, params: &AuralisParams) {
     let help = "Gain before everything else.";
-    section.knobs(1, &[("Gain", &params.global.input_gain, help, None)]);
+    section.knobs(
+        1,
+        &[("Gain", params.number(ParamId::InputGain), help, None)],
+    );
 }
 
 /// The adaptive EQ; its target is chosen above the spectrum.
 fn eq(section: Section, params: &AuralisParams) {
-    let eq = &params.eq;
-    let mut section = section.power(&eq.on, "Switches the equaliser, adaptive and manual.");
+    let mut section = section.power(
+        params.switch(ParamId::EqOn),
+        "Switches the equaliser, adaptive and manual.",
+    );
     let knobs: [Dial; 5] = [
         (
             "Amount",
-            &eq.amount,
+            params.number(ParamId::EqAmount),
             "Share of the correction towards the target that is applied.",
             None,
         ),
         (
             "Range",
-            &eq.range,
+            params.number(ParamId::EqRange),
             "Largest adaptive gain of a band, up or down.",
             None,
         ),
         (
             "Speed",
-            &eq.speed,
+            params.number(ParamId::EqSpeed),
             "Time constant with which the EQ follows the programme.",
             None,
         ),
         (
             "Tilt",
-            &eq.tilt,
+            params.number(ParamId::EqTilt),
             "Tilts the whole spectrum about 1 kHz.",
             None,
         ),
         (
             "Reference",
-            &eq.ref_blend,
+            params.number(ParamId::RefBlend),
             "0 %: the target profile. 100 %: the captured reference. Between: both. \
              Without a reference it does nothing.",
             None,
@@ -171,78 +177,93 @@ fn eq(section: Section, params: &AuralisParams) {
     section.knobs(3, &knobs);
     let help = "Linear: no phase distortion, more latency. Minimum: little latency.";
     let at = section.switch(0.0, 1.0, 1.0);
-    segments(section.ui, at, section.writer, &eq.phase, help);
+    segments(
+        section.ui,
+        at,
+        section.writer,
+        params.choice(ParamId::EqPhase),
+        help,
+    );
 }
 
 /// The compressor.
 fn compressor(section: Section, params: &AuralisParams, meters: &Meters) {
-    let comp = &params.comp;
-    let mut section = section.power(&comp.on, "Switches the compressor.");
+    let mut section = section.power(params.switch(ParamId::CompOn), "Switches the compressor.");
     let adapted = |param: &FloatParam, value: f32| {
-        let running = meters.sample_rate.get() > 0.0 && section.lively && comp.adapt.value() > 0.0;
+        let running = meters.sample_rate.get() > 0.0
+            && section.lively
+            && params.number(ParamId::CompAdapt).value() > 0.0;
         running.then(|| param.preview_normalized(value))
     };
-    let threshold = adapted(&comp.threshold, meters.threshold_db.get());
-    let ratio = adapted(&comp.ratio, meters.ratio.get());
+    let threshold = adapted(
+        params.number(ParamId::CompThreshold),
+        meters.threshold_db.get(),
+    );
+    let ratio = adapted(params.number(ParamId::CompRatio), meters.ratio.get());
     let knobs: [Dial; 11] = [
         (
             "Threshold",
-            &comp.threshold,
+            params.number(ParamId::CompThreshold),
             "Level above which the compressor works. The yellow dot is the threshold in use.",
             threshold,
         ),
         (
             "Ratio",
-            &comp.ratio,
+            params.number(ParamId::CompRatio),
             "Input to output above the threshold. The yellow dot is the ratio in use.",
             ratio,
         ),
         (
             "Knee",
-            &comp.knee,
+            params.number(ParamId::CompKnee),
             "Full width of the soft knee around the threshold.",
             None,
         ),
         (
             "Attack",
-            &comp.attack,
+            params.number(ParamId::CompAttack),
             "Time to reach 63 % of a new gain reduction.",
             None,
         ),
         (
             "Release",
-            &comp.release,
+            params.number(ParamId::CompRelease),
             "Time to let go of 63 % of the gain reduction.",
             None,
         ),
-        ("Makeup", &comp.makeup, "Gain after the compressor.", None),
+        (
+            "Makeup",
+            params.number(ParamId::CompMakeup),
+            "Gain after the compressor.",
+            None,
+        ),
         (
             "Adapt",
-            &comp.adapt,
+            params.number(ParamId::CompAdapt),
             "How far the analysis moves threshold and ratio; 0 = not at all.",
             None,
         ),
         (
             "Link",
-            &comp.link,
+            params.number(ParamId::CompLink),
             "How much the channels share one gain reduction.",
             None,
         ),
         (
             "SC HPF",
-            &comp.sc_hpf,
+            params.number(ParamId::CompScHpf),
             "High-pass of the detector, 12 dB/oct; 20 Hz = off.",
             None,
         ),
         (
             "Look-ahead",
-            &comp.lookahead,
+            params.number(ParamId::CompLookahead),
             "How early the compressor acts. The latency stays.",
             None,
         ),
         (
             "Mix",
-            &comp.mix,
+            params.number(ParamId::CompMix),
             "Parallel compression: 0 % dry, 100 % compressed.",
             None,
         ),
@@ -253,25 +274,31 @@ fn compressor(section: Section, params: &AuralisParams, meters: &Meters) {
 
 /// The compressor's row of switches.
 fn compressor_switches(section: Section, params: &AuralisParams) {
-    let (comp, count) = (&params.comp, 6.6);
+    let count = 6.6;
     let help = "What the detector measures: each sample's peak, or the RMS level.";
     let at = section.switch(0.0, count, 1.7);
-    segments(section.ui, at, section.writer, &comp.detector, help);
+    segments(
+        section.ui,
+        at,
+        section.writer,
+        params.choice(ParamId::CompDetector),
+        help,
+    );
     let switches: [(&BoolParam, &str, &str, f32); 3] = [
         (
-            &comp.auto_release,
+            params.switch(ParamId::CompAutoRelease),
             "Auto release",
             "Lets the release follow the programme: fast after short peaks, slow after long ones.",
             1.8,
         ),
         (
-            &comp.auto_makeup,
+            params.switch(ParamId::CompAutoMakeup),
             "Auto makeup",
             "Makes up for the gain reduction that threshold and ratio cause.",
             1.8,
         ),
         (
-            &comp.sc_external,
+            params.switch(ParamId::CompScExternal),
             "Sidechain",
             "Detects from the sidechain input instead of the programme.",
             1.3,
@@ -295,24 +322,25 @@ fn compressor_switches(section: Section, params: &AuralisParams) {
 /// Stereo width.
 fn stereo(mut section: Section, params: &AuralisParams) {
     let help = "0 %: mono. 100 %: untouched. 200 %: twice the side signal. Mono tracks ignore it.";
-    section.knobs(1, &[("Width", &params.stereo.width, help, None)]);
+    section.knobs(1, &[("Width", params.number(ParamId::Width), help, None)]);
 }
 
 /// The loudness target.
 fn loudness(section: Section, params: &AuralisParams) {
-    let loud = &params.loudness;
-    let mut section =
-        section.power_below(&loud.on, "Switches the gain towards the loudness target.");
+    let mut section = section.power_below(
+        params.switch(ParamId::LoudOn),
+        "Switches the gain towards the loudness target.",
+    );
     let knobs: [Dial; 2] = [
         (
             "Target",
-            &loud.target,
+            params.number(ParamId::LoudTarget),
             "Integrated loudness to land on.",
             None,
         ),
         (
             "Range",
-            &loud.range,
+            params.number(ParamId::LoudRange),
             "Largest loudness gain, up or down.",
             None,
         ),
@@ -322,25 +350,29 @@ fn loudness(section: Section, params: &AuralisParams) {
 
 /// Output gain and the true-peak limiter.
 fn output(section: Section, params: &AuralisParams) {
-    let lim = &params.limiter;
-    let mut section = section.power(&lim.on, "Switches the limiter.");
+    let mut section = section.power(params.switch(ParamId::LimOn), "Switches the limiter.");
     let knobs: [Dial; 4] = [
         (
             "Output",
-            &params.global.output_gain,
+            params.number(ParamId::OutputGain),
             "Gain before the limiter.",
             None,
         ),
-        ("Drive", &lim.drive, "Gain into the limiter.", None),
+        (
+            "Drive",
+            params.number(ParamId::LimDrive),
+            "Gain into the limiter.",
+            None,
+        ),
         (
             "Ceiling",
-            &lim.ceiling,
+            params.number(ParamId::LimCeiling),
             "Nothing leaves the limiter above this level.",
             None,
         ),
         (
             "Release",
-            &lim.release,
+            params.number(ParamId::LimRelease),
             "Time to let go of 63 % of the gain reduction.",
             None,
         ),
@@ -354,7 +386,7 @@ fn output(section: Section, params: &AuralisParams) {
         section.ui,
         place,
         section.writer,
-        &lim.auto_release,
+        params.switch(ParamId::LimAutoRelease),
         look,
         theme::ACCENT,
     );
@@ -364,7 +396,7 @@ fn output(section: Section, params: &AuralisParams) {
         section.ui,
         place,
         section.writer,
-        &lim.true_peak,
+        params.switch(ParamId::LimTruePeak),
         look,
         theme::ACCENT,
     );

@@ -6,10 +6,11 @@ use egui::{Align2, Color32, Mesh, Painter, Pos2, Rect, Sense, Shape, Stroke, Ui,
 use super::controls::{Entry, MOVES, Writer, button, drive, explain};
 use super::scale::{GAIN_DB, LEVEL_DB, Scale};
 use super::theme;
-use crate::analysis::View;
-use crate::dsp::bands::{BANDS, EDGES_HZ, PerBand, center_hz};
 use crate::params::AuralisParams;
 use crate::shared::Picture;
+use auralis_dsp::bands::{BANDS, EDGES_HZ, PerBand, center_hz};
+use auralis_engine::ear::view::View;
+use auralis_engine::params::ParamId;
 
 /// Frequencies with a line and a label, in Hz.
 const GRID_HZ: [(f32, &str); 10] = [
@@ -146,7 +147,7 @@ fn legend(ui: &Ui, rect: Rect) {
 /// The button that takes all manual gains back to zero.
 fn flatten(ui: &Ui, rect: Rect, params: &AuralisParams, writer: &Writer) {
     let moved = |band: &&nice_plug::prelude::FloatParam| band.value() != 0.0;
-    let bands = params.eq_bands.all();
+    let bands: [_; BANDS] = std::array::from_fn(|band| params.band(band));
     if !bands.iter().any(moved) {
         return;
     }
@@ -200,7 +201,7 @@ fn gains(painter: &Painter, scale: &Scale, params: &AuralisParams, picture: &Pic
     if picture.view.hops == 0 {
         return;
     }
-    let lit = params.eq.on.value();
+    let lit = params.switch(ParamId::EqOn).value();
     let color = theme::faded(theme::ACCENT, if lit { 1.0 } else { 0.35 });
     let applied = scale.line(&picture.applied_db, y);
     painter.add(between(
@@ -241,7 +242,7 @@ fn handle(
     writer: &Writer,
     band: usize,
 ) {
-    let param = params.eq_bands.all()[band];
+    let param = params.band(band);
     writer.note(param);
     let id = ui.scope_id().with(("band", band));
     let at = pos2(scale.x(center_hz(band)), scale.gain_y(param.value()));

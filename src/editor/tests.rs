@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use egui::{Event, Key, RawInput, Rect, pos2, vec2};
 
 use super::*;
-use crate::analysis::reference::Learning;
-use crate::dsp::options::Target;
-use crate::params::contract::TABLE;
+use auralis_engine::ear::target::Target;
+use auralis_engine::params::TABLE;
+use auralis_engine::reference::slot::CaptureSource;
 
 /// A window that nobody sees.
 struct Window {
@@ -73,7 +73,7 @@ fn panel() -> Panel {
 fn every_parameter_of_the_contract_has_a_control() {
     let shown = frames(&mut panel(), vec2(1080.0, 720.0));
     for row in TABLE.iter() {
-        assert!(shown.contains(&row.name), "no control for {}", row.id);
+        assert!(shown.contains(row.name), "no control for {}", row.id);
     }
 }
 
@@ -89,13 +89,14 @@ fn nonsense_from_the_analysis_can_be_drawn() {
     let mut panel = panel();
     let mut picture = panel.shared.picture().clone();
     picture.view.hops = 1;
-    picture.view.input_db = [f32::NAN; crate::dsp::bands::BANDS];
+    picture.view.input_db = [f32::NAN; auralis_dsp::bands::BANDS];
     picture.view.profiles = vec![(Target::Pop, f32::NAN)];
-    picture.applied_db = [f32::INFINITY; crate::dsp::bands::BANDS];
+    picture.applied_db = [f32::INFINITY; auralis_dsp::bands::BANDS];
     *panel.shared.picture() = picture;
     panel.shared.meters.input_peak[0].set(f32::NAN);
     panel.shared.meters.output_loudness.integrated.set(f32::NAN);
-    *panel.params.persisted.notice.write().unwrap() = "The state was refused.".to_owned();
+    let text = "The state was refused.".to_owned();
+    panel.params.persisted.set_notice(text);
     frames(&mut panel, vec2(1080.0, 720.0));
 }
 
@@ -152,13 +153,13 @@ fn the_buttons_learn_discard_and_stop() {
     let mut window = Window::new(vec2(SIZE.width, SIZE.height));
     window.frame(&mut panel, vec![]);
     for (index, expected) in [
-        (0.0, Learning::Sidechain),
-        (0.0, Learning::Discard),
-        (1.0, Learning::Input),
-        (1.0, Learning::Off),
+        (0.0, CaptureSource::Sidechain),
+        (0.0, CaptureSource::Discard),
+        (1.0, CaptureSource::Input),
+        (1.0, CaptureSource::Off),
     ] {
         window.click(&mut panel, reference_button(index));
-        assert_eq!(slot.learning(), expected);
+        assert_eq!(slot.source(), expected);
         window.frame(&mut panel, vec![]);
     }
     let reading = slot.start_reading();

@@ -1,100 +1,106 @@
 //! What a saved state holds beside the parameters, and what is done to a state before it is loaded.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, RwLock};
+use std::sync::{Arc, PoisonError, RwLock};
 
-use nice_plug::params::persist::PersistentField;
 use nice_plug::plugin::ParamValue;
 use nice_plug::prelude::*;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
-use super::contract::{Kind, Row, TABLE};
-use crate::analysis::learned::Learned;
-use crate::analysis::{Knowledge, Memory, Reference, ReferenceSlot};
+use auralis_engine::ear::Reference;
+use auralis_engine::ear::learned::Learned;
+use auralis_engine::params::{Kind, Row, TABLE};
+use auralis_engine::reference::ReferenceSlot;
+use auralis_engine::status::EarStatus;
+use auralis_engine::{Knowledge, Memory};
 
 /// The plug-in that a state belongs to, kept in the state under this key.
 const OWNER_KEY: &str = "plugin";
 /// The value of `OWNER_KEY`: the CLAP id.
 pub const OWNER: &str = "org.auralis.auralis";
-/// Key of the message that [`filter`] leaves for the panel.
+/// Key of the message that [`filter`] leaves for the panel. A state keeps the last one, for those who
+/// look into it; loading replaces it.
 const NOTICE_KEY: &str = "notice";
-
 /// Key of what was learned.
 const LEARNED_KEY: &str = "learned";
-
 /// Key of the captured reference.
 const REFERENCE_KEY: &str = "reference";
 
-/// Fields of the state that are no parameters.
-#[derive(Params)]
+/// What an instance holds beside its parameters.
+#[derive(Default)]
 pub struct Persisted {
-    /// The plug-in that wrote the state.
-    #[persist = "plugin"]
-    pub owner: RwLock<String>,
     /// What the panel tells the user about the last state that was loaded; empty when all is well.
-    #[persist = "notice"]
     pub notice: Arc<RwLock<String>>,
-    /// What the analysis has learned by playing.
-    #[persist = "learned"]
+    /// What the ear has learned by playing.
     pub memory: Memory,
     /// The captured reference.
-    #[persist = "reference"]
     pub reference: ReferenceSlot,
+    /// How the ear is; no state keeps it.
+    pub status: EarStatus,
 }
 
 impl Persisted {
-    /// What the analysis shares with the state.
+    /// What the processor shares with the state.
     pub fn knowledge(&self) -> Knowledge {
         Knowledge {
             memory: self.memory.clone(),
             reference: self.reference.clone(),
+            status: self.status.clone(),
+        }
+    }
+
+    /// What the user is to read: what became of the last state or, when that is said, how the ear is.
+    pub fn message(&self) -> String {
+        let notice = self.notice.read().unwrap_or_else(PoisonError::into_inner);
+        match self.status.message() {
+            Some(message) if notice.is_empty() => message.to_owned(),
+            _ => notice.clone(),
+        }
+    }
+
+    /// Puts another notice in place of the last.
+    pub fn set_notice(&self, text: String) {
+        *self.notice.write().unwrap_or_else(PoisonError::into_inner) = text;
+    }
+
+    /// The fields of a state beside the parameters, as JSON by key.
+    pub fn serialize_fields(&self) -> BTreeMap<String, String> {
+        let notice = self.notice.read().unwrap_or_else(PoisonError::into_inner);
+        let fields = [
+            (OWNER_KEY, json(&OWNER)),
+            (NOTICE_KEY, json(&*notice)),
+            (LEARNED_KEY, json(&self.memory.recall().1)),
+            (REFERENCE_KEY, json(&self.reference.current())),
+        ];
+        let fields = fields.into_iter();
+        fields
+            .filter_map(|(key, json)| Some((key.to_owned(), json?)))
+            .collect()
+    }
+
+    /// Takes over what [`filter`] has left of a state; a field that is missing changes nothing.
+    pub fn deserialize_fields(&self, fields: &BTreeMap<String, String>) {
+        if let Some(learned) = field(fields, LEARNED_KEY) {
+            self.memory.replace(learned);
+        }
+        if let Some(reference) = field(fields, REFERENCE_KEY) {
+            self.reference.replace(reference);
+        }
+        if let Some(notice) = field(fields, NOTICE_KEY) {
+            self.set_notice(notice);
         }
     }
 }
 
-impl PersistentField<'_, Option<Learned>> for Memory {
-    fn set(&self, learned: Option<Learned>) {
-        self.replace(learned);
-    }
-
-    fn map<F, R>(&self, f: F) -> R
-    where
-        F: Fn(&Option<Learned>) -> R,
-    {
-        f(&self.recall().1)
-    }
+/// A value as JSON. Ours can all be written.
+fn json(value: &impl Serialize) -> Option<String> {
+    serde_json::to_string(value).ok()
 }
 
-impl PersistentField<'_, Option<Reference>> for ReferenceSlot {
-    fn set(&self, reference: Option<Reference>) {
-        self.replace(reference);
-    }
-
-    fn map<F, R>(&self, f: F) -> R
-    where
-        F: Fn(&Option<Reference>) -> R,
-    {
-        f(&self.current())
-    }
-}
-
-impl Default for Persisted {
-    fn default() -> Self {
-        Self {
-            owner: RwLock::new(OWNER.to_owned()),
-            notice: Arc::default(),
-            memory: Memory::default(),
-            reference: ReferenceSlot::default(),
-        }
-    }
-}
-
-impl Persisted {
-    /// Tells the user when there is no analysis, and leaves another message standing.
-    pub fn announce(&self, is_adaptive: bool) {
-        if !is_adaptive && let Ok(mut notice) = self.notice.write() {
-            *notice = String::from("The system gave no thread: nothing adapts until a restart.");
-        }
-    }
+/// The value of a field, if it is there and readable.
+fn field<T: DeserializeOwned>(fields: &BTreeMap<String, String>, key: &str) -> Option<T> {
+    serde_json::from_str(fields.get(key)?).ok()
 }
 
 /// The part of a semantic version that a breaking change raises: the major number and, while that
@@ -125,20 +131,37 @@ fn refusal(state: &PluginState, own_version: &str) -> Option<String> {
     }
 }
 
+/// Why a state, as the framework writes it, must not be loaded; none when it may.
+pub fn refusal_of(json: &[u8], own_version: &str) -> Option<String> {
+    match serde_json::from_slice::<PluginState>(json) {
+        Ok(state) => refusal(&state, own_version),
+        Err(error) => Some(format!("it is unreadable ({error})")),
+    }
+}
+
+/// What the panel says of a state that was refused for this reason.
+pub fn refusal_notice(reason: &str) -> String {
+    format!("State refused: {reason}.")
+}
+
 /// The value to load for one parameter: the saved one if it is of the right kind, made to fit the
 /// range; else the default.
 fn repaired(row: &Row, saved: Option<&ParamValue>) -> ParamValue {
-    match (&row.kind, saved) {
-        (Kind::Float { min, max, .. }, Some(ParamValue::F32(v))) if v.is_finite() => {
-            ParamValue::F32(v.clamp(*min, *max))
+    let plain = match (&row.kind, saved) {
+        (Kind::Float { .. }, Some(ParamValue::F32(value))) => *value,
+        (Kind::Switch { .. }, Some(ParamValue::Bool(on))) => f32::from(u8::from(*on)),
+        (Kind::Choice { .. }, Some(ParamValue::I32(place))) => *place as f32,
+        // Version 0.1.0 kept the ids of choices.
+        (Kind::Choice { .. }, Some(ParamValue::String(id))) => {
+            row.param.parse(id).unwrap_or(row.kind.default())
         }
-        (Kind::Float { default, .. }, _) => ParamValue::F32(*default),
-        (Kind::Bool(_), Some(ParamValue::Bool(on))) => ParamValue::Bool(*on),
-        (Kind::Bool(default), _) => ParamValue::Bool(*default),
-        (Kind::Enum(_), Some(ParamValue::String(id))) => ParamValue::String(id.clone()),
-        (Kind::Enum(default), _) => {
-            ParamValue::String(default.to_lowercase().replace([' ', '-'], "_"))
-        }
+        _ => row.kind.default(),
+    };
+    let plain = row.kind.fitted(plain);
+    match row.kind {
+        Kind::Float { .. } => ParamValue::F32(plain),
+        Kind::Switch { .. } => ParamValue::Bool(plain >= 0.5),
+        Kind::Choice { .. } => ParamValue::I32(super::whole(plain)),
     }
 }
 
@@ -188,7 +211,7 @@ pub fn filter(state: &mut PluginState, own_version: &str) {
     if let Some(reason) = refusal(state, own_version) {
         nice_plug::nice_error!("State refused: {reason}; the settings in use are kept");
         state.params.clear();
-        state.fields = BTreeMap::from([notice(&format!("State refused: {reason}."))]);
+        state.fields = BTreeMap::from([notice(&refusal_notice(&reason))]);
         return;
     }
     let (learned, learned_text) = checked_learned(state.fields.get(LEARNED_KEY));
@@ -197,7 +220,7 @@ pub fn filter(state: &mut PluginState, own_version: &str) {
     state.fields.extend([learned, notice(text.trim())]);
     state.params = TABLE
         .iter()
-        .map(|row| (row.id.clone(), repaired(row, state.params.get(&row.id))))
+        .map(|row| (row.id.to_owned(), repaired(row, state.params.get(row.id))))
         .collect();
 }
 

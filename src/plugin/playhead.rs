@@ -1,4 +1,4 @@
-//! Where the host plays, block by block: tells a jump or a loop from going on.
+//! Where the host plays, block by block: tells a start, and a jump or a loop from going on.
 
 use nice_plug::prelude::Transport;
 
@@ -6,20 +6,45 @@ use nice_plug::prelude::Transport;
 /// less than a frame cannot smear two places together.
 const SAME_PLACE_SAMPLES: i64 = 64;
 
-/// Follows the position of the transport.
+/// What a block's transport says beside that of the block before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Motion {
+    /// It goes on where it was, or stands still.
+    Steady,
+    /// It starts, perhaps at another place than where it stopped.
+    Starts {
+        /// Whether it is another place.
+        elsewhere: bool,
+    },
+    /// It goes on at another place: a jump, or a loop.
+    Jumps,
+}
+
+/// Follows the transport.
 #[derive(Debug, Default)]
 pub struct Playhead {
+    is_playing: bool,
     /// Where the next block is if playback goes on, in samples.
     expected: Option<i64>,
 }
 
 impl Playhead {
-    /// Takes the transport of a block of `samples`; true when it is at another place than the end
-    /// of the last one played. A host that tells no position in time never jumps.
-    pub fn has_jumped(&mut self, transport: &Transport, samples: usize) -> bool {
+    /// Takes the transport of a block of `samples`. A host that tells no position in time never jumps.
+    pub fn follow(&mut self, transport: &Transport, samples: usize) -> Motion {
+        let was_playing = std::mem::replace(&mut self.is_playing, transport.playing);
         if !transport.playing {
-            return false;
+            return Motion::Steady;
         }
+        let elsewhere = self.is_elsewhere(transport, samples);
+        match (was_playing, elsewhere) {
+            (false, elsewhere) => Motion::Starts { elsewhere },
+            (true, true) => Motion::Jumps,
+            (true, false) => Motion::Steady,
+        }
+    }
+
+    /// Whether a block that plays is at another place than the end of the last one played.
+    fn is_elsewhere(&mut self, transport: &Transport, samples: usize) -> bool {
         let Some(position) = position(transport) else {
             return false;
         };
@@ -50,21 +75,27 @@ mod tests {
     }
 
     #[test]
-    fn only_another_place_is_a_jump() {
+    fn only_another_place_is_a_jump_and_only_a_start_starts() {
+        use Motion::{Jumps, Starts, Steady};
         let mut playhead = Playhead::default();
+        let (here, there) = (Starts { elsewhere: false }, Starts { elsewhere: true });
         let cases = [
-            (at(true, Some(1000), None), false, "the first block"),
-            (at(true, Some(1512), None), false, "the next"),
-            (at(false, Some(0), None), false, "stopped"),
-            (at(true, Some(2024), None), false, "where it stopped"),
-            (at(true, None, Some(2536.4 / 48_000.0)), false, "in seconds"),
-            (at(true, Some(1000), None), true, "a loop"),
-            (at(true, None, None), false, "no position"),
-            (at(false, Some(90_000), None), false, "moved while stopped"),
-            (at(true, Some(90_000), None), true, "started elsewhere"),
+            (at(true, Some(1000), None), here, "the first block"),
+            (at(true, Some(1512), None), Steady, "the next"),
+            (at(false, Some(0), None), Steady, "stopped"),
+            (at(true, Some(2024), None), here, "where it stopped"),
+            (
+                at(true, None, Some(2536.4 / 48_000.0)),
+                Steady,
+                "in seconds",
+            ),
+            (at(true, Some(1000), None), Jumps, "a loop"),
+            (at(true, None, None), Steady, "no position"),
+            (at(false, Some(90_000), None), Steady, "moved while stopped"),
+            (at(true, Some(90_000), None), there, "started elsewhere"),
         ];
-        for (i, (transport, jumped, what)) in cases.iter().enumerate() {
-            assert_eq!(playhead.has_jumped(transport, 512), *jumped, "{i}: {what}");
+        for (i, (transport, motion, what)) in cases.iter().enumerate() {
+            assert_eq!(playhead.follow(transport, 512), *motion, "{i}: {what}");
         }
     }
 }

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use crate::analysis::session::Publish;
-use crate::dsp::engine::FrameReport;
-use crate::processor::{Processor, Stream};
 use crate::shared::{LoudnessMeters, Meters, Picture, Shared};
+use auralis_dsp::chain::FrameReport;
+use auralis_engine::session::Publish;
+use auralis_engine::{Processor, Stream};
 
 /// Writes one frame's report; wait-free, for the audio thread.
 pub fn frame(meters: &Meters, report: &FrameReport) {
@@ -21,8 +21,7 @@ pub fn frame(meters: &Meters, report: &FrameReport) {
     meters
         .limiter_reduction_db
         .raise(report.limiter_reduction_db);
-    meters.loudness_gain_db.set(report.loudness_gain_db);
-    meters.makeup_gain_db.set(report.makeup_gain_db);
+    meters.set_adaptive(&report.adaptive);
     meters.threshold_db.set(report.threshold_db);
     meters.ratio.set(report.ratio);
 }
@@ -43,7 +42,7 @@ pub fn activation(shared: &Shared, stream: &Stream, processor: &Processor) {
 
 /// What the analysis calls after each hop, on its own thread: it draws for an open panel only.
 pub fn to_panel(shared: Arc<Shared>) -> Publish {
-    Box::new(move |draw| {
+    Arc::new(move |draw| {
         if !shared.is_watched() {
             return false;
         }

@@ -3,126 +3,116 @@
 
 use nice_plug::prelude::*;
 
+use auralis_dsp::bands::BANDS;
+use auralis_engine::params::{Kind, ParamId};
+
 use crate::params::AuralisParams;
 
-/// One page from parameters of any kind.
-macro_rules! page {
-    ($section:expr, $name:literal, [$($param:expr),* $(,)?]) => {
-        $section.add_page($name, |page| {
-            $(page.add_param($param);)*
-        })
-    };
-}
+/// A page: its name and its parameters.
+type Page<'a> = (&'a str, &'a [ParamId]);
+
+/// The pages by section, but for the EQ's bands.
+const SECTIONS: &[(&str, &[Page<'static>])] = {
+    use ParamId::*;
+    &[
+        (
+            "Main",
+            &[
+                (
+                    "Macro",
+                    &[
+                        EqAmount,
+                        Target,
+                        EqTilt,
+                        CompThreshold,
+                        Width,
+                        LoudTarget,
+                        LimCeiling,
+                        Mix,
+                    ],
+                ),
+                ("Global", &[InputGain, OutputGain, Mix, Listen, Bypass]),
+            ],
+        ),
+        (
+            "EQ",
+            &[(
+                "Adaptive EQ",
+                &[
+                    EqOn, EqAmount, EqRange, EqSpeed, Target, RefBlend, EqTilt, EqPhase,
+                ],
+            )],
+        ),
+        (
+            "Dynamics",
+            &[
+                (
+                    "Compressor",
+                    &[
+                        CompThreshold,
+                        CompRatio,
+                        CompKnee,
+                        CompAttack,
+                        CompRelease,
+                        CompMakeup,
+                        CompMix,
+                        CompAdapt,
+                    ],
+                ),
+                (
+                    "Compressor Detector",
+                    &[
+                        CompOn,
+                        CompAutoRelease,
+                        CompDetector,
+                        CompLink,
+                        CompScHpf,
+                        CompScExternal,
+                        CompLookahead,
+                        CompAutoMakeup,
+                    ],
+                ),
+                ("Loudness", &[LoudOn, LoudTarget, LoudRange, Width]),
+                (
+                    "Limiter",
+                    &[
+                        LimOn,
+                        LimDrive,
+                        LimCeiling,
+                        LimRelease,
+                        LimAutoRelease,
+                        LimTruePeak,
+                    ],
+                ),
+            ],
+        ),
+    ]
+};
 
 /// Declares all pages.
 pub fn pages(params: &AuralisParams, context: &mut impl RemoteControlsContext) {
-    let AuralisParams {
-        global,
-        eq,
-        comp,
-        stereo,
-        loudness,
-        limiter,
-        ..
-    } = params;
-    context.add_section("Main", |section| {
-        page!(
-            section,
-            "Macro",
-            [
-                &eq.amount,
-                &eq.target,
-                &eq.tilt,
-                &comp.threshold,
-                &stereo.width,
-                &loudness.target,
-                &limiter.ceiling,
-                &global.mix
-            ]
-        );
-        page!(
-            section,
-            "Global",
-            [
-                &global.input_gain,
-                &global.output_gain,
-                &global.mix,
-                &global.listen,
-                &global.bypass
-            ]
-        );
-    });
-    context.add_section("EQ", |section| {
-        page!(
-            section,
-            "Adaptive EQ",
-            [
-                &eq.on,
-                &eq.amount,
-                &eq.range,
-                &eq.speed,
-                &eq.target,
-                &eq.ref_blend,
-                &eq.tilt,
-                &eq.phase
-            ]
-        );
-        section.add_page("EQ Bands", |page| {
-            for band in params.eq_bands.all() {
-                page.add_param(band);
+    let bands: Vec<ParamId> = (0..BANDS).map(ParamId::eq_band).collect();
+    for (name, pages) in SECTIONS {
+        context.add_section(*name, |section| {
+            pages
+                .iter()
+                .for_each(|page| add_page(section, page, params));
+            if *name == "EQ" {
+                add_page(section, &("EQ Bands", &bands), params);
             }
         });
-    });
-    context.add_section("Dynamics", |section| {
-        page!(
-            section,
-            "Compressor",
-            [
-                &comp.threshold,
-                &comp.ratio,
-                &comp.knee,
-                &comp.attack,
-                &comp.release,
-                &comp.makeup,
-                &comp.mix,
-                &comp.adapt
-            ]
-        );
-        page!(
-            section,
-            "Compressor Detector",
-            [
-                &comp.on,
-                &comp.auto_release,
-                &comp.detector,
-                &comp.link,
-                &comp.sc_hpf,
-                &comp.sc_external,
-                &comp.lookahead,
-                &comp.auto_makeup
-            ]
-        );
-        page!(
-            section,
-            "Loudness",
-            [
-                &loudness.on,
-                &loudness.target,
-                &loudness.range,
-                &stereo.width
-            ]
-        );
-        page!(
-            section,
-            "Limiter",
-            [
-                &limiter.on,
-                &limiter.drive,
-                &limiter.ceiling,
-                &limiter.release,
-                &limiter.auto_release,
-                &limiter.true_peak
-            ]
-        );
+    }
+}
+
+fn add_page(section: &mut impl RemoteControlsSection, page: &Page<'_>, params: &AuralisParams) {
+    let (name, ids) = *page;
+    section.add_page(name, |page| {
+        for id in ids {
+            match id.row().kind {
+                Kind::Float { .. } => page.add_param(params.number(*id)),
+                Kind::Switch { .. } => page.add_param(params.switch(*id)),
+                Kind::Choice { .. } => page.add_param(params.choice(*id)),
+            }
+        }
     });
 }

@@ -10,17 +10,19 @@ use anyhow::{Context, Result, bail};
 use rayon::prelude::*;
 use serde_json::{Value, json};
 
-use crate::analysis::average::Span;
-use crate::analysis::features::Features;
-use crate::analysis::measures::HopMeasures;
-use crate::analysis::profiles::level_free;
-use crate::analysis::timing::Timing;
-use crate::analysis::{AnalysisSettings, Analyst, Hop, View};
 use crate::audio_file::{self, Audio};
-use crate::dsp::bands::center_hz;
 use crate::tools::listen::profiles_json;
 use crate::tools::measure::{Measurement, Spectrum, measure_and, spectral_distance_db};
 use crate::tools::table;
+use auralis_dsp::bands::center_hz;
+use auralis_engine::ear::analyst::{Analyst, Hop};
+use auralis_engine::ear::average::Span;
+use auralis_engine::ear::content::features::Features;
+use auralis_engine::ear::content::profiles::level_free;
+use auralis_engine::ear::settings::AnalysisSettings;
+use auralis_engine::ear::spectrum::measures::HopMeasures;
+use auralis_engine::ear::view::View;
+use auralis_engine::timing::Timing;
 
 /// What to analyse.
 #[derive(Debug, Clone)]

@@ -5,13 +5,9 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use indicatif::{ProgressBar, ProgressStyle};
-use nice_plug::prelude::Enum;
 use serde_json::{Map, Value, json};
 
-use crate::analysis::AnalysisSettings;
-use crate::analysis::profiles::{level_free, profile};
 use crate::audio_file::{self, Audio};
-use crate::dsp::options::Target;
 use crate::tools::clap_host::{HostedPlugin, RenderOptions, Rendered};
 use crate::tools::demo_piece::demo_piece;
 use crate::tools::listen::{Moment, listen};
@@ -19,6 +15,10 @@ use crate::tools::measure::{Measurement, measure};
 use crate::tools::report::{self, Report};
 use crate::tools::table;
 use crate::tools::wav;
+use auralis_engine::ear::content::profiles::{level_free, profile};
+use auralis_engine::ear::settings::AnalysisSettings;
+use auralis_engine::ear::target::Target;
+use auralis_engine::params::Choices;
 
 /// Block sizes of the demo, varying as those of some hosts do.
 const BLOCK_SIZES: [usize; 4] = [512, 64, 1024, 333];
@@ -99,7 +99,7 @@ fn to_json(
 
 /// The spectrum of every profile by its name.
 fn targets_db() -> Map<String, Value> {
-    let name = |target: Target| Target::variants()[target.to_index()];
+    let name = |target: Target| target.name();
     let targets = Target::PROFILES.map(|target| (target, profile(target).bands_db));
     let named = targets.map(|(target, bands_db)| (name(target).to_owned(), json!(bands_db)));
     named.into_iter().collect()

@@ -1,12 +1,14 @@
 //! What the plug-in's analysis knows of a piece, from the same hops in this process.
 
-use nice_plug::prelude::Enum;
 use serde_json::{Value, json};
 
-use crate::analysis::timing::Timing;
-use crate::analysis::{AnalysisSettings, Analyst, Hop, View};
 use crate::audio_file::Audio;
-use crate::dsp::options::Target;
+use auralis_engine::ear::analyst::{Analyst, Hop};
+use auralis_engine::ear::settings::AnalysisSettings;
+use auralis_engine::ear::target::Target;
+use auralis_engine::ear::view::View;
+use auralis_engine::params::Choices;
+use auralis_engine::timing::Timing;
 
 /// Time between two moments, in seconds.
 const STEP_S: f64 = 5.0;
@@ -44,7 +46,7 @@ pub fn profiles_json(view: &View) -> Vec<Value> {
 
 /// Name of a profile, as the panel shows it.
 pub fn profile_name(target: Target) -> &'static str {
-    Target::variants()[target.to_index()]
+    target.name()
 }
 
 /// What the analysis knows every 5 s and at the end; input and output are equally long.

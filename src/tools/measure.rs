@@ -9,9 +9,9 @@ mod spectrum;
 
 use anyhow::Result;
 
-use crate::analysis::measures::HopMeasures;
 use crate::audio_file::Audio;
-use crate::dsp::decibel::{SILENCE_DB, gain_to_db, power_to_db};
+use auralis_dsp::basics::decibel::{SILENCE_DB, gain_to_db, power_to_db};
+use auralis_engine::ear::spectrum::measures::HopMeasures;
 pub use hops::measure_hops;
 pub use loudness::LoudnessPoint;
 use loudness::{Loudness, point_frames, true_peak_dbtp};

@@ -10,9 +10,9 @@ use plotters::prelude::*;
 use plotters::style::{FontStyle, register_font};
 
 use crate::audio_file::Audio;
-use crate::dsp::bands::{BANDS, PerBand};
-use crate::dsp::decibel::SILENCE_DB;
 use crate::tools::measure::{Measurement, levels_db};
+use auralis_dsp::bands::{BANDS, PerBand};
+use auralis_dsp::basics::decibel::SILENCE_DB;
 
 /// Size of the picture in pixels.
 pub const SIZE: (u32, u32) = (1600, 1200);

@@ -2,12 +2,12 @@
 
 use comfy_table::{CellAlignment, Table, presets::UTF8_FULL_CONDENSED};
 
-use crate::dsp::bands::{BANDS, PerBand, center_hz};
-use crate::dsp::decibel::SILENCE_DB;
-use crate::params::contract::{Kind, Row};
 use crate::tools::analyze::Analysis;
 use crate::tools::listen::profile_name;
 use crate::tools::measure::{Measurement, Spectrum, spectral_distance_db};
+use auralis_dsp::bands::{BANDS, PerBand, center_hz};
+use auralis_dsp::basics::decibel::SILENCE_DB;
+use auralis_engine::params::{Row, values::wanted};
 
 /// The table of two measurements; `target_db` is a level-free curve per critical band.
 pub fn before_after(
@@ -148,19 +148,13 @@ fn number(value: f64) -> String {
     }
 }
 
-/// The parameters of the contract as a table.
+/// The parameters as a table.
 pub fn params(rows: &[Row]) -> String {
-    let mut table = new_table(&["id", "name", "group", "range", "default", "unit"], 0..0);
+    let mut table = new_table(&["id", "name", "group", "values", "default", "note"], 0..0);
     for row in rows {
-        let (range, default) = match &row.kind {
-            Kind::Float { min, max, default } => (format!("{min} .. {max}"), default.to_string()),
-            Kind::Bool(default) => (
-                "off, on".to_owned(),
-                if *default { "on" } else { "off" }.to_owned(),
-            ),
-            Kind::Enum(default) => ("choice".to_owned(), default.clone()),
-        };
-        table.add_row([&row.id, &row.name, &row.group, &range, &default, &row.unit]);
+        let default = row.param.print(row.kind.default());
+        let values = wanted(row.param);
+        table.add_row([row.id, row.name, row.group, &values, &default, row.note]);
     }
     format!("{table}\n")
 }

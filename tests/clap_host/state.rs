@@ -1,6 +1,6 @@
 //! The state of the built plug-in: what comes back, and what a bad one leaves alone.
 
-use auralis::analysis::reference::ReferenceCapture;
+use auralis_engine::ear::reference::ReferenceCapture;
 
 use super::common::{noise, residual_db};
 use super::{assert_same, blocks, music, plugin};

@@ -68,8 +68,8 @@ pub struct Instance {
     /// When the plug-in asked for an exchange of parameter changes while blocks are expected: the
     /// count of blocks then, and the time.
     pub flush_asked: Mutex<Option<(u32, Instant)>>,
-    /// The latency in samples that the host knows.
-    known_latency: AtomicU32,
+    /// The latency in samples that the host was told last.
+    told_latency: AtomicU32,
     is_initialised: AtomicBool,
     setup: Mutex<Option<Setup>>,
 }
@@ -92,7 +92,7 @@ impl Instance {
             is_pumping: AtomicBool::new(false),
             blocks: AtomicU32::new(0),
             flush_asked: Mutex::new(None),
-            known_latency: AtomicU32::new(0),
+            told_latency: AtomicU32::new(0),
             is_initialised: AtomicBool::new(false),
             setup: Mutex::new(None),
             plugin,
@@ -210,9 +210,7 @@ impl Instance {
             return kResultFalse;
         }
         drop(audio);
-        if self.plugin.latency_samples() != self.known_latency.load(Ordering::Acquire) {
-            self.host.wish(Wish::Latency);
-        }
+        self.look_at_latency();
         kResultOk
     }
 
@@ -250,11 +248,27 @@ impl Instance {
         kResultOk
     }
 
-    /// The latency in samples; the host knows it from now on.
+    /// The latency in samples. A host that asks on its main thread knows it from now on; another
+    /// thread may ask without anybody learning of it.
     pub fn latency_samples(&self) -> u32 {
         let latency = self.plugin.latency_samples();
-        self.known_latency.store(latency, Ordering::Release);
+        if self.host.is_main_thread() {
+            self.told_latency.store(latency, Ordering::Release);
+        }
         latency
+    }
+
+    /// Whether the host must be told of the latency; it is taken to be told.
+    pub fn tell_latency(&self) -> bool {
+        let latency = self.plugin.latency_samples();
+        self.told_latency.swap(latency, Ordering::AcqRel) != latency
+    }
+
+    /// Notes that the host must be told, if the latency is another one than it knows.
+    pub fn look_at_latency(&self) {
+        if self.plugin.latency_samples() != self.told_latency.load(Ordering::Acquire) {
+            self.host.wish(Wish::Latency);
+        }
     }
 
     /// `IEditController::setParamNormalized`.

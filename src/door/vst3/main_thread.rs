@@ -68,7 +68,7 @@ impl Instance {
         if self.host.take(Wish::Values) {
             restart(&handler, kParamValuesChanged);
         }
-        if self.host.take(Wish::Latency) {
+        if self.host.take(Wish::Latency) && self.tell_latency() {
             restart(&handler, kLatencyChanged);
         }
     }

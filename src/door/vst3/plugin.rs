@@ -33,7 +33,7 @@ const TEXT: usize = 256;
 
 /// The factory that makes the plug-in.
 fn factory() -> Option<&'static clap_plugin_factory> {
-    let entry = &crate::export::clap_entry;
+    let entry = &crate::door::clap::clap_entry;
     // SAFETY: the entry is our own; `init` may be called any number of times, and its factories
     // live as long as the library.
     unsafe {

@@ -125,6 +125,7 @@ impl IAudioProcessorTrait for Effect {
         // SAFETY: as above.
         let result = unsafe { audio.process(self.0.parts(), data) };
         drop(audio);
+        self.0.look_at_latency();
         // An offline host may have no other thread.
         self.0.pump();
         result

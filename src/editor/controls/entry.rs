@@ -123,20 +123,31 @@ impl Entry {
 mod tests {
     use super::*;
     use crate::params::AuralisParams;
+    use auralis_engine::params::ParamId;
 
     #[test]
     fn what_is_no_value_is_refused() {
         let params = AuralisParams::default();
         for text in ["", "loud", "12 parsecs", "nan", "4:1"] {
-            assert_eq!(accepted(&params.comp.threshold, text), None, "{text:?}");
+            assert_eq!(
+                accepted(params.number(ParamId::CompThreshold), text),
+                None,
+                "{text:?}"
+            );
         }
-        assert!(accepted(&params.comp.threshold, " -18 dB ").is_some());
+        assert!(accepted(params.number(ParamId::CompThreshold), " -18 dB ").is_some());
     }
 
     #[test]
     fn what_lies_beyond_the_range_ends_at_it() {
         let params = AuralisParams::default();
-        assert_eq!(accepted(&params.comp.threshold, "99"), Some(1.0));
-        assert_eq!(accepted(&params.comp.threshold, "-99"), Some(0.0));
+        assert_eq!(
+            accepted(params.number(ParamId::CompThreshold), "99"),
+            Some(1.0)
+        );
+        assert_eq!(
+            accepted(params.number(ParamId::CompThreshold), "-99"),
+            Some(0.0)
+        );
     }
 }

@@ -5,7 +5,8 @@ use std::path::PathBuf;
 
 use egui::{Align2, Key, Popup, PopupCloseBehavior, Response, TextEdit, Ui};
 
-use crate::analysis::ReferenceSlot;
+use crate::reference_file;
+use auralis_engine::reference::slot::ReferenceSlot;
 
 /// Extensions that the dialog shows.
 const EXTENSIONS: [&str; 5] = ["wav", "flac", "ogg", "oga", "mp3"];
@@ -26,7 +27,7 @@ pub fn menu(button: &Response, slot: &ReferenceSlot) {
                 }
                 if let Some(path) = typed(ui) {
                     let reading = slot.start_reading();
-                    on_own_thread(slot, move || reading.read(&path));
+                    on_own_thread(slot, move || reference_file::read(reading, &path));
                     ui.close();
                 }
             });
@@ -79,7 +80,7 @@ fn browse(slot: &ReferenceSlot) {
         if let Some(file) = pollster::block_on(chosen) {
             let reading = theirs.start_reading();
             drop(theirs); // an instance that ends need not wait for the file
-            reading.read(file.path());
+            reference_file::read(reading, file.path());
         }
     });
 }

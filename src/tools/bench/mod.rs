@@ -10,8 +10,8 @@ mod table;
 
 use serde_json::{Value, json};
 
-use crate::dsp::FRAME;
-use crate::dsp::instruction_set::InstructionSet;
+use auralis_dsp::FRAME;
+use auralis_dsp::simd::instruction_set::InstructionSet;
 
 pub use programme::Programme;
 pub use stages::Stage;

@@ -1,13 +1,13 @@
 //! What the benches process.
 
-use crate::dsp::engine::{Engine, Settings};
-use crate::dsp::eq_design::{Curve, EqDesigner, Kernel};
-use crate::dsp::instruction_set::InstructionSet;
-use crate::dsp::options::{EngineKind, EqPhase};
-use crate::dsp::{FRAME, Frame};
-use crate::params::AuralisParams;
-use crate::processor::ProcessorSettings;
 use crate::tools::demo_piece::demo_piece;
+use auralis_dsp::chain::{Chain, ChainSettings};
+use auralis_dsp::eq::design::{Curve, EqDesigner, Kernel};
+use auralis_dsp::options::{EngineKind, EqPhase};
+use auralis_dsp::simd::instruction_set::InstructionSet;
+use auralis_dsp::{FRAME, Frame};
+use auralis_engine::params::Values;
+use auralis_engine::processor::ProcessorSettings;
 
 /// Seconds of the demo piece that are used.
 const SECONDS: f64 = 6.0;
@@ -38,15 +38,15 @@ impl Programme {
                     .map(|channel| std::array::from_fn(|i| piece.channels[channel][at + i] / peak))
             })
             .collect();
-        let settings = AuralisParams::default().settings();
+        let settings = Values::default().settings();
         Self { frames, settings }
     }
 
-    /// The engine's part of the settings, for one of the two implementations.
-    pub fn engine_settings(&self, engine: EngineKind) -> Settings {
-        Settings {
+    /// The chain's part of the settings, for one of the two implementations.
+    pub fn chain_settings(&self, engine: EngineKind) -> ChainSettings {
+        ChainSettings {
             engine,
-            ..self.settings.engine
+            ..self.settings.chain
         }
     }
 }
@@ -57,12 +57,12 @@ impl Default for Programme {
     }
 }
 
-/// An engine that convolves with a curve that is not flat.
-pub fn engine(sample_rate: f64, set: InstructionSet) -> Engine {
+/// A chain that convolves with a curve that is not flat.
+pub fn chain(sample_rate: f64, set: InstructionSet) -> Chain {
     let kernel = kernel(sample_rate, EqPhase::Linear);
-    let mut engine = Engine::new(sample_rate, 2, kernel);
-    engine.use_instruction_set(set);
-    engine
+    let mut chain = Chain::new(sample_rate, 2, kernel);
+    chain.use_instruction_set(set);
+    chain
 }
 
 /// A kernel of a gently tilted curve.

@@ -1,15 +1,16 @@
 //! The whole chain through the FIFO, as a host calls it.
 
+use std::sync::Arc;
 use std::time::Instant;
 
 use cpu_time::ProcessTime;
 
 use super::programme::Programme;
 use super::{DEADLINE_RATE, Deadline, RATE};
-use crate::analysis::Knowledge;
-use crate::dsp::FRAME;
-use crate::dsp::instruction_set::InstructionSet;
-use crate::processor::{Processor, Stream};
+use auralis_dsp::FRAME;
+use auralis_dsp::simd::instruction_set::InstructionSet;
+use auralis_engine::knowledge::Knowledge;
+use auralis_engine::{Processor, Stream};
 
 /// Host block of the real-time factors.
 const BLOCK: usize = 512;
@@ -102,7 +103,7 @@ fn processor(
         stream,
         &programme.settings,
         Knowledge::default(),
-        Box::new(|_| false),
+        Arc::new(|_| false),
     );
     processor.use_instruction_set(set);
     processor.reset();

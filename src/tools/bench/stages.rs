@@ -1,4 +1,4 @@
-//! The processors one by one, and the engine without what is around it.
+//! The processors one by one, and the chain without what is around it.
 
 use std::hint::black_box;
 use std::time::Instant;
@@ -9,17 +9,18 @@ use rustfft::FftPlanner;
 use serde_json::{Value, json};
 
 use super::RATE;
-use super::programme::{Programme, engine, kernel};
-use crate::dsp::branching::Branching;
-use crate::dsp::compressor::Compressor;
-use crate::dsp::decibel::db_to_gain;
-use crate::dsp::envelope::{Decoupled, Times};
-use crate::dsp::eq_design::EqSizes;
-use crate::dsp::fft_eq::FftEq;
-use crate::dsp::instruction_set::{Implementation, InstructionSet};
-use crate::dsp::limiter::Limiter;
-use crate::dsp::options::{EngineKind, EqPhase};
-use crate::dsp::{FRAME, Frame};
+use super::programme::{Programme, chain, kernel};
+use auralis_dsp::basics::decibel::db_to_gain;
+use auralis_dsp::dynamics::branching::Branching;
+use auralis_dsp::dynamics::compressor::Compressor;
+use auralis_dsp::dynamics::envelope::{Decoupled, Times};
+use auralis_dsp::eq::design::EqSizes;
+use auralis_dsp::eq::fft_eq::FftEq;
+use auralis_dsp::limiter::Limiter;
+use auralis_dsp::options::{EngineKind, EqPhase};
+use auralis_dsp::signals::Noise;
+use auralis_dsp::simd::instruction_set::{Implementation, InstructionSet};
+use auralis_dsp::{FRAME, Frame};
 
 /// Name of the envelope's stage.
 pub const ENVELOPE: &str = "envelope";
@@ -68,7 +69,7 @@ pub fn all(programme: &Programme, set: InstructionSet) -> Vec<Stage> {
             limiter(programme, 6.0, way)
         }),
     ];
-    let ways = [Implementation::Reference, Implementation::Vectorized(set)];
+    let ways = [Implementation::Scalar, Implementation::Vectorized(set)];
     // Levels are not negative.
     let mut levels = programme.frames.clone();
     for x in levels.as_flattened_mut().as_flattened_mut() {
@@ -82,7 +83,7 @@ pub fn all(programme: &Programme, set: InstructionSet) -> Vec<Stage> {
         let costs = by_turns(|| ways.map(|way| best_ns(programme, &mut *make(way))));
         stages.push(stage(name, costs));
     }
-    stages.push(stage("chain", chain(programme, set, true)));
+    stages.push(stage("chain", whole_chain(programme, set, true)));
     stages
 }
 
@@ -94,21 +95,21 @@ fn stage(name: &'static str, [plain, fast]: [f64; 2]) -> Stage {
     }
 }
 
-/// The engine without EQ: nanoseconds per frame of the reference, then vectorised.
+/// The chain without EQ: nanoseconds per frame of the reference, then vectorised.
 pub fn chain_without_eq(programme: &Programme, set: InstructionSet) -> [f64; 2] {
-    chain(programme, set, false)
+    whole_chain(programme, set, false)
 }
 
-/// The engine: nanoseconds per frame of the reference, then vectorised.
-fn chain(programme: &Programme, set: InstructionSet, eq_on: bool) -> [f64; 2] {
-    let kinds = [EngineKind::Reference, EngineKind::Vectorized];
+/// The chain: nanoseconds per frame of the reference, then vectorised.
+fn whole_chain(programme: &Programme, set: InstructionSet, eq_on: bool) -> [f64; 2] {
+    let kinds = [EngineKind::Scalar, EngineKind::Vectorized];
     by_turns(|| {
         kinds.map(|kind| {
-            let mut settings = programme.engine_settings(kind);
+            let mut settings = programme.chain_settings(kind);
             settings.eq_on = eq_on;
-            let mut engine = engine(RATE, set);
+            let mut chain = chain(RATE, set);
             best_ns(programme, &mut |audio| {
-                engine.process(audio, None, &settings);
+                chain.process(audio, None, &settings);
             })
         })
     })
@@ -145,7 +146,7 @@ fn eq(way: Implementation) -> Process {
 }
 
 fn compressor(programme: &Programme, way: Implementation) -> Process {
-    let settings = programme.settings.engine.compressor;
+    let settings = programme.settings.chain.compressor;
     let mut compressor = Compressor::new(RATE, 2);
     Box::new(move |audio| {
         compressor.process(audio, None, &settings, way);
@@ -153,7 +154,7 @@ fn compressor(programme: &Programme, way: Implementation) -> Process {
 }
 
 fn limiter(programme: &Programme, drive_db: f32, way: Implementation) -> Process {
-    let settings = programme.settings.engine.limiter;
+    let settings = programme.settings.chain.limiter;
     let drive = db_to_gain(drive_db);
     let mut limiter = Limiter::new(RATE, 2);
     Box::new(move |audio| {
@@ -201,8 +202,8 @@ pub fn transforms() -> (f64, f64) {
 pub fn silence_ratio(set: InstructionSet) -> f64 {
     let programme = Programme::new();
     let way = Implementation::Vectorized(set);
-    let settings = programme.engine_settings(EngineKind::Vectorized);
-    let mut whole = engine(RATE, set);
+    let settings = programme.chain_settings(EngineKind::Vectorized);
+    let mut whole = chain(RATE, set);
     let processors: [Process; 5] = [
         envelope(way),
         eq(way),
@@ -233,13 +234,9 @@ pub fn silence_ratio(set: InstructionSet) -> f64 {
 
 /// Seeded noise at full scale.
 fn noise(frames: usize) -> Vec<[Frame; 2]> {
-    let mut state = 1_u32;
-    let mut next = || {
-        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-        f32::from_bits(0x3f80_0000 | state >> 9) * 2.0 - 3.0
-    };
+    let mut noise = Noise::new(1);
     (0..frames)
-        .map(|_| [0, 1].map(|_| std::array::from_fn(|_| next())))
+        .map(|_| [0, 1].map(|_| std::array::from_fn(|_| noise.white())))
         .collect()
 }
 

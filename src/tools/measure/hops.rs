@@ -4,9 +4,9 @@ use std::borrow::Cow;
 
 use rayon::prelude::*;
 
-use crate::analysis::measures::HopMeasures;
-use crate::analysis::timing::Timing;
-use crate::analysis::transform::Transform;
+use auralis_engine::ear::spectrum::measures::HopMeasures;
+use auralis_engine::ear::spectrum::transform::Transform;
+use auralis_engine::timing::Timing;
 
 /// Fewest and most hops that a thread takes on at once: so many that its copy of the transform is
 /// cheap, so few that no thread waits long for the last of another.

@@ -9,8 +9,8 @@ use ebur128::{EbuR128, Mode};
 use rayon::prelude::*;
 
 use super::highest;
-use crate::analysis::loudness::Loudness as Meter;
-use crate::dsp::decibel::{SILENCE_DB, gain_to_db};
+use auralis_dsp::basics::decibel::{SILENCE_DB, gain_to_db};
+use auralis_engine::ear::meters::loudness::LoudnessMeter as Meter;
 
 /// Points of the loudness curves a second.
 const POINTS_PER_SECOND: u32 = 10;

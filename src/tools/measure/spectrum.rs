@@ -1,8 +1,8 @@
 //! The long-term spectrum of a piece per critical band, free of its level.
 
-use crate::analysis::measures::{HopMeasures, HopSpectrum};
-use crate::dsp::bands::{BANDS, PerBand};
-use crate::dsp::decibel::{SILENCE_DB, power_to_db};
+use auralis_dsp::bands::{BANDS, PerBand};
+use auralis_dsp::basics::decibel::{SILENCE_DB, power_to_db};
+use auralis_engine::ear::spectrum::measures::{HopMeasures, HopSpectrum};
 
 /// A band this far below the loudest one holds no programme, in dB.
 const PROGRAMME_RANGE_DB: f32 = 80.0;

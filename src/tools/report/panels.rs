@@ -9,9 +9,9 @@ use plotters::coord::ranged1d::{Ranged, ValueFormatter};
 use plotters::prelude::*;
 
 use super::{FONT, Report, Series, tone_change};
-use crate::dsp::bands::{BANDS, center_hz};
-use crate::dsp::decibel::SILENCE_DB;
 use crate::tools::measure::{LoudnessPoint, Measurement, Spectrum};
+use auralis_dsp::bands::{BANDS, center_hz};
+use auralis_dsp::basics::decibel::SILENCE_DB;
 
 /// Whatever goes wrong while drawing.
 pub type DrawError = Box<dyn Error + Send + Sync>;

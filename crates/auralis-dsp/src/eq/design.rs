@@ -1,0 +1,344 @@
+//! From gains of critical bands to the FIR of the EQ and its partition spectra.
+//!
+//! Runs off the audio thread. The linear-phase FIR is the curve's inverse
+//! transform under a Hann window; the minimum-phase one has that FIR's magnitude, made from its
+//! real cepstrum (Oppenheim, Schafer, "Discrete-Time Signal Processing", section 13.5).
+
+use std::sync::Arc;
+
+use fearless_simd::{Simd, dispatch, f32x8, prelude::*};
+use realfft::num_complex::Complex;
+use realfft::{ComplexToReal, RealFftPlanner, RealToComplex};
+
+use crate::bands::PerBand;
+use crate::basics::log_exp::fast_db_to_gain;
+use crate::eq::curve::Places;
+use crate::eq::partition_spectra::FilterSpectra;
+use crate::options::EqPhase;
+use crate::simd::instruction_set::InstructionSet;
+use crate::{FRAME, scaled_to_rate};
+
+/// Lengths of the convolution at one sample rate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct EqSizes {
+    /// Taps of the FIR.
+    pub taps: usize,
+    /// Samples of a partition, and of the blocks that are transformed.
+    pub partition: usize,
+    /// Delay of the FIR itself: half of it for linear phase, none for minimum phase.
+    pub group_delay: usize,
+}
+
+impl EqSizes {
+    /// Linear phase: 2048 taps at 48 kHz (23 Hz resolution) in partitions of 512; minimum phase in
+    /// partitions of 128, for its latency. Other rates keep the resolution in Hz.
+    pub fn new(phase: EqPhase, sample_rate: f64) -> Self {
+        let taps = scaled_to_rate(2048, sample_rate).max(8 * FRAME);
+        match phase {
+            EqPhase::Linear => Self {
+                taps,
+                partition: (taps / 4).max(FRAME),
+                group_delay: taps / 2,
+            },
+            EqPhase::Minimum => Self {
+                taps,
+                partition: (taps / 16).max(FRAME),
+                group_delay: 0,
+            },
+        }
+    }
+
+    /// Partitions of the FIR.
+    pub fn partitions(&self) -> usize {
+        self.taps / self.partition
+    }
+
+    /// Latency in samples for frames of [`FRAME`]: gathering a partition, and the FIR.
+    pub fn latency_samples(&self) -> usize {
+        self.partition - FRAME + self.group_delay
+    }
+}
+
+/// What the EQ is to do, before it is a filter.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Curve {
+    /// Gain of each critical band in dB.
+    pub gains_db: PerBand,
+    /// Phase response; it decides the sizes.
+    pub phase: EqPhase,
+}
+
+/// A finished filter: what the audio thread needs to convolve, and nothing to compute.
+#[derive(Debug, Clone)]
+pub struct Kernel {
+    /// The curve that it was designed for.
+    pub curve: Curve,
+    /// Spectra of the zero-padded partitions, a slot each, scaled so that an unscaled inverse
+    /// transform gives the output.
+    pub spectra: FilterSpectra,
+}
+
+/// Designs kernels for one sample rate; owns all its plans and buffers.
+pub struct EqDesigner {
+    sample_rate: f64,
+    /// Length of the design transform: four times the taps.
+    size: usize,
+    forward: Arc<dyn RealToComplex<f64>>,
+    inverse: Arc<dyn ComplexToReal<f64>>,
+    planner: RealFftPlanner<f32>,
+    time: Vec<f64>,
+    spectrum: Vec<Complex<f64>>,
+    places: Places,
+    /// The curve over the bins, padded to whole vectors: decibels, then gains.
+    line: Vec<f32>,
+    /// The falling half of the Hann window.
+    window: Vec<f64>,
+}
+
+impl std::fmt::Debug for EqDesigner {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("EqDesigner")
+            .field("sample_rate", &self.sample_rate)
+            .field("size", &self.size)
+            .finish_non_exhaustive()
+    }
+}
+
+impl EqDesigner {
+    /// A designer for a sample rate in Hz.
+    pub fn new(sample_rate: f64) -> Self {
+        let taps = EqSizes::new(EqPhase::Linear, sample_rate).taps;
+        let size = 4 * taps;
+        let half = taps / 2;
+        let window = |n| 0.5 + 0.5 * (std::f64::consts::PI * as_f64(n) / as_f64(half)).cos();
+        let mut planner = RealFftPlanner::<f64>::new();
+        let forward = planner.plan_fft_forward(size);
+        Self {
+            sample_rate,
+            size,
+            time: forward.make_input_vec(),
+            spectrum: forward.make_output_vec(),
+            places: Places::new(size / 2 + 1, sample_rate / as_f64(size)),
+            line: vec![0.0; size / 2 + 8],
+            window: (0..half).map(window).collect(),
+            inverse: planner.plan_fft_inverse(size),
+            forward,
+            planner: RealFftPlanner::new(),
+        }
+    }
+
+    /// The kernel of a curve.
+    pub fn design(&mut self, curve: Curve) -> Kernel {
+        let sizes = EqSizes::new(curve.phase, self.sample_rate);
+        let fir = self.fir(&curve.gains_db, curve.phase, sizes);
+        Kernel {
+            curve,
+            spectra: self.partition(&fir, sizes),
+        }
+    }
+
+    /// The impulse response, `sizes.taps` long.
+    fn fir(&mut self, gains_db: &PerBand, phase: EqPhase, sizes: EqSizes) -> Vec<f64> {
+        self.zero_phase(gains_db, sizes.taps);
+        match phase {
+            EqPhase::Linear => {
+                let half = sizes.taps / 2;
+                (0..sizes.taps)
+                    .map(|n| self.time[(n + self.size - half) % self.size])
+                    .collect()
+            }
+            EqPhase::Minimum => {
+                self.make_minimum_phase();
+                let fade = sizes.taps / 4;
+                (0..sizes.taps)
+                    .map(|n| self.time[n] * fade_out(n, sizes.taps, fade))
+                    .collect()
+            }
+        }
+    }
+
+    /// Leaves in `time` the zero-phase FIR of the curve, windowed to `taps`.
+    fn zero_phase(&mut self, gains_db: &PerBand, taps: usize) {
+        let bins = self.spectrum.len();
+        self.places.draw(gains_db, &mut self.line[..bins]);
+        let set = InstructionSet::best();
+        dispatch!(set.level(), simd => to_gains(simd, &mut self.line));
+        for (bin, gain) in self.spectrum.iter_mut().zip(&self.line) {
+            *bin = Complex::new(f64::from(*gain), 0.0);
+        }
+        self.inverse_transform();
+        // All but the window's own length is 0, on either side of the start.
+        let half = taps / 2;
+        self.time[half..=self.size - half].fill(0.0);
+        for n in 1..half {
+            self.time[n] *= self.window[n];
+            self.time[self.size - n] *= self.window[n];
+        }
+    }
+
+    /// Replaces the zero-phase response in `time` by the minimum-phase one of its magnitude.
+    fn make_minimum_phase(&mut self) {
+        self.forward_transform();
+        for bin in &mut self.spectrum {
+            // The magnitude is positive by far: gains are limited and smooth.
+            *bin = Complex::new(bin.re.abs().max(1e-6).ln(), 0.0);
+        }
+        self.inverse_transform();
+        // Fold the anticausal half of the cepstrum onto the causal one.
+        for n in 1..self.size / 2 {
+            self.time[n] *= 2.0;
+        }
+        self.time[self.size / 2 + 1..].fill(0.0);
+        self.forward_transform();
+        for bin in &mut self.spectrum {
+            *bin = bin.exp();
+        }
+        self.inverse_transform();
+    }
+
+    /// The partition spectra of an impulse response.
+    fn partition(&mut self, fir: &[f64], sizes: EqSizes) -> FilterSpectra {
+        let transform = self.planner.plan_fft_forward(2 * sizes.partition);
+        let mut padded = transform.make_input_vec();
+        let mut spectrum = transform.make_output_vec();
+        let scale = 1.0 / as_f64(2 * sizes.partition);
+        let mut spectra = FilterSpectra::new(sizes.partition, sizes.partitions());
+        for (slot, part) in fir.chunks(sizes.partition).enumerate() {
+            padded.fill(0.0);
+            for (to, from) in padded.iter_mut().zip(part) {
+                *to = narrow(from * scale);
+            }
+            transform
+                .process(&mut padded, &mut spectrum)
+                .expect("buffers made by the plan itself");
+            spectra.set(slot, &spectrum);
+        }
+        spectra
+    }
+
+    /// `spectrum` of `time`.
+    fn forward_transform(&mut self) {
+        self.forward
+            .process(&mut self.time, &mut self.spectrum)
+            .expect("buffers made by the plan itself");
+    }
+
+    /// `time` of `spectrum`, scaled; the imaginary parts that a real signal cannot have are cleared.
+    fn inverse_transform(&mut self) {
+        let last = self.spectrum.len() - 1;
+        self.spectrum[0].im = 0.0;
+        self.spectrum[last].im = 0.0;
+        self.inverse
+            .process(&mut self.spectrum, &mut self.time)
+            .expect("buffers made by the plan itself, edges made real");
+        let scale = 1.0 / as_f64(self.size);
+        self.time.iter_mut().for_each(|x| *x *= scale);
+    }
+}
+
+/// Half a cosine down to 0 over the last `fade` of `len` samples, 1 before.
+fn fade_out(n: usize, len: usize, fade: usize) -> f64 {
+    let into = as_f64((n + fade).saturating_sub(len)) / as_f64(fade);
+    0.5 + 0.5 * (std::f64::consts::PI * into).cos()
+}
+
+#[allow(clippy::cast_precision_loss)] // lengths far below 2^53
+fn as_f64(n: usize) -> f64 {
+    n as f64
+}
+
+#[allow(clippy::cast_possible_truncation)] // to the audio's precision
+fn narrow(x: f64) -> f32 {
+    x as f32
+}
+
+/// Decibels to gains, in place; the length is a multiple of eight.
+#[inline(always)]
+fn to_gains<S: Simd>(simd: S, line: &mut [f32]) {
+    for db in line.as_chunks_mut::<8>().0 {
+        fast_db_to_gain(f32x8::from_slice(simd, db)).store_slice(db);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::bands::{BANDS, center_hz};
+
+    fn magnitude_db(fir: &[f64], hz: f64, rate: f64) -> f64 {
+        let sum: Complex<f64> = fir
+            .iter()
+            .enumerate()
+            .map(|(n, h)| Complex::from_polar(*h, -std::f64::consts::TAU * hz * as_f64(n) / rate))
+            .sum();
+        20.0 * sum.norm().log10()
+    }
+
+    #[test]
+    fn equal_neighbours_give_their_gain_at_the_centre_of_the_middle_one() {
+        for rate in [44_100.0, 48_000.0, 96_000.0] {
+            let mut designer = EqDesigner::new(rate);
+            for phase in [EqPhase::Linear, EqPhase::Minimum] {
+                for gain in [-12.0_f32, 6.0, 12.0] {
+                    for band in 2..22 {
+                        let mut gains = [0.0; BANDS];
+                        gains[band - 1..=band + 1].fill(gain);
+                        let fir = designer.fir(&gains, phase, EqSizes::new(phase, rate));
+                        let got = magnitude_db(&fir, f64::from(center_hz(band)), rate);
+                        // The design promises 0.5 dB; the window's 23 Hz resolution takes part of it.
+                        assert!(
+                            (got - f64::from(gain)).abs() < 0.5,
+                            "{rate} {phase:?} band {}: {got} dB, expected {gain}",
+                            band + 1
+                        );
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn both_phases_have_the_same_magnitude() {
+        let mut designer = EqDesigner::new(48_000.0);
+        let gains: PerBand = std::array::from_fn(|i| [6.0, -4.0, 3.0, 0.0, -6.0][i % 5]);
+        let [linear, minimum] = [EqPhase::Linear, EqPhase::Minimum]
+            .map(|phase| designer.fir(&gains, phase, EqSizes::new(phase, 48_000.0)));
+        for hz in (30..20_000).step_by(97) {
+            let (a, b) = (
+                magnitude_db(&linear, f64::from(hz), 48_000.0),
+                magnitude_db(&minimum, f64::from(hz), 48_000.0),
+            );
+            // What the fade over the tail of the minimum-phase response takes.
+            assert!(
+                (a - b).abs() < 0.1,
+                "{hz} Hz: linear {a} dB, minimum {b} dB"
+            );
+        }
+    }
+
+    #[test]
+    fn a_flat_curve_is_an_impulse() {
+        let mut designer = EqDesigner::new(48_000.0);
+        for phase in [EqPhase::Linear, EqPhase::Minimum] {
+            let sizes = EqSizes::new(phase, 48_000.0);
+            let fir = designer.fir(&[0.0; BANDS], phase, sizes);
+            for (n, h) in fir.iter().enumerate() {
+                let expected = if n == sizes.group_delay { 1.0 } else { 0.0 };
+                // f64 transforms of 8192 points.
+                assert!((h - expected).abs() < 1e-12, "{phase:?} [{n}] {h}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_linear_phase_is_symmetric_about_its_group_delay() {
+        let mut designer = EqDesigner::new(44_100.0);
+        let gains: PerBand = std::array::from_fn(|i| (i as f32 * 0.7).sin() * 10.0);
+        let sizes = EqSizes::new(EqPhase::Linear, 44_100.0);
+        let fir = designer.fir(&gains, EqPhase::Linear, sizes);
+        for n in 1..sizes.taps / 2 {
+            let (a, b) = (fir[sizes.group_delay - n], fir[sizes.group_delay + n]);
+            assert!((a - b).abs() < 1e-12, "{n}: {a} {b}");
+        }
+    }
+}

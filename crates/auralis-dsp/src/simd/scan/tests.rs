@@ -1,0 +1,77 @@
+use fearless_simd::dispatch;
+
+use crate::FRAME;
+use crate::simd::instruction_set::InstructionSet;
+use crate::simd::scan::*;
+
+/// Seeded levels between -10 and 10 with stretches of silence.
+fn input(frames: usize) -> Vec<Frame> {
+    let mut seed: u32 = 3;
+    let mut frame = |index: usize| {
+        let mut frame = [0.0; FRAME];
+        for x in &mut frame {
+            seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            let noise = (seed >> 8) as f32 / 8_388_608.0 - 1.0;
+            *x = if index % 40 < 25 { 10.0 * noise } else { 0.0 };
+        }
+        frame
+    };
+    (0..frames).map(&mut frame).collect()
+}
+
+#[test]
+fn scans_are_the_recursions_for_every_time_constant_and_instruction_set() {
+    for set in InstructionSet::available() {
+        for seconds in [0.0, 1e-4, 1e-3, 0.01, 0.15, 2.0, 8.0] {
+            let c = crate::basics::smoothing::coefficient(seconds, 48_000.0);
+            let pole = OnePole::new(c);
+            let (mut rise, mut line) = ([0.0; 2], [0.0; 2]);
+            let (mut rise_states, mut line_states) = ([0.0; 2], [0.0; 2]);
+            let (mut one_rise_states, mut one_line_states) = ([0.0; 2], [0.0; 2]);
+            let (mut one_risen, mut one_lined) = ([0.0; FRAME], [0.0; FRAME]);
+            for (index, pair) in input(800).chunks_exact(2).enumerate() {
+                let (mut risen, mut lined) = ([[0.0; FRAME]; 2], [[0.0; FRAME]; 2]);
+                dispatch!(set.level(), simd => {
+                    let mut rows = load(simd, [&pair[0], &pair[1]]);
+                    rising(simd, &mut rows, &pole, &mut rise_states);
+                    let [a, b] = &mut risen;
+                    store(&rows, [a, b]);
+                    let mut rows = load(simd, [&pair[0], &pair[1]]);
+                    linear(simd, &mut rows, &pole, &mut line_states);
+                    let [a, b] = &mut lined;
+                    store(&rows, [a, b]);
+                    let mut rows = load_one(simd, &pair[0]);
+                    rising(simd, &mut rows, &pole, &mut one_rise_states);
+                    store_one(&rows, &mut one_risen);
+                    let mut rows = load_one(simd, &pair[0]);
+                    linear(simd, &mut rows, &pole, &mut one_line_states);
+                    store_one(&rows, &mut one_lined);
+                });
+                for (channel, i) in (0..2).flat_map(|c| (0..FRAME).map(move |i| (c, i))) {
+                    let x = f64::from(pair[channel][i]);
+                    let (rise, line) = (&mut rise[channel], &mut line[channel]);
+                    *rise = x.max(c * *rise + (1.0 - c) * x);
+                    *line = c * *line + (1.0 - c) * x;
+                    let mut all = vec![
+                        ("rising", risen[channel][i], *rise),
+                        ("linear", lined[channel][i], *line),
+                    ];
+                    if channel == 0 {
+                        all.push(("one rising", one_risen[i], *rise));
+                        all.push(("one linear", one_lined[i], *line));
+                    }
+                    for (name, got, expected) in all {
+                        // A handful of f32 roundings of numbers up to 10; errors do not
+                        // accumulate, since the state is f64.
+                        assert!(
+                            (f64::from(got) - expected).abs() < 1e-5,
+                            "{} {name}, {seconds} s, frame {index}, channel {channel}, sample {i}: \
+                             got {got}, expected {expected}",
+                            set.name()
+                        );
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,347 @@
+//! The analysis of one programme: a hop in, a decision out.
+
+use crate::ear::average::Span;
+use crate::ear::content::features::{FeatureTracker, Features, LongerWindows};
+use crate::ear::content::genre::{Genre, describe};
+use crate::ear::content::profiles::{Profile, blend, profile};
+use crate::ear::content::rhythm::Rhythm;
+use crate::ear::decide::correction::{Correction, alignment_db, presence, wanted_db};
+use crate::ear::decide::dynamics::Dynamics;
+use crate::ear::decide::loudness_control::LoudnessControl;
+use crate::ear::decide::loudness_match::LoudnessMatch;
+use crate::ear::meters::loudness::LoudnessMeter;
+use crate::ear::reference::Reference;
+use crate::ear::settings::AnalysisSettings;
+use crate::ear::spectrum::band_levels::BandLevels;
+use crate::ear::spectrum::measures::HopMeasures;
+use crate::ear::spectrum::transform::Windows;
+use crate::ear::target::Target;
+use crate::ear::view::View;
+use auralis_dsp::bands::{BANDS, PerBand};
+use auralis_dsp::basics::decibel::gain_to_db;
+use auralis_dsp::chain::Adaptive;
+
+mod learning;
+
+/// The gate is closed below this momentary loudness, in LUFS...
+const GATE_LUFS: f32 = -60.0;
+/// ...and this far below the integrated loudness, in LU.
+const GATE_BELOW_INTEGRATED_LU: f32 = 25.0;
+
+/// One hop of the programme; all channels have `hop_samples` samples.
+#[derive(Debug, Clone, Copy)]
+pub struct Hop<'a> {
+    /// The input behind the input gain, one or two channels.
+    pub input: &'a [&'a [f32]],
+    /// The output of the limiter, as many channels.
+    pub output: &'a [&'a [f32]],
+    /// Mean of loudness and makeup gain together over the hop's output, in dB.
+    pub loudness_gain_db: f32,
+}
+
+/// The analysis of one programme.
+pub struct Analyst {
+    hop_s: f64,
+    hop_samples: usize,
+    silence: Vec<f32>,
+    loudness: LoudnessMeter,
+    windows: Windows,
+    spectrum: BandLevels,
+    rhythm: Rhythm,
+    features: FeatureTracker,
+    genre: Genre,
+    correction: Correction,
+    dynamics: Dynamics,
+    control: LoudnessControl,
+    matching: LoudnessMatch,
+    /// What `ref_blend` bends the target to.
+    reference: Option<Reference>,
+    listening: bool,
+    hops: u64,
+}
+
+impl std::fmt::Debug for Analyst {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Analyst")
+            .field("hops", &self.hops)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Analyst {
+    /// The analysis of `channels` (1 or 2) at `sample_rate` Hz in hops of `hop_samples`.
+    pub fn new(sample_rate: f64, channels: usize, hop_samples: usize) -> Self {
+        Self::over(Span::Recent, sample_rate, channels, hop_samples)
+    }
+
+    /// The same with averages that reach this far back.
+    #[allow(clippy::cast_precision_loss)] // thousands of samples
+    pub fn over(span: Span, sample_rate: f64, channels: usize, hop_samples: usize) -> Self {
+        let hop_s = hop_samples as f64 / sample_rate;
+        let channels = channels.clamp(1, 2);
+        Self {
+            hop_s,
+            hop_samples,
+            silence: vec![0.0; hop_samples],
+            loudness: LoudnessMeter::new(sample_rate),
+            windows: Windows::new(sample_rate, channels, hop_samples),
+            spectrum: BandLevels::new(hop_s, span),
+            rhythm: Rhythm::new(),
+            features: FeatureTracker::new(hop_s, span),
+            genre: Genre::new(hop_s),
+            correction: Correction::new(hop_s),
+            dynamics: Dynamics::new(hop_s, span),
+            control: LoudnessControl::new(hop_s),
+            matching: LoudnessMatch::default(),
+            reference: None,
+            listening: false,
+            hops: 0,
+        }
+    }
+
+    /// Another reference, or none; it outlives a reset.
+    pub fn set_reference(&mut self, reference: Option<Reference>) {
+        self.reference = reference;
+        self.correction.forget();
+    }
+
+    /// Forgets the programme.
+    pub fn reset(&mut self) {
+        self.loudness.reset();
+        self.windows.gap();
+        self.spectrum.reset();
+        self.rhythm.reset();
+        self.features.reset();
+        self.genre.reset();
+        self.correction.reset();
+        self.dynamics.reset();
+        self.control.reset();
+        self.matching = LoudnessMatch::default();
+        self.listening = false;
+        self.hops = 0;
+    }
+
+    /// A hop was lost, or playback jumped in it: no window spans it, and what was learned stays.
+    pub fn skip(&mut self) {
+        self.loudness.gap();
+        self.control.gap();
+        self.windows.gap();
+        self.spectrum.gap();
+        self.features.gap();
+        self.rhythm.gap();
+        self.hops += 1;
+    }
+
+    /// Hears a hop and decides. Hops of another length than stated count as lost.
+    pub fn hop(&mut self, hop: &Hop<'_>, settings: &AnalysisSettings) -> Adaptive {
+        if hop
+            .input
+            .iter()
+            .chain(hop.output)
+            .any(|c| c.len() != self.hop_samples)
+        {
+            self.skip();
+        } else {
+            let measures = HopMeasures::next(&mut self.windows, hop.input);
+            self.hear(hop, &measures, settings);
+        }
+        self.decide(settings)
+    }
+
+    /// Hears a hop whose input has been measured before. Hops of one analysis are either all measured
+    /// before or none.
+    pub fn hear(&mut self, hop: &Hop<'_>, measures: &HopMeasures, settings: &AnalysisSettings) {
+        self.hops += 1;
+        self.measure_loudness(hop);
+        let momentary = self.loudness.input.momentary_lufs();
+        let integrated = self.loudness.input.integrated_lufs();
+        self.listening = momentary > GATE_LUFS && momentary > integrated - GATE_BELOW_INTEGRATED_LU;
+        if let Some(spectrum) = &measures.spectrum {
+            self.spectrum.push(&spectrum.band_power);
+            self.features.hear_noise(&spectrum.band_power);
+        }
+        self.rhythm.push(self.loudness.new_segments());
+        if self.listening {
+            self.take_in(measures, settings);
+            let wanted = self.wanted_db(settings);
+            self.correction.approach(&wanted, settings);
+        } else {
+            self.hold(settings);
+        }
+        let energies = [
+            self.loudness.hop_input_energy(),
+            self.loudness.hop_output_energy(),
+        ];
+        self.control
+            .step(energies, hop.loudness_gain_db, self.listening, settings);
+    }
+
+    /// Loudness of input and output.
+    fn measure_loudness(&mut self, hop: &Hop<'_>) {
+        let silence = self.silence.as_slice();
+        let [left, right] = [0, 1].map(|i| hop.input.get(i).copied().unwrap_or(silence));
+        let [out_left, out_right] = [0, 1].map(|i| hop.output.get(i).copied().unwrap_or(silence));
+        self.loudness.push([left, right, out_left, out_right]);
+    }
+
+    /// Hears a hop of a long silence: the windows run empty, and what is switched off goes on
+    /// gliding to rest. Nothing is analysed.
+    pub fn rest(&mut self, settings: &AnalysisSettings) -> Adaptive {
+        self.hops += 1;
+        self.loudness.push_silence(self.hop_samples);
+        self.windows.gap();
+        self.spectrum.gap();
+        self.features.gap();
+        self.rhythm.gap();
+        self.listening = false;
+        self.hold(settings);
+        self.control.step([0.0; 2], 0.0, false, settings);
+        self.decide(settings)
+    }
+
+    /// Leaves the correction as it is, unless it is switched off.
+    fn hold(&mut self, settings: &AnalysisSettings) {
+        if !settings.eq_on || settings.eq_amount == 0.0 || settings.eq_range_db == 0.0 {
+            self.correction.approach(&[0.0; BANDS], settings);
+        }
+    }
+
+    /// Takes the hop into everything that is averaged.
+    fn take_in(&mut self, measures: &HopMeasures, settings: &AnalysisSettings) {
+        self.dynamics.hear(gain_to_db(measures.levels.peak));
+        let energies = (
+            self.loudness.hop_input_energy(),
+            self.loudness.hop_output_energy(),
+        );
+        self.matching.step(self.hop_s, energies.0, energies.1);
+        let Some(spectrum) = &measures.spectrum else {
+            return;
+        };
+        self.spectrum.accumulate();
+        self.correction.hear(&spectrum.band_power, settings);
+        let longer = LongerWindows {
+            rhythm: &self.rhythm,
+            loudness: &self.loudness.input,
+            range_db: self.dynamics.percentiles().map_or(0.0, |p| p.range_db()),
+        };
+        self.features.hear(measures, &longer);
+        let long_term_db = self.spectrum.long_term_db();
+        self.genre
+            .hear(self.features.features(), &long_term_db, self.usable_bands());
+    }
+
+    /// Bands below the Nyquist frequency.
+    fn usable_bands(&self) -> usize {
+        self.windows.transform().usable_bands()
+    }
+
+    /// What the programme is like; nothing before [`Analyst::has_learned`].
+    pub fn features(&self) -> &Features {
+        self.features.features()
+    }
+
+    /// Whether anything has passed the gate.
+    pub fn has_learned(&self) -> bool {
+        self.spectrum.has_learned()
+    }
+
+    /// Profiles in use, with weights that sum to 1.
+    fn weights(&self, target: Target) -> Vec<(Target, f32)> {
+        match target {
+            Target::Auto => self.genre.weights(),
+            chosen => vec![(chosen, 1.0)],
+        }
+    }
+
+    /// The profile in use.
+    fn profile(&self, target: Target) -> Profile {
+        match target {
+            Target::Auto => blend(&self.genre.weights()),
+            chosen => profile(chosen),
+        }
+    }
+
+    /// The tone to reach: the profile, bent to the reference by its share.
+    fn target_db(&self, settings: &AnalysisSettings) -> PerBand {
+        self.bent_db(settings, settings.ref_blend)
+    }
+
+    /// The profile with this share of the reference.
+    fn bent_db(&self, settings: &AnalysisSettings, share: f32) -> PerBand {
+        let profile_db = self.profile(settings.target).bands_db;
+        match &self.reference {
+            Some(reference) if share > 0.0 => reference.blended_db(&profile_db, share),
+            _ => profile_db,
+        }
+    }
+
+    /// The gains that would bring the programme to the target.
+    fn wanted_db(&self, settings: &AnalysisSettings) -> PerBand {
+        if !self.spectrum.has_learned() {
+            return [0.0; BANDS];
+        }
+        let target_db = self.target_db(settings);
+        let measured_db = self.spectrum.long_term_db();
+        let usable = self.usable_bands();
+        self.correction
+            .wanted_db(&measured_db, settings, |measured_db| {
+                wanted_db(&target_db, measured_db, usable, settings)
+            })
+    }
+
+    /// Whether the last hop passed the gate.
+    pub fn is_listening(&self) -> bool {
+        self.listening
+    }
+
+    /// What the audio thread is to do, as far as is known.
+    pub fn decide(&self, settings: &AnalysisSettings) -> Adaptive {
+        let crest_db = self.features.features().crest_db;
+        let profile = self.profile(settings.target);
+        Adaptive {
+            eq_db: self.correction.reported_db(),
+            threshold_offset_db: self.dynamics.threshold_offset_db(settings),
+            ratio_offset: self.dynamics.ratio_offset(crest_db, &profile, settings),
+            loudness_gain_db: self.control.gain_db(),
+            makeup_gain_db: self.control.makeup_db(),
+            matched_gain_db: self.matching.gain_db(),
+        }
+    }
+
+    /// What is known, for people to look at.
+    pub fn view(&self, settings: &AnalysisSettings) -> View {
+        let long_term_db = self.spectrum.long_term_db();
+        let profile = self.profile(settings.target);
+        let usable = self.usable_bands();
+        let present = presence(&long_term_db);
+        let aligned = |target_db: PerBand| {
+            let level_db = alignment_db(&target_db, &long_term_db, &present, usable);
+            target_db.map(|db| db + level_db)
+        };
+        let reason = if self.spectrum.has_learned() {
+            describe(self.features.features(), &profile, &long_term_db)
+        } else {
+            String::new()
+        };
+        View {
+            input_db: self.spectrum.short_term_db(),
+            long_term_db,
+            target_db: aligned(self.target_db(settings)),
+            reference_db: self
+                .reference
+                .as_ref()
+                .map(|_| aligned(self.bent_db(settings, 1.0))),
+            side_db: self.features.features().side_db,
+            adaptive_db: self.correction.reported_db(),
+            profiles: self.weights(settings.target),
+            reason,
+            listening: self.listening,
+            hops: self.hops,
+            input_loudness: self.loudness.input.all_lufs(),
+            output_loudness: self.loudness.output.all_lufs(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,55 @@
+//! What an analyst hands on to the next one, and how that one starts from it.
+
+use crate::ear::analyst::Analyst;
+use crate::ear::learned::Learned;
+use crate::ear::settings::AnalysisSettings;
+use auralis_dsp::chain::Adaptive;
+
+impl Analyst {
+    /// What was learned, if anything was, beside the last decision.
+    #[allow(clippy::cast_possible_truncation)] // levels and seconds
+    pub fn learned(&self, adaptive: &Adaptive) -> Option<Learned> {
+        let levels = self.dynamics.percentiles()?;
+        self.spectrum.has_learned().then(|| Learned {
+            heard_s: self.control.heard_s() as f32,
+            long_term_db: self.spectrum.long_term_db(),
+            adaptive: *adaptive,
+            profiles: self.genre.learned(),
+            features: *self.features.features(),
+            rhythm: self.rhythm.state(),
+            levels,
+            loudness: self.control.learned(),
+        })
+    }
+
+    /// Goes on from what was learned before: right after a reset, before the first hop.
+    pub fn resume(&mut self, learned: &Learned, settings: &AnalysisSettings) {
+        let heard_s = f64::from(learned.heard_s);
+        let hops = heard_s / self.hop_s;
+        self.spectrum.resume(&learned.long_term_db, hops);
+        let power = self.spectrum.long_term_power();
+        self.features.resume(&learned.features, power, hops);
+        self.rhythm.resume(&learned.rhythm);
+        self.genre.resume(&learned.profiles);
+        self.correction
+            .resume(&learned.adaptive.eq_db, heard_s, settings.eq_range_db);
+        self.dynamics.resume(&learned.levels, hops);
+        self.matching.resume(learned.adaptive.matched_gain_db);
+        let gains_db = [
+            learned.adaptive.loudness_gain_db,
+            learned.adaptive.makeup_gain_db,
+        ];
+        self.control
+            .resume(&learned.loudness, gains_db, heard_s, settings);
+    }
+
+    /// Forgets what was learned and learns anew; the gains go on from where they are.
+    pub fn relearn(&mut self) {
+        let mut correction = self.correction.clone();
+        correction.forget();
+        let (gain_db, makeup_db) = (self.control.gain_db(), self.control.makeup_db());
+        self.reset();
+        self.correction = correction;
+        self.control.start_from(gain_db, makeup_db);
+    }
+}

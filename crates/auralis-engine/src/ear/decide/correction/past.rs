@@ -1,0 +1,71 @@
+//! What the correction has made of the programme so far, and what it still owes it.
+//!
+//! The gains follow the spectrum of the past seconds, so they are late wherever it changes, and the
+//! whole stays farther from the target than every moment was. Both spectra of the whole are known:
+//! the input's, and that with the gains on it.
+
+use crate::ear::average::{WarmMean, remembered_s};
+use auralis_dsp::bands::{BANDS, PerBand};
+use auralis_dsp::basics::decibel::{db_to_power, power_to_db};
+
+/// Memory of both spectra, in seconds: some verses of a piece.
+const MEMORY_S: f64 = 120.0;
+/// Time in which an error of the whole is made good, in seconds.
+const AHEAD_S: f64 = 20.0;
+/// Most that a gain is moved for it, in dB.
+const MAX_OWED_DB: f32 = 6.0;
+
+/// The programme so far, before and after the gains.
+#[derive(Debug, Clone)]
+pub struct Past {
+    step_s: f64,
+    weights: WarmMean,
+    heard_s: f64,
+    /// Mean power of each band before and after the gains.
+    power: [[f64; 2]; BANDS],
+}
+
+impl Past {
+    /// Nothing heard yet, a step every `step_s` seconds.
+    pub fn new(step_s: f64) -> Self {
+        Self {
+            step_s,
+            weights: WarmMean::new(step_s, MEMORY_S),
+            heard_s: 0.0,
+            power: [[0.0; 2]; BANDS],
+        }
+    }
+
+    /// Forgets everything.
+    pub fn reset(&mut self) {
+        *self = Self::new(self.step_s);
+    }
+
+    /// Takes the powers of a hop that these gains in dB are put on.
+    pub fn hear(&mut self, band_power: &[f64; BANDS], gains_db: &PerBand) {
+        self.heard_s += self.step_s;
+        let weight = self.weights.weigh();
+        for (band, mean) in self.power.iter_mut().enumerate() {
+            let before = band_power[band];
+            let after = before * db_to_power(f64::from(gains_db[band]));
+            mean[0] += weight * (before - mean[0]);
+            mean[1] += weight * (after - mean[1]);
+        }
+    }
+
+    /// What the gains are to be moved by for [`AHEAD_S`], in dB, so that the whole comes out as if it
+    /// had always had the gains that `wanted` gives for its spectrum in dB.
+    #[allow(clippy::cast_possible_truncation)] // levels in dB
+    pub fn residual_db(&self, wanted: impl Fn(&PerBand) -> PerBand) -> PerBand {
+        if self.weights.is_empty() {
+            return [0.0; BANDS];
+        }
+        let [before, after] = [0, 1].map(|i| self.power.map(|power| power_to_db(power[i]) as f32));
+        let wanted = wanted(&before);
+        let past = remembered_s(self.heard_s, MEMORY_S) / AHEAD_S;
+        std::array::from_fn(|band| {
+            let error_db = before[band] + wanted[band] - after[band];
+            (past as f32 * error_db).clamp(-MAX_OWED_DB, MAX_OWED_DB)
+        })
+    }
+}

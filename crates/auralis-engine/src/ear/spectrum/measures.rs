@@ -1,0 +1,58 @@
+//! What a hop says by itself, whatever the programme was before: the part of the analysis that may run
+//! for several hops at once.
+
+use crate::ear::meters::levels::HopLevels;
+use crate::ear::spectrum::tone::Tone;
+use crate::ear::spectrum::transform::{BandPower, Transform, Windows};
+
+/// Measures of one hop.
+#[derive(Debug, Clone, PartialEq)]
+pub struct HopMeasures {
+    /// Levels of its samples.
+    pub levels: HopLevels,
+    /// Its spectrum, if the hop before it is known.
+    pub spectrum: Option<HopSpectrum>,
+}
+
+/// The spectrum of the window over a hop and the one before.
+#[derive(Debug, Clone, PartialEq)]
+pub struct HopSpectrum {
+    /// Power of each band, mean square.
+    pub band_power: BandPower,
+    /// Bands below the Nyquist frequency; the others hold nothing.
+    pub usable_bands: usize,
+    /// Centroid, roll-off, flatness, shares.
+    pub tone: Tone,
+}
+
+impl HopMeasures {
+    /// Measures the next hop of a stream.
+    pub fn next(windows: &mut Windows, hop: &[&[f32]]) -> Self {
+        let band_power = windows.push(hop);
+        Self::new(hop, windows.transform(), band_power)
+    }
+
+    /// Measures the hop `now` of a piece, which comes after `before`.
+    pub fn at(transform: &mut Transform, before: Option<&[&[f32]]>, now: &[&[f32]]) -> Self {
+        let band_power = before.map(|before| transform.band_power(before, now));
+        Self::new(now, transform, band_power)
+    }
+
+    fn new(hop: &[&[f32]], transform: &Transform, band_power: Option<BandPower>) -> Self {
+        Self {
+            levels: HopLevels::of(hop),
+            spectrum: band_power.map(|band_power| HopSpectrum {
+                tone: transform.tone(&band_power),
+                usable_bands: transform.usable_bands(),
+                band_power,
+            }),
+        }
+    }
+}
+
+impl HopSpectrum {
+    /// Power of each band below the Nyquist frequency.
+    pub fn usable(&self) -> &[f64] {
+        &self.band_power[..self.usable_bands]
+    }
+}

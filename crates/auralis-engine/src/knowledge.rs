@@ -1,0 +1,16 @@
+//! What an instance knows beyond its settings.
+
+use crate::memory::Memory;
+use crate::reference::ReferenceSlot;
+use crate::status::EarStatus;
+
+/// What outlives an activation; clones share it.
+#[derive(Debug, Clone, Default)]
+pub struct Knowledge {
+    /// What playing has taught.
+    pub memory: Memory,
+    /// The captured reference.
+    pub reference: ReferenceSlot,
+    /// How the ear is.
+    pub status: EarStatus,
+}

@@ -1,0 +1,96 @@
+//! Values as the processor's settings: what each parameter is used for.
+
+use auralis_dsp::chain::ChainSettings;
+use auralis_dsp::chain::monitor::MonitorSettings;
+use auralis_dsp::dynamics::compressor::CompressorSettings;
+use auralis_dsp::dynamics::gain_computer::GainComputer;
+use auralis_dsp::limiter::LimiterSettings;
+
+use super::table::ParamId;
+use super::values::Values;
+use crate::ear::AnalysisSettings;
+use crate::processor::ProcessorSettings;
+
+impl Default for AnalysisSettings {
+    /// Those of a new instance.
+    fn default() -> Self {
+        Values::default().analysis()
+    }
+}
+
+impl Values {
+    /// All of it as the processor wants it. Safe on the audio thread.
+    pub fn settings(&self) -> ProcessorSettings {
+        ProcessorSettings {
+            chain: self.chain(),
+            analysis: self.analysis(),
+        }
+    }
+
+    fn chain(&self) -> ChainSettings {
+        ChainSettings {
+            engine: self.choice(ParamId::Engine),
+            input_gain_db: self.get(ParamId::InputGain),
+            eq_on: self.is_on(ParamId::EqOn),
+            compressor: self.compressor(),
+            sidechain_external: self.is_on(ParamId::CompScExternal),
+            width: self.share(ParamId::Width),
+            output_gain_db: self.get(ParamId::OutputGain),
+            limiter: LimiterSettings {
+                on: self.is_on(ParamId::LimOn),
+                drive_db: self.get(ParamId::LimDrive),
+                ceiling_db: self.get(ParamId::LimCeiling),
+                release_ms: self.get(ParamId::LimRelease),
+                auto_release: self.is_on(ParamId::LimAutoRelease),
+                true_peak: self.is_on(ParamId::LimTruePeak),
+            },
+            monitor: MonitorSettings {
+                bypass: self.is_on(ParamId::Bypass),
+                mix: self.share(ParamId::Mix),
+                listen: self.choice(ParamId::Listen),
+            },
+        }
+    }
+
+    fn compressor(&self) -> CompressorSettings {
+        CompressorSettings {
+            on: self.is_on(ParamId::CompOn),
+            curve: GainComputer {
+                threshold_db: self.get(ParamId::CompThreshold),
+                ratio: self.get(ParamId::CompRatio),
+                knee_db: self.get(ParamId::CompKnee),
+            },
+            attack_ms: self.get(ParamId::CompAttack),
+            release_ms: self.get(ParamId::CompRelease),
+            auto_release: self.is_on(ParamId::CompAutoRelease),
+            detector: self.choice(ParamId::CompDetector),
+            link: self.share(ParamId::CompLink),
+            sidechain_hpf_hz: self.get(ParamId::CompScHpf),
+            lookahead_ms: self.get(ParamId::CompLookahead),
+            makeup_db: self.get(ParamId::CompMakeup),
+            auto_makeup: self.is_on(ParamId::CompAutoMakeup),
+            mix: self.share(ParamId::CompMix),
+        }
+    }
+
+    fn analysis(&self) -> AnalysisSettings {
+        AnalysisSettings {
+            eq_on: self.is_on(ParamId::EqOn),
+            eq_amount: self.share(ParamId::EqAmount),
+            eq_range_db: self.get(ParamId::EqRange),
+            eq_speed_s: self.get(ParamId::EqSpeed),
+            eq_phase: self.choice(ParamId::EqPhase),
+            eq_tilt_db_per_oct: self.get(ParamId::EqTilt),
+            manual_db: std::array::from_fn(|band| self.get(ParamId::eq_band(band))),
+            target: self.choice(ParamId::Target),
+            ref_blend: self.share(ParamId::RefBlend),
+            comp_on: self.is_on(ParamId::CompOn),
+            comp_adapt: self.share(ParamId::CompAdapt),
+            comp_threshold_db: self.get(ParamId::CompThreshold),
+            comp_ratio: self.get(ParamId::CompRatio),
+            loud_on: self.is_on(ParamId::LoudOn),
+            loud_target_lufs: self.get(ParamId::LoudTarget),
+            loud_range_db: self.get(ParamId::LoudRange),
+        }
+    }
+}

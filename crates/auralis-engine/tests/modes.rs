@@ -1,0 +1,139 @@
+//! Who runs the ear: a bounce inside a project that plays, modes that change while audio runs, an ear
+//! that fails.
+#![allow(missing_docs)]
+
+mod common;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use auralis_engine::session::Draw;
+use auralis_engine::status::EarState;
+use auralis_engine::{Knowledge, Memory, Processor, Stream};
+use common::*;
+
+const RATE: f64 = 48_000.0;
+const HOP: usize = 2048;
+
+fn real_time() -> Stream {
+    Stream {
+        offline: false,
+        ..offline(RATE, 2)
+    }
+}
+
+/// A bounce of a processor that is made for it, which is how most hosts do it.
+fn own_bounce(audio: &Audio, memory: &Memory) -> Audio {
+    let knowledge = taught_by(memory);
+    let settings = defaults();
+    let publish = Arc::new(|_: Draw<'_>| false);
+    let mut processor = Processor::new(offline(RATE, 2), &settings, knowledge, publish);
+    processor.reset();
+    render(&mut processor, audio, &settings, &[512])
+}
+
+#[test]
+fn a_bounce_inside_a_project_that_plays_is_the_bounce_of_its_own() {
+    let (settings, memory, audio) = (defaults(), Memory::default(), music(80));
+    let mut playing = RealTime::new(RATE, &settings, &memory);
+    for round in 0..2 {
+        playing.render(&audio, &settings, HOP);
+        playing.processor.set_offline(true, &settings);
+        let expected = own_bounce(&audio, &memory);
+        for bounce in 0..2 {
+            let out = render(&mut playing.processor, &audio, &settings, &[333]);
+            assert_identical(&out, &expected, &format!("round {round} bounce {bounce}"));
+            playing.processor.reset();
+        }
+        playing.resume(&settings);
+    }
+}
+
+#[test]
+fn a_bounce_starts_from_all_that_was_played_however_late_the_pool_is() {
+    let (settings, memory, audio) = (defaults(), Memory::default(), music(80));
+    let publish = Arc::new(|_: Draw<'_>| false);
+    let mut processor = Processor::new(real_time(), &settings, taught_by(&memory), publish);
+    processor.reset();
+    // As fast as it goes: the pool has hardly begun when the mode changes. Eight hops fit in the ring.
+    let short: Audio = audio.iter().map(|c| c[..8 * HOP].to_vec()).collect();
+    render(&mut processor, &short, &settings, &[512]);
+    processor.set_offline(true, &settings);
+    let heard_s = f64::from(learned(&memory).heard_s);
+    // The last of the eight hops ends with the tick of the next, which never came.
+    let expected_s = (7 * HOP) as f64 / RATE;
+    assert!(
+        (heard_s - expected_s).abs() < 1e-3,
+        "{heard_s} of {expected_s} s"
+    );
+}
+
+#[test]
+fn real_time_goes_on_after_a_bounce_and_adapts() {
+    let (settings, memory, audio) = (defaults(), Memory::default(), music(60));
+    let mut playing = RealTime::new(RATE, &settings, &memory);
+    playing.render(&audio, &settings, HOP);
+    playing.processor.set_offline(true, &settings);
+    render(&mut playing.processor, &audio, &settings, &[512]);
+    playing.resume(&settings);
+    let before_s = learned(&memory).heard_s;
+    playing.render(&audio, &settings, HOP);
+    let after_s = learned(&memory).heard_s;
+    assert!(
+        after_s > before_s + 1.0,
+        "{before_s} s, then {after_s} s heard"
+    );
+}
+
+#[test]
+fn a_project_that_is_opened_and_closed_keeps_what_it_had_learned() {
+    let memory = taught(60);
+    let before = learned(&memory);
+    let silence: Audio = vec![vec![0.0; 60 * HOP]; 2];
+    for round in 0..3 {
+        let mut playing = RealTime::new(RATE, &defaults(), &memory);
+        playing.render(&silence, &defaults(), HOP);
+        drop(playing);
+        assert_eq!(learned(&memory), before, "round {round}");
+    }
+}
+
+/// Knowledge and a processor whose ear panics once `broken` is set.
+fn with_a_weak_ear(stream: Stream) -> (Processor, Knowledge, Arc<AtomicBool>) {
+    let (knowledge, broken) = (Knowledge::default(), Arc::new(AtomicBool::new(false)));
+    let is_broken = broken.clone();
+    let publish = Arc::new(move |_: Draw<'_>| {
+        assert!(!is_broken.load(Ordering::SeqCst), "this panic is meant");
+        false
+    });
+    let mut processor = Processor::new(stream, &defaults(), knowledge.clone(), publish);
+    processor.reset();
+    (processor, knowledge, broken)
+}
+
+#[test]
+fn an_ear_that_panics_ends_alone_and_the_audio_plays_on() {
+    for stream in [real_time(), offline(RATE, 2)] {
+        let (mut weak, knowledge, broken) = with_a_weak_ear(stream);
+        let audio = music(10);
+        render(&mut weak, &audio, &defaults(), &[512]);
+        assert_eq!(knowledge.status.get(), EarState::Well);
+        broken.store(true, Ordering::SeqCst);
+        let start = Instant::now();
+        while knowledge.status.get() == EarState::Well {
+            assert!(
+                start.elapsed() < Duration::from_secs(60),
+                "no failure is told"
+            );
+            let out = render(&mut weak, &audio, &defaults(), &[512]);
+            let peak = out[0].iter().fold(0.0_f32, |peak, x| peak.max(x.abs()));
+            assert!(peak > 0.05, "the audio plays on, at a peak of {peak}");
+        }
+        assert_eq!(knowledge.status.get(), EarState::Failed);
+        assert!(knowledge.status.message().is_some());
+        // Nobody else notices: another instance on the same threads still gets its answers.
+        let mut other = RealTime::new(RATE, &defaults(), &Memory::default());
+        other.render(&music(5), &defaults(), HOP);
+    }
+}

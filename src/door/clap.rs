@@ -1,0 +1,30 @@
+//! The CLAP door: an entry of ours whose plug-ins forward to the framework's.
+//!
+//! `entry` and `factory` are what a host finds first, `guard` is the plug-in it gets, `inner` the
+//! framework's plug-in behind it and `host` what that one sees of the host. The rest is one file an
+//! extension, and `process` with `audio`, `events` and `transport` for a block of audio.
+
+mod audio;
+mod entry;
+mod events;
+mod factory;
+mod forwarded;
+mod guard;
+mod gui;
+mod host;
+mod inner;
+mod latency;
+mod lifecycle;
+mod outgoing;
+mod panel_thread;
+mod params;
+mod ports;
+mod process;
+mod ranges;
+mod render;
+mod state;
+mod stream;
+mod transport;
+
+pub use entry::clap_entry;
+pub use factory::FACTORY;
