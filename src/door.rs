@@ -5,3 +5,4 @@
 
 pub mod clap;
 mod pin;
+mod vst3;

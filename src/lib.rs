@@ -14,10 +14,3 @@ pub mod reference_file;
 pub mod shared;
 #[cfg(feature = "cli")]
 pub mod tools;
-
-#[allow(unsafe_code, missing_docs)] // the framework's export macros define the C entry points of VST3
-mod export {
-    use crate::plugin::Auralis;
-    use nice_plug::prelude::*;
-    nice_export_vst3!(Auralis);
-}

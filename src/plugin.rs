@@ -202,13 +202,3 @@ impl ClapPlugin for Auralis {
         remote::pages(&self.params, context);
     }
 }
-
-impl Vst3Plugin for Auralis {
-    const VST3_CLASS_ID: [u8; 16] = *b"AuralisMasterFx1";
-    const VST3_SUBCATEGORIES: &'static [Vst3SubCategory] = &[
-        Vst3SubCategory::Fx,
-        Vst3SubCategory::Dynamics,
-        Vst3SubCategory::Eq,
-        Vst3SubCategory::Mastering,
-    ];
-}
