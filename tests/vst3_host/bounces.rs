@@ -19,16 +19,6 @@ fn two_bounces(channels: usize) {
     assert_identical(&other, &first, "another instance");
 }
 
-/// Voluntary context switches of this thread so far: how often it waited for something.
-#[cfg(target_os = "linux")]
-fn waits() -> u64 {
-    let status = std::fs::read_to_string("/proc/thread-self/status").unwrap();
-    let line = status
-        .lines()
-        .find_map(|line| line.strip_prefix("voluntary_ctxt_switches:"));
-    line.unwrap().trim().parse().unwrap()
-}
-
 isolated! {
     fn two_stereo_bounces_with_one_setup_each_are_identical() {
         two_bounces(2);
@@ -75,22 +65,33 @@ isolated! {
         assert_identical(&bounces[1], &bounces[0], "never switched off");
     }
 
-    /// The mode is the one said last: the audio thread waits for nothing, as a bounce may.
+    /// The mode is the one said last: the audio thread waits for nothing, as a bounce may, and leaves
+    /// the analysis to other threads, as a bounce need not.
     #[cfg(target_os = "linux")]
     fn playing_after_a_bounce_never_waits() {
+        use super::clocks::{let_others_idle, stay_on_one_core, waits, work_of_others};
+        use std::time::Duration;
+
+        stay_on_one_core();
         let piece = music(2, SECONDS);
         let plugin = instance(2, &[]);
         plugin.render(&piece, &Run::real_time());
         for bounce in 1..=2 {
             plugin.render(&piece, &Run::offline());
             plugin.start(&Run::real_time());
-            let before = waits();
+            let_others_idle();
+            let (waited, worked) = (waits(), work_of_others());
             plugin.play(&piece, &Run::real_time());
-            let waited = waits() - before;
+            let waited = waits() - waited;
+            std::thread::sleep(Duration::from_millis(200)); // the last hops
+            let worked = work_of_others() - worked;
             plugin.stop();
-            // One wait for each of its 280 hops of analysis is what a bounce takes; the host's own
-            // allocations may wait now and then.
+            // 281 hops are analysed, 2 ms each at the most; a bounce may wait for each of them.
             assert!(waited < 20, "{waited} waits while playing after bounce {bounce}");
+            assert!(
+                worked > Duration::from_millis(2),
+                "no other thread worked while playing after bounce {bounce}: {worked:?}"
+            );
         }
     }
 

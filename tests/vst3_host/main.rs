@@ -14,6 +14,7 @@ mod buses;
 mod calls;
 mod changes;
 mod child;
+mod clocks;
 mod daw;
 mod instance;
 mod latency;
