@@ -1,6 +1,7 @@
 """The built VST3 in Ardour: sessions of one stereo and one mono track, bounced without a screen.
 
-    python3 ardour.py target/bundled/Auralis.vst3
+    python3 ardour.py target/bundled/Auralis.vst3 [WORD_OF_A_TEST_NAME ...]
+    python3 ardour.py --check      whether it can run here
 
 Ardour says that it bounces in the blocks only, never in `setupProcessing`, and does not switch the
 plug-in off for it. The last line counts. Exit code 77: Ardour is missing here.
@@ -202,13 +203,15 @@ def main(args):
     if not args:
         print(__doc__)
         return 2
+    if missing():
+        print(f"{', '.join(missing())} missing (Debian's package ardour has them)")
+        return NOT_RUN
+    if args[0] == "--check":
+        return 0
     bundle, words = Path(args[0]).resolve(), args[1:]
     if not bundle.exists():
         print(f"error: no bundle at '{bundle}'")
         return 2
-    if missing():
-        print(f"not installed: {', '.join(missing())} (Debian's package ardour has them)")
-        return NOT_RUN
     names = [name for name in TESTS if not words or any(word in name for word in words)]
     failed = 0
     for name in names:
