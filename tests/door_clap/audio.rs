@@ -8,6 +8,9 @@ use crate::host::{Instance, RATE};
 
 const FRAMES: usize = 512;
 
+/// What a host does to a block.
+type Change = fn(&mut Block);
+
 /// A second of programme with so many channels.
 fn music(channels: usize) -> Audio {
     let mut audio = programme(RATE, 1.0);
@@ -40,7 +43,7 @@ fn missing_inputs_are_silence() {
             &zeros(channels, audio[0].len()),
             FRAMES,
         );
-        let cases: [(&str, fn(&mut Block)); 4] = [
+        let cases: [(&str, Change); 4] = [
             ("no input port", |block| block.inputs.clear()),
             ("no array of channels", |block| {
                 block.inputs[0] = Port::null(block.inputs[0].buffer.channel_count)
