@@ -110,6 +110,81 @@ fn a_second_bounce_of_the_same_instance_is_the_same() {
     assert_same(&second.audio, &first.audio, "second bounce");
 }
 
+/// Hosts may say that they bounce without switching the plug-in off.
+#[test]
+#[ignore = "needs the bundle: cargo xtask test"]
+fn bounces_that_are_announced_while_active_are_the_same() {
+    let input = music(48_000, 12.0);
+    let options = RenderOptions {
+        latency_compensated: false,
+        ..RenderOptions::default()
+    };
+    let expected = plugin(&[]).render(&input, &options).unwrap();
+    let mut plugin = plugin(&[]);
+    let mut session = plugin
+        .activate(&ActivateOptions {
+            sample_rate: 48_000,
+            channels: 2,
+            max_block: 512,
+            offline: false,
+        })
+        .unwrap();
+    let restarts = session.restarts();
+    for bounce in 1..=2 {
+        session.set_offline(true).unwrap();
+        session.reset();
+        let mut out = vec![Vec::new(); 2];
+        for at in (0..input.frames()).step_by(512) {
+            let end = (at + 512).min(input.frames());
+            let block: Vec<Vec<f32>> = input.channels.iter().map(|c| c[at..end].to_vec()).collect();
+            let done = session.process(&block).unwrap();
+            out.iter_mut()
+                .zip(done)
+                .for_each(|(all, new)| all.extend(new));
+        }
+        assert_same(
+            &file(48_000, out),
+            &expected.audio,
+            &format!("bounce {bounce}"),
+        );
+        session.set_offline(false).unwrap();
+    }
+    assert_eq!(
+        session.restarts(),
+        restarts,
+        "the plug-in asked for a restart"
+    );
+}
+
+/// A port that the host leaves out is no silent sidechain.
+#[test]
+#[ignore = "needs the bundle: cargo xtask test"]
+fn the_compressor_works_with_external_on_and_no_sidechain() {
+    let settings = [
+        ("EQ On", "Off"),
+        ("Loudness On", "Off"),
+        ("Comp Adapt", "0 %"),
+        ("Comp Threshold", "-40 dB"),
+    ];
+    let without = RenderOptions {
+        sidechain_connected: false,
+        ..RenderOptions::default()
+    };
+    for channels in [1, 2] {
+        let mut input = music(48_000, 2.0);
+        input.channels.truncate(channels);
+        let expected = plugin(&settings).render(&input, &without).unwrap();
+        let mut external = plugin(&settings);
+        external.set_text("Comp SC External", "On").unwrap();
+        let out = external.render(&input, &without).unwrap();
+        assert_same(&out.audio, &expected.audio, &format!("{channels} channels"));
+        let mut off = plugin(&settings);
+        off.set_text("Comp On", "Off").unwrap();
+        let off = off.render(&input, &without).unwrap();
+        assert_ne!(off.audio, expected.audio, "the compressor does nothing");
+    }
+}
+
 #[test]
 #[ignore = "needs the bundle: cargo xtask test"]
 fn the_latency_is_reported_once_and_anew_only_with_the_phase() {

@@ -130,7 +130,6 @@ fn only_the_engine_switch_is_kept_from_automation_and_only_bypass_is_bypass() {
 fn ids_of_the_plug_in_are_the_contract() {
     assert_eq!(Auralis::NAME, "Auralis");
     assert_eq!(Auralis::CLAP_ID, "org.auralis.auralis");
-    assert_eq!(&Auralis::VST3_CLASS_ID, b"AuralisMasterFx1");
     assert_eq!(Auralis::VERSION, env!("CARGO_PKG_VERSION"));
     let channels: Vec<_> = Auralis::AUDIO_IO_LAYOUTS
         .iter()

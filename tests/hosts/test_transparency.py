@@ -33,6 +33,23 @@ def test_all_off_is_transparent_in_stereo(bundle):
     all_off_in(bundle, 2)
 
 
+def test_all_off_is_transparent_in_mono(bundle):
+    all_off_in(bundle, 1)
+
+
+def test_mono_is_either_channel_of_equal_ones(bundle):
+    """Nothing that is done to two equal channels needs the second one."""
+    x = s.music(4, 48000)[:1]
+    settings = dict(BUSY, width=100)
+    mono = Host(bundle, **settings).render(x)
+    both = Host(bundle, **settings).render(s.stereo(x[0]))
+    assert s.residual_db(mono, x) > -40, "the chain does nothing: nothing is tested"
+    for channel in both:
+        got = s.residual_db(mono, channel[None])
+        # Two channels go through the EQ's transform as one complex signal: single precision.
+        assert got < FLAT_RESIDUAL_DB, f"{got:.1f} dB"
+
+
 def test_bypass_is_transparent(bundle):
     x = s.music(2, 48000)
     got = s.residual_db(Host(bundle, **dict(BUSY, bypass="On")).render(x), x)

@@ -16,10 +16,7 @@ pub fn venv(dir: &Path, requirements: &Path) -> Result<PathBuf, String> {
         return Ok(python);
     }
     eprintln!("Making a Python environment at '{}'", dir.display());
-    let system = ["python3", "python"]
-        .into_iter()
-        .find(|name| runs(name))
-        .ok_or("there is no python3")?;
+    let system = system().ok_or("there is no python3")?;
     call(
         Command::new(system)
             .args(["-m", "venv", "--clear"])
@@ -40,6 +37,11 @@ pub fn venv(dir: &Path, requirements: &Path) -> Result<PathBuf, String> {
     // Written last: an environment that broke half-way is made anew.
     fs::write(&stamp, wanted).map_err(|error| format!("{}: {error}", stamp.display()))?;
     Ok(python)
+}
+
+/// The system's own interpreter.
+pub fn system() -> Option<&'static str> {
+    ["python3", "python"].into_iter().find(|name| runs(name))
 }
 
 /// Where a venv has its interpreter.

@@ -11,8 +11,12 @@ use crate::failures::Failures;
 use crate::tally::Tally;
 use crate::{bundle, project, python};
 
-/// The test of the bundled CLAP, and the variable that tells it where the bundle is.
+/// The tests of the bundles in hosts of ours, and the variables that tell them where the bundles are.
 const CLAP_TEST: (&str, &str) = ("clap_host", "AURALIS_CLAP");
+const VST3_TEST: (&str, &str) = ("vst3_host", "AURALIS_VST3");
+
+/// How a Python script says that what it needs is not installed.
+const NOT_INSTALLED: i32 = 77;
 
 /// What became of one part.
 enum Outcome {
@@ -66,8 +70,10 @@ pub fn run(args: &[OsString]) -> Result<ExitCode> {
     heading("bundles");
     match bundle::release() {
         Ok((clap, vst3)) => {
-            report.add("CLAP in a host", clap_host(&clap), is_ci);
-            report.add("VST3 in a host", vst3_host(&vst3), is_ci);
+            report.add("CLAP in a host", own_host(CLAP_TEST, &clap), is_ci);
+            report.add("VST3 in a host of ours", own_host(VST3_TEST, &vst3), is_ci);
+            report.add("VST3 in pedalboard", pedalboard(&vst3), is_ci);
+            report.add("VST3 in Ardour", ardour(&vst3), is_ci);
         }
         Err(error) => report.add("bundles", Err(error), is_ci),
     }
@@ -92,18 +98,19 @@ fn workspace() -> Result<Outcome> {
     counted(command.args(["test", "--workspace", "--no-fail-fast"]))
 }
 
-/// The bundled CLAP in a host of its own kind. The bundle is a release build; the host need not be.
-fn clap_host(clap: &Path) -> Result<Outcome> {
-    let (test, variable) = CLAP_TEST;
-    heading("the CLAP in a host");
+/// A bundle in a host of ours. The bundle is a release build; the host need not be. One case at a
+/// time: some of them look at threads and at time.
+fn own_host((test, variable): (&str, &str), bundle: &Path) -> Result<Outcome> {
+    heading(&format!("tests/{test}"));
     let source = project::root()?.join("tests").join(test);
     if !source.with_extension("rs").is_file() && !source.join("main.rs").is_file() {
-        return Ok(Outcome::NotRun(format!("there is no tests/{test}.rs")));
+        return Ok(Outcome::NotRun(format!("there is no tests/{test}")));
     }
     let mut command = project::cargo()?;
     command
         .args(["test", "--test", test, "--", "--include-ignored"])
-        .env(variable, clap);
+        .args(["--test-threads", "1"])
+        .env(variable, bundle);
     counted(&mut command)
 }
 
@@ -117,9 +124,31 @@ fn peers() -> Result<Outcome> {
 }
 
 /// The bundled VST3 in pedalboard.
-fn vst3_host(vst3: &Path) -> Result<Outcome> {
-    heading("the VST3 in a host");
+fn pedalboard(vst3: &Path) -> Result<Outcome> {
+    heading("the VST3 in pedalboard");
     python_tests("hosts", "vst3_host.py", vst3)
+}
+
+/// The bundled VST3 in Ardour, where that is installed. The script needs no environment of its own.
+fn ardour(vst3: &Path) -> Result<Outcome> {
+    heading("the VST3 in Ardour");
+    let Some(python) = python::system() else {
+        return Ok(Outcome::NotRun(String::from("there is no python3")));
+    };
+    let script = project::root()?.join("tests/ardour/ardour.py");
+    let mut check = Command::new(python);
+    let check = check.arg("-B").arg(&script).arg("--check");
+    let checked = check.output().context("could not start Python")?;
+    if checked.status.code() == Some(NOT_INSTALLED) {
+        let reason = String::from_utf8_lossy(&checked.stdout);
+        return Ok(Outcome::NotRun(reason.trim().to_owned()));
+    }
+    counted(
+        Command::new(python)
+            .args(["-B", "-u"])
+            .arg(script)
+            .arg(vst3),
+    )
 }
 
 /// Runs the Python tests `tests/FOLDER/SCRIPT` on `subject`, in an environment of the folder's own.

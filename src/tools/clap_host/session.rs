@@ -113,6 +113,16 @@ impl Session<'_> {
         self.restarts
     }
 
+    /// Tells the active plug-in whether what follows is a bounce, as hosts do that switch nothing off
+    /// for it.
+    ///
+    /// # Errors
+    /// When the plug-in refuses.
+    pub fn set_offline(&mut self, offline: bool) -> Result<()> {
+        self.plugin.set_offline(offline)?;
+        self.settle()
+    }
+
     /// Changes a parameter at the start of the next block (`frame` is an offset into it).
     ///
     /// # Errors

@@ -23,6 +23,10 @@ use crate::timing::{Stream, Timing};
 
 use super::hop_clock::HopClock;
 
+/// Frames between two looks for answers within a hop: what is in time takes effect at the start of
+/// one, and what is late is 5 ms later at most.
+const LOOK_EVERY: u64 = 4;
+
 /// One frame as the ear needs it.
 #[derive(Debug, Clone, Copy)]
 pub struct Heard<'a> {
@@ -148,8 +152,11 @@ impl Hearing {
 
     /// Before a frame is processed: asks what is due, and applies what has taken effect.
     pub fn before_frame(&mut self, settings: &AnalysisSettings, chain: &mut Chain) {
-        self.receive(chain);
-        if self.clock.hop_frame() == 0 {
+        let hop_frame = self.clock.hop_frame();
+        if hop_frame.is_multiple_of(LOOK_EVERY) {
+            self.receive(chain);
+        }
+        if hop_frame == 0 {
             self.tick(settings, chain);
             self.receive(chain);
         }
