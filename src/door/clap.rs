@@ -28,3 +28,4 @@ mod transport;
 
 pub use entry::clap_entry;
 pub use factory::FACTORY;
+pub(super) use guard::{BLOCK_SIZES, SAMPLE_RATES};

@@ -32,9 +32,9 @@ use super::{factory, forwarded, gui, latency, params, ports, process, render, st
 use crate::plugin::host_line::HostLine;
 
 /// Sample rates that are accepted, in Hz.
-const SAMPLE_RATES: std::ops::RangeInclusive<f64> = 1_000.0..=768_000.0;
+pub const SAMPLE_RATES: std::ops::RangeInclusive<f64> = 1_000.0..=768_000.0;
 /// Block sizes that CLAP allows; they take no memory here.
-const BLOCK_SIZES: std::ops::RangeInclusive<u32> = 1..=i32::MAX as u32;
+pub const BLOCK_SIZES: std::ops::RangeInclusive<u32> = 1..=i32::MAX as u32;
 /// Frames of a block that are believed without having been announced: 20 s at 48 kHz.
 const MAX_UNANNOUNCED: u32 = 1 << 20;
 /// How long a host that destroys a plug-in in the middle of a block is waited for.

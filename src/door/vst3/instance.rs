@@ -26,11 +26,7 @@ use super::params::Params;
 use super::plugin::Plugin;
 use super::ticker::Ticker;
 use super::units::Units;
-
-/// Highest sample rate in Hz that is believed.
-const HIGHEST_RATE: f64 = 1.0e6;
-/// Longest block in samples that is believed.
-const LONGEST_BLOCK: u32 = 1 << 22;
+use crate::door::clap::{BLOCK_SIZES, SAMPLE_RATES};
 
 /// What `setupProcessing` has said.
 #[derive(Clone, Copy, PartialEq)]
@@ -160,10 +156,7 @@ impl Instance {
         }
         let frames = u32::try_from(wanted.maxSamplesPerBlock).unwrap_or(0);
         let rate = wanted.sampleRate;
-        if !rate.is_finite() || rate <= 0.0 || rate > HIGHEST_RATE {
-            return kInvalidArgument;
-        }
-        if !(1..=LONGEST_BLOCK).contains(&frames) {
+        if !SAMPLE_RATES.contains(&rate) || !BLOCK_SIZES.contains(&frames) {
             return kInvalidArgument;
         }
         if !audio::is_32_bit(wanted.symbolicSampleSize) {
@@ -190,21 +183,22 @@ impl Instance {
         if !self.is_initialised() {
             return kNotInitialized;
         }
-        let Some(setup) = *lock(&self.setup) else {
-            return kNotInitialized;
-        };
+        let setup = *lock(&self.setup);
         let Some(mut audio) = self.audio.enter() else {
             return kResultFalse;
         };
-        if audio.is_active() == on {
-            return kResultFalse;
-        }
         if self.params.any_waiting() {
             audio.flush_waiting(self.parts());
         }
         if !on {
             audio.deactivate(self.parts());
             return kResultOk;
+        }
+        let Some(setup) = setup else {
+            return kNotInitialized;
+        };
+        if audio.is_active() {
+            return kResultFalse;
         }
         if !audio.activate(self.parts(), setup.sample_rate, setup.frames) {
             return kResultFalse;
