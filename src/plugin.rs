@@ -110,6 +110,7 @@ impl Plugin for Auralis {
         };
         // The old one first: its threads need not outlive it beside the new one's.
         self.processor = None;
+        self.playhead = Playhead::default();
         let knowledge = self.params.persisted.knowledge();
         let publish = publish::to_panel(self.shared.clone());
         let settings = self.params.settings();
@@ -129,6 +130,7 @@ impl Plugin for Auralis {
     }
 
     fn reset(&mut self) {
+        self.playhead = Playhead::default();
         if let Some(processor) = &mut self.processor {
             processor.reset();
         }
@@ -149,8 +151,11 @@ impl Plugin for Auralis {
         };
         let settings = self.params.settings();
         let line = self.line.as_deref();
-        if let Some(line) = line {
+        if let Some(line) = line
+            && line.is_offline() != processor.is_offline()
+        {
             processor.set_offline(line.is_offline(), &settings);
+            self.playhead = Playhead::default();
         }
         match self.playhead.follow(context.transport(), buffer.samples()) {
             // A bounce begins anew where it starts: what the host has run before changes nothing.
