@@ -27,7 +27,7 @@ class Row:
 def table():
     """All rows of the contract, the 25 bands spelled out."""
     rows = []
-    with open(ROOT / "src/params/parameters.csv", newline="", encoding="utf-8") as file:
+    with open(ROOT / "crates/auralis-engine/tests/data/parameters.csv", newline="", encoding="utf-8") as file:
         # The last column may hold commas.
         header = next(file).strip().split(",")
         for line in file:
@@ -43,7 +43,7 @@ def table():
 
 def bands():
     """(low, high) of every critical band in Hz."""
-    with open(ROOT / "src/dsp/critical_bands.csv", newline="", encoding="utf-8") as file:
+    with open(ROOT / "crates/auralis-dsp/src/critical_bands.csv", newline="", encoding="utf-8") as file:
         return [(float(r["low_hz"]), float(r["high_hz"])) for r in csv.DictReader(file)]
 
 
