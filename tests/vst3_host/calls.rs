@@ -252,6 +252,11 @@ impl Instance {
         };
         self.queued.lock().unwrap().push(change);
     }
+
+    /// The changes that the next block carries.
+    pub fn take_queued(&self) -> Vec<Change> {
+        std::mem::take(&mut *self.queued.lock().unwrap())
+    }
 }
 
 /// The text before the first zero.

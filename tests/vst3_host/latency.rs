@@ -39,8 +39,6 @@ fn pump_until(plugin: &Instance, done: impl Fn() -> bool) -> bool {
         }
         plugin.daw.pump();
         plugin.value("EQ Phase");
-        plugin.latency_samples();
-        plugin.set_on_controller("Mix", "100 %");
         thread::sleep(Duration::from_millis(2));
     }
     true
@@ -51,7 +49,9 @@ fn audio_thread(plugin: &Instance, engine: &Mutex<()>, blocks: &AtomicUsize, sto
     while !stop.load(Ordering::SeqCst) {
         {
             let _running = engine.lock().unwrap();
-            let result = plugin.process(&mut loud_block(2, 512));
+            let mut block = loud_block(2, 512);
+            block.changes = Some(plugin.take_queued());
+            let result = plugin.process(&mut block);
             assert_eq!(result, kResultOk, "a block while playing");
             blocks.fetch_add(1, Ordering::SeqCst);
         }
@@ -107,7 +107,7 @@ isolated! {
         };
         for phase in ["Minimum", "Linear", "Minimum"] {
             let (before, restarts) = (plugin.latency_samples(), plugin.daw.restarts().0.len());
-            plugin.set_on_controller("EQ Phase", phase);
+            plugin.set("EQ Phase", phase);
             let changed = || {
                 let (flags, _) = plugin.daw.restarts();
                 flags[restarts.min(flags.len())..].iter().any(|f| f & LATENCY_CHANGED != 0)

@@ -159,7 +159,7 @@ isolated! {
         assert_unharmed(&plugin, 2, "null pointers");
     }
 
-    /// The buffers hold 32 bits, whatever is said: reading 64 of each would read past them.
+    /// `canProcessSampleSize` says no, and a host that has not asked gets an error, or silence.
     fn samples_of_64_bits_are_refused() {
         let plugin = instance(2, &[]);
         let wide = Setup { wide: true, ..Setup::REAL_TIME };
@@ -167,6 +167,7 @@ isolated! {
         activate(&plugin);
         let mut block = loud_block(2, 512);
         block.wide = true;
+        block.samples = 256; // as many of 64 bits as the buffers have room for
         let result = plugin.process(&mut block);
         assert_ne!(result, kResultOk, "process of 64 bits");
         assert_unharmed(&plugin, 2, "64 bits");

@@ -130,7 +130,7 @@ impl Instance {
         while at < audio[0].len() {
             let size = (*sizes.next().unwrap()).min(audio[0].len() - at);
             let mut block = run.block(audio, at, size, playing);
-            let queued = std::mem::take(&mut *self.queued.lock().unwrap());
+            let queued = self.take_queued();
             block.changes.get_or_insert_default().splice(0..0, queued);
             let result = self.process(&mut block);
             assert_eq!(result, kResultOk, "process at sample {at}");
