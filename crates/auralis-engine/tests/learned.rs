@@ -98,3 +98,29 @@ fn learning_anew_forgets_without_a_jump() {
     // 12 dB a second is the quick way, over frames of 1.3 ms; the glide to it takes 0.1 s.
     assert!(largest < 0.05, "{largest} dB from frame to frame");
 }
+
+#[test]
+fn what_is_switched_off_is_at_rest_from_the_first_frame_whatever_was_learned() {
+    let memory = taught(150);
+    let gains = |memory: &Memory| learned(memory).adaptive;
+    assert!(
+        gains(&memory).loudness_gain_db.abs() > 1.0,
+        "{:?}",
+        gains(&memory)
+    );
+    assert!(
+        gains(&memory).eq_db.iter().any(|db| db.abs() > 0.3),
+        "{:?}",
+        gains(&memory)
+    );
+    let settings = static_on();
+    let bounce = |memory: &Memory| {
+        let stream = offline(RATE, 2);
+        let knowledge = taught_by(memory);
+        let mut processor = Processor::new(stream, &settings, knowledge, Arc::new(|_| false));
+        processor.reset();
+        render(&mut processor, &music(20), &settings, &[512])
+    };
+    let (untaught, taught) = (bounce(&Memory::default()), bounce(&memory));
+    assert_identical(&taught, &untaught, "everything adaptive off");
+}

@@ -201,7 +201,7 @@ impl Analyst {
 
     /// Leaves the correction as it is, unless it is switched off.
     fn hold(&mut self, settings: &AnalysisSettings) {
-        if !settings.eq_on || settings.eq_amount == 0.0 || settings.eq_range_db == 0.0 {
+        if !settings.wants_correction() {
             self.correction.approach(&[0.0; BANDS], settings);
         }
     }

@@ -40,3 +40,10 @@ pub struct AnalysisSettings {
     /// Largest loudness gain either way, in dB.
     pub loud_range_db: f32,
 }
+
+impl AnalysisSettings {
+    /// Whether the adaptive EQ is to do anything.
+    pub fn wants_correction(&self) -> bool {
+        self.eq_on && self.eq_amount > 0.0 && self.eq_range_db > 0.0
+    }
+}

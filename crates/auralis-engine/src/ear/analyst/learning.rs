@@ -32,7 +32,7 @@ impl Analyst {
         self.rhythm.resume(&learned.rhythm);
         self.genre.resume(&learned.profiles);
         self.correction
-            .resume(&learned.adaptive.eq_db, heard_s, settings.eq_range_db);
+            .resume(&learned.adaptive.eq_db, heard_s, settings);
         self.dynamics.resume(&learned.levels, hops);
         self.matching.resume(learned.adaptive.matched_gain_db);
         let gains_db = [

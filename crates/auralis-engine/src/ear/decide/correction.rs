@@ -126,9 +126,15 @@ impl Correction {
     }
 
     /// Goes on from gains in dB, as far as the range allows, that `heard_s` of programme have led to.
-    pub fn resume(&mut self, gains_db: &PerBand, heard_s: f64, range_db: f32) {
+    /// Switched off, it is at rest from the first moment.
+    pub fn resume(&mut self, gains_db: &PerBand, heard_s: f64, settings: &AnalysisSettings) {
+        let range = if settings.wants_correction() {
+            settings.eq_range_db
+        } else {
+            0.0
+        };
         self.heard_s = heard_s;
-        self.gains_db = gains_db.map(|db| db.clamp(-range_db, range_db));
+        self.gains_db = gains_db.map(|db| db.clamp(-range, range));
         self.reported_db = self.gains_db;
     }
 

@@ -238,7 +238,7 @@ impl LoudnessControl {
 
     /// Goes on from what was learned in `heard_s`, with the loudness and the makeup gain of then, in
     /// dB; after a reset. What was still to go then is still to go now, wherever the settings want the
-    /// gain by now.
+    /// gain by now. Switched off, it is at rest from the first moment.
     pub fn resume(
         &mut self,
         learned: &LearnedLoudness,
@@ -247,7 +247,9 @@ impl LoudnessControl {
         settings: &AnalysisSettings,
     ) {
         self.heard_s = heard_s;
-        self.start_from(gain_db, makeup_db);
+        if settings.loud_on {
+            self.start_from(gain_db, makeup_db);
+        }
         if let Some(lufs) = learned.input_lufs.map(f64::from) {
             let values = heard_s / self.step_s;
             let [input, without_gain] = &mut self.lately;
@@ -256,8 +258,10 @@ impl LoudnessControl {
             without_gain.resume(lufs - f64::from(learned.loss_db), values);
             let range = f64::from(settings.loud_range_db);
             self.aim_db = self.plain_db(settings);
-            let level_db = f64::from(gain_db) + self.aim_db - f64::from(learned.aim_db);
-            self.gain_db = level_db.clamp(-range, range) + self.makeup_db;
+            if settings.loud_on {
+                let level_db = f64::from(gain_db) + self.aim_db - f64::from(learned.aim_db);
+                self.gain_db = level_db.clamp(-range, range) + self.makeup_db;
+            }
         }
     }
 

@@ -174,7 +174,7 @@ fn what_is_heard_first_is_trusted_little() {
     };
     correction.hear(&power, &full());
     assert!(gain(&correction) < 0.2, "{} dB", gain(&correction));
-    correction.resume(&[0.0; BANDS], 600.0, 12.0);
+    correction.resume(&[0.0; BANDS], 600.0, &full());
     correction.forget();
     assert!(gain(&correction) > 2.9, "{} dB", gain(&correction));
 }
