@@ -10,7 +10,7 @@
 //!
 //! The implementations agree within 1e-5 of full scale: interpolation and release differ by `f32`
 //! rounding. Vectorised, a frame in which nothing exceeds the ceiling and nothing is held costs a
-//! delay and the bound of [`super::true_peak`].
+//! delay and the bound of [`true_peak`].
 
 pub mod interpolator;
 pub mod true_peak;

@@ -98,6 +98,7 @@ pub fn convert(context: &ProcessContext, sample_rate: f64) -> clap_event_transpo
 }
 
 #[cfg(test)]
+#[allow(clippy::unnecessary_cast)] // the type of the API's constants differs between systems
 #[allow(unsafe_code)] // a zeroed struct of the API
 mod tests {
     use super::*;

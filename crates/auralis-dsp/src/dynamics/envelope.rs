@@ -5,7 +5,7 @@
 //! reduction in dB. The other form, eq. 16, is in [`super::branching`]. Input and output have one
 //! unit, whatever it is; there is no latency. A frame of both channels at a time (one channel leaves
 //! the second alone): the plain recursion as [`Implementation::Scalar`], three scans (see
-//! [`super::scan`]) as `Vectorized`. States are `f64` and cleared below 1e-9, long before they could
+//! [`crate::simd::scan`]) as `Vectorized`. States are `f64` and cleared below 1e-9, long before they could
 //! become subnormal.
 
 use fearless_simd::{Simd, dispatch};

@@ -1,7 +1,7 @@
 //! What the ear has learned of a programme, as plain numbers that a state can keep.
 //!
 //! All are `f32`: a float of that size survives the way through JSON bit for bit. States keep
-//! everything by name ([`saved`]), so that one of an older version loads.
+//! everything by name (`learned/saved.rs`), so that one of an older version loads.
 
 mod saved;
 

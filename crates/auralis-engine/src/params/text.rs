@@ -86,10 +86,12 @@ impl ParamId {
             },
             Kind::Choice { ids, names, .. } => {
                 let text = text.trim();
-                let is_meant = |word: &&str| word.eq_ignore_ascii_case(text);
-                let index = names.iter().position(|name| is_meant(&name));
-                let index = index.or_else(|| ids.iter().position(|id| is_meant(&id)))?;
-                Some(index as f32)
+                let place_in = |words: &[&str]| {
+                    let mut words = words.iter();
+                    words.position(|word| word.eq_ignore_ascii_case(text))
+                };
+                let place = place_in(names).or_else(|| place_in(ids))?;
+                Some(place as f32)
             }
         }
     }

@@ -3,7 +3,7 @@
 //!
 //! Definitions as in Peeters, "A large set of audio features for sound description" (2004), and
 //! Tzanetakis and Cook, IEEE TSAP 10(5), 2002, unless said at the fields. The power of each critical
-//! band is in the [spectrum](super::spectrum); the beat and speech are defined in the
+//! band is in the [spectrum](crate::ear::spectrum); the beat and speech are defined in the
 //! [rhythm](super::rhythm). Levels are of samples; true peaks, which can lie some tenths of a dB
 //! higher, are left to meters that run over a finished piece.
 

@@ -35,7 +35,7 @@ pub struct Profile {
     pub spread_db: PerBand,
     /// Crest factor over 3 s that recordings of the kind have, in dB.
     pub crest_db: f32,
-    /// Range of their levels in dB, as [`Dynamics`](super::dynamics::Dynamics) measures it.
+    /// Range of their levels in dB, as [`Dynamics`](crate::ear::decide::dynamics::Dynamics) measures it.
     pub range_db: f32,
     /// Integrated loudness at which recordings of the kind are released, in LUFS.
     pub loudness_lufs: f32,

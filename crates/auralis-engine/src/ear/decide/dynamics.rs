@@ -1,7 +1,7 @@
 //! How the analysis moves the compressor's threshold and ratio with the programme.
 //!
 //! The levels are the peaks of the hops, which is what the compressor's detector sees, and their
-//! [distribution](super::level_range) says what is loud and what is quiet in this programme. The
+//! [distribution](crate::ear::meters::level_range) says what is loud and what is quiet in this programme. The
 //! threshold parameter is meant for a programme whose loud parts (90th percentile) peak at
 //! `NOMINAL_LOUD_DB`; the threshold moves by the difference, so that a quiet mix is compressed as a
 //! loud one would be. The ratio grows for programme more dynamic than its profile and shrinks for

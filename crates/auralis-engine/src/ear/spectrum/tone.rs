@@ -1,5 +1,5 @@
 //! Tone features of one hop: centroid, roll-off, flatness and shares, defined at
-//! [`Features`](super::features::Features).
+//! [`Features`](crate::ear::content::features::Features).
 
 use crate::ear::spectrum::bins::Bins;
 use auralis_dsp::bands::{BANDS, EDGES_HZ};
