@@ -9,7 +9,7 @@ use std::ptr;
 use clap_sys::audio_buffer::clap_audio_buffer;
 use clap_sys::process::{CLAP_PROCESS_ERROR, clap_process};
 use vst3::ComRef;
-use vst3::Steinberg::Vst::SymbolicSampleSizes_::{kSample32, kSample64};
+use vst3::Steinberg::Vst::SymbolicSampleSizes_::kSample32;
 use vst3::Steinberg::Vst::{AudioBusBuffers, IParameterChanges, ProcessData};
 use vst3::Steinberg::{kInvalidArgument, kNotInitialized, kResultFalse, kResultOk, tresult};
 
@@ -21,6 +21,9 @@ use super::mode::Mode;
 use super::params::Params;
 use super::plugin::Plugin;
 use super::transport;
+
+/// Time in seconds that a host has to bring a value which it has set on the controller.
+const PATIENCE_S: f64 = 0.1;
 
 /// What the audio side works with.
 #[derive(Clone, Copy)]
@@ -178,10 +181,8 @@ impl Audio {
         if let Some(offline) = self.mode.block(data.processMode) {
             parts.plugin.set_offline(offline);
         }
-        // What waits the host brings itself, at its time: else a knob that follows the playback on
-        // the screen would be heard, late.
-        parts.params.take_waiting(|_, _| {});
         self.points.clear();
+        self.take_late(parts, frames);
         // SAFETY: null or valid, as the caller promises.
         let (input, output) = unsafe {
             (
@@ -198,6 +199,26 @@ impl Audio {
         }
         // SAFETY: as above.
         unsafe { self.run(parts, data, frames, output) }
+    }
+
+    /// Adds the values that the host has set on the controller and no block has brought.
+    ///
+    /// A host brings them itself, at their time, so they are not wanted at once: a knob that follows
+    /// the automation on the screen would be heard, late. In a bounce they are not wanted at all.
+    fn take_late(&mut self, parts: Parts, frames: u32) {
+        if !parts.params.any_waiting() {
+            return;
+        }
+        if self.mode.is_offline() {
+            return parts.params.take_waiting(|_, _| {});
+        }
+        #[allow(clippy::cast_possible_truncation)] // saturates
+        let patience = (PATIENCE_S * self.sample_rate) as u32;
+        parts.params.take_late(frames, patience, |place, value| {
+            if let Some(param) = parts.params.all().get(place) {
+                self.points.push(place, param.id, 0, param.plain(value));
+            }
+        });
     }
 
     /// Runs the plug-in on a block with audio.
@@ -302,20 +323,13 @@ fn output_buses(data: &ProcessData) -> impl Iterator<Item = *mut AudioBusBuffers
     (0..usize::try_from(count).unwrap_or(0)).map(move |index| first.wrapping_add(index))
 }
 
-/// Fills the outputs with silence, as far as they can be reached.
+/// Fills the outputs with silence, as far as they can be reached: so many bytes as samples of 32
+/// bits have, because a host that says 64 against all agreement may have no more.
 ///
 /// # Safety
 /// The pointers in `data` are null or valid as VST3 has it.
-#[allow(clippy::unnecessary_cast)] // the type of the API's constants differs between systems
 pub unsafe fn silence(data: &ProcessData) {
-    let sample = if is_32_bit(data.symbolicSampleSize) {
-        size_of::<f32>()
-    } else if data.symbolicSampleSize == kSample64 as i32 {
-        size_of::<f64>()
-    } else {
-        return;
-    };
-    let bytes = sample * usize::try_from(data.numSamples).unwrap_or(0);
+    let bytes = size_of::<f32>() * usize::try_from(data.numSamples).unwrap_or(0);
     for bus in output_buses(data) {
         // SAFETY: the host has given this bus, as the caller promises.
         let bus = unsafe { &mut *bus };

@@ -97,6 +97,9 @@ impl Points {
             let Some(param) = params.all().get(place).filter(|p| !p.is_held()) else {
                 continue;
             };
+            if points > 0 {
+                param.is_brought();
+            }
             for point in 0..points {
                 let (mut offset, mut value) = (0, 0.0);
                 // SAFETY: as above; the host writes into two numbers of ours.

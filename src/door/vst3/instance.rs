@@ -267,8 +267,8 @@ impl Instance {
 
     /// `IEditController::setParamNormalized`.
     ///
-    /// While blocks are processed the host sends the value with them as well, at its time; so it
-    /// only waits here, to be seen and saved. Else it goes into the plug-in at once.
+    /// While blocks are processed the host sends the value with them as well, at its time; so here
+    /// it waits for them, to be seen and saved. Else it goes into the plug-in at once.
     pub fn set_value(&self, id: u32, value: f64) -> tresult {
         let Some(param) = self.params.get(id) else {
             return kInvalidArgument;

@@ -40,6 +40,11 @@ impl Mode {
         self.tell(offline || (!self.blocks_tell && self.setup_offline))
     }
 
+    /// What the plug-in was told last.
+    pub fn is_offline(&self) -> bool {
+        self.offline
+    }
+
     fn tell(&mut self, offline: bool) -> Option<bool> {
         (std::mem::replace(&mut self.offline, offline) != offline).then_some(offline)
     }

@@ -38,6 +38,8 @@ pub struct Param {
     /// A value that the host has set and no block has brought yet, as bits.
     waiting: AtomicU64,
     is_waiting: AtomicBool,
+    /// Samples that were processed since then.
+    waited: AtomicU32,
     /// Gestures of the panel that the host has not seen the end of.
     gestures: AtomicU32,
 }
@@ -63,6 +65,7 @@ impl Param {
             span: if span > 0.0 { span } else { 1.0 },
             waiting: AtomicU64::new(0),
             is_waiting: AtomicBool::new(false),
+            waited: AtomicU32::new(0),
             gestures: AtomicU32::new(0),
         };
         param.default = param.normalised(info.default_value);
@@ -110,6 +113,11 @@ impl Param {
     /// Forgets all gestures; true when there was one.
     pub fn let_go(&self) -> bool {
         self.gestures.swap(0, Ordering::AcqRel) > 0
+    }
+
+    /// Takes note that the host has brought a value: none waits any more.
+    pub fn is_brought(&self) {
+        self.is_waiting.store(false, Ordering::Release);
     }
 
     /// The waiting value.
@@ -182,6 +190,7 @@ impl Params {
     /// Lets a value wait; an older one of the same parameter is forgotten.
     pub fn wait(&self, param: &Param, value: f64) {
         param.waiting.store(value.to_bits(), Ordering::Release);
+        param.waited.store(0, Ordering::Release);
         param.is_waiting.store(true, Ordering::Release);
         self.any_waiting.store(true, Ordering::Release);
     }
@@ -201,6 +210,25 @@ impl Params {
                 each(place, f64::from_bits(param.waiting.load(Ordering::Acquire)));
             }
         }
+    }
+
+    /// Lets `samples` pass and takes out the values that have waited for more than `patience`.
+    pub fn take_late(&self, samples: u32, patience: u32, mut each: impl FnMut(usize, f64)) {
+        let mut any = false;
+        self.any_waiting.store(false, Ordering::Release);
+        for (place, param) in self.list.iter().enumerate() {
+            let Some(value) = param.waiting() else {
+                continue;
+            };
+            let before = param.waited.fetch_add(samples, Ordering::AcqRel);
+            if before > patience {
+                param.is_brought();
+                each(place, value);
+            } else {
+                any = true;
+            }
+        }
+        self.any_waiting.fetch_or(any, Ordering::AcqRel);
     }
 }
 
@@ -224,6 +252,7 @@ pub mod tests {
             span,
             waiting: AtomicU64::new(0),
             is_waiting: AtomicBool::new(false),
+            waited: AtomicU32::new(0),
             gestures: AtomicU32::new(0),
         };
         Params::of(ids.iter().map(param).collect())
@@ -268,6 +297,24 @@ pub mod tests {
         assert_eq!(taken, [(1, 0.75)]);
         assert_eq!(param.waiting(), None);
         assert!(params.get(11).is_none());
+    }
+
+    #[test]
+    fn a_value_that_no_block_brings_is_late() {
+        let params = params(&[1, 2], 1.0);
+        let (slow, brought) = (params.get(1).unwrap(), params.get(2).unwrap());
+        params.wait(slow, 0.25);
+        params.wait(brought, 0.5);
+        let mut taken = Vec::new();
+        for block in 0..20 {
+            if block == 5 {
+                brought.is_brought();
+            }
+            params.take_late(512, 4800, |place, value| taken.push((block, place, value)));
+        }
+        // Ten blocks are more than 4800 samples.
+        assert_eq!(taken, [(10, 0, 0.25)]);
+        assert!(!params.any_waiting());
     }
 
     #[test]
