@@ -147,15 +147,16 @@ impl SlidingSum {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::signals::Noise;
 
     /// Seeded values with rare peaks, so that windows are won by old values too.
     fn values() -> Vec<f32> {
-        let mut seed: u32 = 7;
+        let mut noise = Noise::new(7);
         (0..64 * FRAME)
             .map(|_| {
-                seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-                let value = (seed >> 12) as f32;
-                if seed >> 26 == 0 { 50.0 * value } else { value }
+                let value = noise.below(1 << 20) as f32;
+                let is_peak = noise.below(64) == 0;
+                if is_peak { 50.0 * value } else { value }
             })
             .collect()
     }

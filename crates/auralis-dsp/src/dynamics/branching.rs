@@ -195,7 +195,9 @@ mod tests {
         }
     }
 
-    /// The ancestor's test input: noise, then sine steps; the magnitude of each sample as f32.
+    /// The ancestor's test input: noise, then sine steps; the magnitude of each sample as f32. The
+    /// generator is part of the table's contract (it starts from 1), so it is not
+    /// [`crate::signals::Noise`], whose seeds start elsewhere.
     fn ancestor_input() -> Vec<f64> {
         let mut lcg: u32 = 1;
         let steps = [

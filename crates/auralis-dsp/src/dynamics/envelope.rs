@@ -267,6 +267,7 @@ fn corrected_release_s(attack_s: f64, release_s: f64) -> Option<f64> {
 mod tests {
     use super::*;
     use crate::FRAME;
+    use crate::signals::Noise;
     use crate::simd::instruction_set::InstructionSet;
 
     const RATE: f64 = 48_000.0;
@@ -352,13 +353,12 @@ mod tests {
         for set in InstructionSet::available() {
             let mut detectors = [Decoupled::new(RATE), Decoupled::new(RATE)];
             let ways = [Implementation::Scalar, Implementation::Vectorized(set)];
-            let mut seed: u32 = 9;
+            let mut noise = Noise::new(9);
             for index in 0..2000 {
                 let mut frame = [0.0; FRAME];
                 for x in &mut frame {
-                    seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-                    let noise = (seed >> 8) as f32 / 16_777_216.0;
-                    *x = if index % 60 < 40 { 18.0 * noise } else { 0.0 };
+                    let level = 9.0 + 9.0 * noise.white();
+                    *x = if index % 60 < 40 { level } else { 0.0 };
                 }
                 let times = Times {
                     attack_s: [0.01, 0.0001, 0.2, 0.0][index / 100 % 4],

@@ -181,6 +181,7 @@ impl Default for TruePeak {
 mod tests {
     use super::*;
     use crate::basics::decibel::gain_to_db;
+    use crate::signals::Noise;
     use crate::simd::instruction_set::InstructionSet;
 
     /// Largest reading in dB of a sine of amplitude 1, `cycles` a sample, starting at `phase`.
@@ -224,18 +225,14 @@ mod tests {
 
     /// Seeded noise of which a few stretches of a few samples are loud, anywhere in the frame.
     fn bursts(frames: usize) -> Vec<Frame> {
-        let mut seed: u32 = 11;
-        let mut next = || {
-            seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-            (seed >> 8) as f32 / 8_388_608.0 - 1.0
-        };
+        let mut noise = Noise::new(11);
         let mut loud = 0;
         let mut sample = || {
-            if next() > 0.98 {
-                loud = (next().abs() * 60.0) as usize;
+            if noise.white() > 0.98 {
+                loud = noise.below(60);
             }
             loud = loud.max(1) - 1;
-            next() * if loud > 0 { 2.0 } else { 0.05 }
+            noise.white() * if loud > 0 { 2.0 } else { 0.05 }
         };
         (0..frames)
             .map(|_| std::array::from_fn(|_| sample()))

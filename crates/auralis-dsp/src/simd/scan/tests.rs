@@ -1,18 +1,18 @@
 use fearless_simd::dispatch;
 
 use crate::FRAME;
+use crate::signals::Noise;
 use crate::simd::instruction_set::InstructionSet;
 use crate::simd::scan::*;
 
 /// Seeded levels between -10 and 10 with stretches of silence.
 fn input(frames: usize) -> Vec<Frame> {
-    let mut seed: u32 = 3;
+    let mut noise = Noise::new(3);
     let mut frame = |index: usize| {
         let mut frame = [0.0; FRAME];
         for x in &mut frame {
-            seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-            let noise = (seed >> 8) as f32 / 8_388_608.0 - 1.0;
-            *x = if index % 40 < 25 { 10.0 * noise } else { 0.0 };
+            let level = 10.0 * noise.white();
+            *x = if index % 40 < 25 { level } else { 0.0 };
         }
         frame
     };
