@@ -45,6 +45,8 @@ pub struct Processor {
     /// Samples from here on until all of the sidechain's frame is silent, while there is none.
     sidechain_left: usize,
     channels: usize,
+    /// Whether nothing but silence has come since the last reset.
+    untouched: bool,
 }
 
 impl Processor {
@@ -69,6 +71,7 @@ impl Processor {
             sidechain: [[0.0; FRAME]; MAX_CHANNELS],
             sidechain_left: 0,
             channels,
+            untouched: true,
         }
     }
 
@@ -107,6 +110,7 @@ impl Processor {
     /// Forgets what was heard and starts the programme's clock anew. What was learned goes on; an
     /// offline bounce begins each time with what the memory holds.
     pub fn reset(&mut self) {
+        self.untouched = true;
         self.gathered = 0;
         self.frames = [[[0.0; FRAME]; MAX_CHANNELS]; 2];
         self.sidechain = [[0.0; FRAME]; MAX_CHANNELS];
@@ -136,7 +140,10 @@ impl Processor {
         let sidechain = sidechain.filter(|sidechain| {
             sidechain.len() >= channels && sidechain.iter().all(|channel| channel.len() >= len)
         });
-        let mut done = 0;
+        let mut done = self.leading_silence(audio, sidechain, len, settings);
+        for channel in audio.iter_mut().take(channels) {
+            channel[..done].fill(0.0);
+        }
         while done < len {
             let now = (len - done).min(FRAME - self.gathered);
             let gathered = self.gathered..self.gathered + now;
@@ -162,6 +169,28 @@ impl Processor {
                 report(&self.frame(sidechain.is_some(), settings));
             }
         }
+    }
+
+    /// Samples of the block that a bounce does not begin with yet: hosts render silence first, now more
+    /// and now less of it, and the grid of frames and hops begins with the first sound. A change of
+    /// phase begins it too, so that its latency is told. The output of silence is silence.
+    fn leading_silence(
+        &mut self,
+        audio: &[&mut [f32]],
+        sidechain: Option<&[&mut [f32]]>,
+        len: usize,
+        settings: &ProcessorSettings,
+    ) -> usize {
+        let has_phase = settings.analysis.eq_phase == self.chain.curve().phase;
+        if !self.untouched || !self.is_offline() || !has_phase {
+            self.untouched = false;
+            return 0;
+        }
+        let channels = audio.iter().chain(sidechain.unwrap_or_default());
+        let first_sounds = channels.map(|c| c[..len].iter().position(|x| *x != 0.0));
+        let first_sound = first_sounds.flatten().min();
+        self.untouched = first_sound.is_none();
+        first_sound.unwrap_or(len)
     }
 
     /// Gathers a part of the sidechain's block as the audio's, silence where there is none.

@@ -137,3 +137,26 @@ fn an_ear_that_panics_ends_alone_and_the_audio_plays_on() {
         other.render(&music(5), &defaults(), HOP);
     }
 }
+
+#[test]
+fn a_bounce_is_the_same_after_any_silence() {
+    let audio = music(60);
+    let expected = own_bounce(&audio, &Memory::default());
+    for silent in [1, 64, 100, 888, 904, 2048, 48_000] {
+        let led_in: Audio = audio
+            .iter()
+            .map(|c| [&vec![0.0; silent][..], c].concat())
+            .collect();
+        let got = own_bounce(&led_in, &Memory::default());
+        for channel in &got {
+            let first = channel.iter().take(silent).position(|x| *x != 0.0);
+            assert_eq!(first, None, "{silent}: a sound before the sound");
+        }
+        let got: Audio = got.iter().map(|c| c[silent..].to_vec()).collect();
+        assert_identical(
+            &got,
+            &expected,
+            &format!("{silent} samples of silence first"),
+        );
+    }
+}
