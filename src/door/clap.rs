@@ -4,27 +4,15 @@
 //! framework's plug-in behind it and `host` what that one sees of the host. The rest is one file an
 //! extension, and `process` with `audio`, `events` and `transport` for a block of audio.
 
-mod audio;
+mod block;
 mod entry;
-mod events;
+mod extensions;
 mod factory;
 mod forwarded;
 mod guard;
-mod gui;
 mod host;
 mod inner;
-mod latency;
 mod lifecycle;
-mod outgoing;
-mod panel_thread;
-mod params;
-mod ports;
-mod process;
-mod ranges;
-mod render;
-mod state;
-mod stream;
-mod transport;
 
 pub use entry::clap_entry;
 pub use factory::FACTORY;

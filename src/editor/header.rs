@@ -7,8 +7,8 @@ use super::theme;
 use crate::params::AuralisParams;
 use auralis_engine::ear::target::Target;
 use auralis_engine::ear::view::View;
+use auralis_engine::knowledge::status::EarState;
 use auralis_engine::params::{Choices, ParamId};
-use auralis_engine::status::EarState;
 
 /// Height of the row, in points.
 pub const HEIGHT: f32 = 54.0;

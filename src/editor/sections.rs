@@ -128,19 +128,14 @@ pub fn show(ui: &mut Ui, rect: Rect, params: &AuralisParams, meters: &Meters, wr
 
 /// What comes in.
 fn input(mut section: Section, params: &AuralisParams) {
-    let help = "Gain before everything else.";
-    section.knobs(
-        1,
-        &[("Gain", params.number(ParamId::InputGain), help, None)],
-    );
+    let gain = params.number(ParamId::InputGain);
+    section.knobs(1, &[("Gain", gain, "Gain before everything else.", None)]);
 }
 
 /// The adaptive EQ; its target is chosen above the spectrum.
 fn eq(section: Section, params: &AuralisParams) {
-    let mut section = section.power(
-        params.switch(ParamId::EqOn),
-        "Switches the equaliser, adaptive and manual.",
-    );
+    let help = "Switches the equaliser, adaptive and manual.";
+    let mut section = section.power(params.switch(ParamId::EqOn), help);
     let knobs: [Dial; 5] = [
         (
             "Amount",

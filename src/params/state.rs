@@ -10,9 +10,9 @@ use serde::de::DeserializeOwned;
 
 use auralis_engine::ear::Reference;
 use auralis_engine::ear::learned::Learned;
+use auralis_engine::knowledge::status::EarStatus;
 use auralis_engine::params::{Kind, Row, TABLE};
 use auralis_engine::reference::ReferenceSlot;
-use auralis_engine::status::EarStatus;
 use auralis_engine::{Knowledge, Memory};
 
 /// The plug-in that a state belongs to, kept in the state under this key.

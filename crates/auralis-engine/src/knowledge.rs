@@ -1,8 +1,11 @@
 //! What an instance knows beyond its settings.
 
-use crate::memory::Memory;
+pub mod memory;
+pub mod status;
+
 use crate::reference::ReferenceSlot;
-use crate::status::EarStatus;
+use memory::Memory;
+use status::EarStatus;
 
 /// What outlives an activation; clones share it.
 #[derive(Debug, Clone, Default)]

@@ -3,23 +3,21 @@
 //! [`processor`] is the whole of it: audio in blocks of any length. Behind it, the [`ear`] hears and
 //! decides; [`link`] says what crosses between the audio thread and an ear on other threads, and when
 //! it takes effect; a [`session`] is the ear of one activation and the [`pool`] holds the threads.
-//! What outlives an activation is [`knowledge`]: the [`memory`] of what playing taught, and the
+//! What outlives an activation is [`knowledge`]: the [`memory`](knowledge::memory) of what playing taught, and the
 //! [`reference`](mod@reference).
 
 pub mod ear;
 pub mod knowledge;
 pub mod link;
-pub mod memory;
 pub mod params;
 pub mod pool;
 pub mod processor;
 pub mod reference;
 pub mod session;
-pub mod status;
 pub mod tick;
 pub mod timing;
 
 pub use knowledge::Knowledge;
-pub use memory::Memory;
+pub use knowledge::memory::Memory;
 pub use processor::{Processor, ProcessorSettings};
 pub use timing::Stream;

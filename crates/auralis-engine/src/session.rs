@@ -10,8 +10,8 @@ use auralis_dsp::eq::design::{Curve, EqDesigner, Kernel};
 use crate::ear::decide::tilt;
 use crate::ear::{AnalysisSettings, Analyst, Hop, View};
 use crate::knowledge::Knowledge;
+use crate::knowledge::status::EarState;
 use crate::reference::recorder::Recorder;
-use crate::status::EarState;
 use crate::tick::{Answer, Ask, Tick};
 use crate::timing::{Stream, Timing};
 

@@ -5,7 +5,7 @@ mod common;
 
 use std::sync::Arc;
 
-use auralis_engine::memory::Memory;
+use auralis_engine::knowledge::memory::Memory;
 use auralis_engine::processor::{Processor, ProcessorSettings};
 use common::*;
 

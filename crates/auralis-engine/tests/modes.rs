@@ -8,8 +8,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
+use auralis_engine::knowledge::status::EarState;
 use auralis_engine::session::Draw;
-use auralis_engine::status::EarState;
 use auralis_engine::{Knowledge, Memory, Processor, Stream};
 use common::*;
 

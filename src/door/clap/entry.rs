@@ -9,7 +9,7 @@ use clap_sys::factory::plugin_factory::CLAP_PLUGIN_FACTORY_ID;
 use clap_sys::version::CLAP_VERSION;
 use nice_plug::wrapper::setup_logger;
 
-use super::factory::FACTORY;
+use crate::door::clap::factory::FACTORY;
 use crate::door::pin;
 use crate::plugin::Auralis;
 

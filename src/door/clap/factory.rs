@@ -10,7 +10,7 @@ use clap_sys::host::clap_host;
 use clap_sys::plugin::{clap_plugin, clap_plugin_descriptor};
 use nice_plug::wrapper::clap::PluginDescriptor;
 
-use super::guard::Guard;
+use crate::door::clap::guard::Guard;
 use crate::plugin::Auralis;
 
 /// Creates guarded plug-ins; the other formats of this library use it as hosts of CLAP do.
@@ -21,7 +21,7 @@ pub static FACTORY: clap_plugin_factory = clap_plugin_factory {
 };
 
 /// What hosts are told about the plug-in before there is one.
-pub(super) fn descriptor() -> &'static PluginDescriptor {
+pub(in crate::door) fn descriptor() -> &'static PluginDescriptor {
     static DESCRIPTOR: OnceLock<PluginDescriptor> = OnceLock::new();
     DESCRIPTOR.get_or_init(PluginDescriptor::for_plugin::<Auralis>)
 }

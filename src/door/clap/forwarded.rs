@@ -6,7 +6,7 @@ use clap_sys::ext::tail::clap_plugin_tail;
 use clap_sys::ext::track_info::clap_plugin_track_info;
 use clap_sys::plugin::clap_plugin;
 
-use super::guard::Guard;
+use crate::door::clap::guard::Guard;
 
 /// The tail extension.
 pub static TAIL: clap_plugin_tail = clap_plugin_tail {

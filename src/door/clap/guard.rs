@@ -20,15 +20,23 @@ use clap_sys::ext::track_info::CLAP_EXT_TRACK_INFO;
 use clap_sys::host::clap_host;
 use clap_sys::plugin::clap_plugin;
 
-use super::audio::{CHUNK, Room};
-use super::events::Due;
-use super::host::HostProxy;
-use super::inner::Inner;
-use super::latency::Announced;
-use super::lifecycle::{Lifecycle, Stage};
-use super::panel_thread::PanelThread;
-use super::ranges::Ranges;
-use super::{factory, forwarded, gui, latency, params, ports, process, render, state};
+use crate::door::clap::block::audio::{CHUNK, Room};
+use crate::door::clap::block::events::Due;
+use crate::door::clap::block::process;
+use crate::door::clap::block::ranges::Ranges;
+use crate::door::clap::extensions::gui;
+use crate::door::clap::extensions::latency;
+use crate::door::clap::extensions::latency::Announced;
+use crate::door::clap::extensions::panel_thread::PanelThread;
+use crate::door::clap::extensions::params;
+use crate::door::clap::extensions::ports;
+use crate::door::clap::extensions::render;
+use crate::door::clap::extensions::state;
+use crate::door::clap::factory;
+use crate::door::clap::forwarded;
+use crate::door::clap::host::HostProxy;
+use crate::door::clap::inner::Inner;
+use crate::door::clap::lifecycle::{Lifecycle, Stage};
 use crate::plugin::host_line::HostLine;
 
 /// Sample rates that are accepted, in Hz.
@@ -43,12 +51,12 @@ const LAST_BLOCK: Duration = Duration::from_secs(1);
 /// One plug-in and everything that stands between it and its host.
 pub struct Guard {
     calls: clap_plugin,
-    pub(super) inner: Inner,
-    pub(super) host: Arc<HostProxy>,
-    pub(super) line: Arc<HostLine>,
-    pub(super) lifecycle: Lifecycle,
-    pub(super) ranges: Ranges,
-    pub(super) panel: PanelThread,
+    pub(in crate::door) inner: Inner,
+    pub(in crate::door) host: Arc<HostProxy>,
+    pub(in crate::door) line: Arc<HostLine>,
+    pub(in crate::door) lifecycle: Lifecycle,
+    pub(in crate::door) ranges: Ranges,
+    pub(in crate::door) panel: PanelThread,
     announced: Announced,
     /// Channels of the layout in use.
     channels: AtomicU32,
@@ -57,14 +65,14 @@ pub struct Guard {
     /// Bits of the sample rate in Hz.
     sample_rate: AtomicU64,
     /// What `process` and `flush` need; whoever finds it taken is called out of order.
-    pub(super) desk: Mutex<Desk>,
+    pub(in crate::door) desk: Mutex<Desk>,
 }
 
 /// Memory for a block of audio and for its events.
 #[derive(Debug)]
 pub struct Desk {
-    pub(super) room: Box<Room>,
-    pub(super) due: Due,
+    pub(in crate::door) room: Box<Room>,
+    pub(in crate::door) due: Due,
 }
 
 impl Guard {

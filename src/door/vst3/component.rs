@@ -17,10 +17,11 @@ use vst3::Steinberg::{
 };
 use vst3::{Class, ComRef};
 
-use super::buses::Bus;
-use super::host::Wish;
-use super::instance::Instance;
-use super::{state, text};
+use crate::door::vst3::block::buses::Bus;
+use crate::door::vst3::controls::text;
+use crate::door::vst3::host::Wish;
+use crate::door::vst3::instance::Instance;
+use crate::door::vst3::state;
 
 /// The plug-in as one object: component, processor and controller.
 pub struct Effect(pub Arc<Instance>);

@@ -6,7 +6,7 @@ use std::ffi::c_void;
 
 use vst3::Steinberg::IPluginFactory;
 
-use super::factory::Factory;
+use crate::door::vst3::factory::Factory;
 
 /// The factory, with one reference, which is the host's; null when there is none.
 #[unsafe(no_mangle)]

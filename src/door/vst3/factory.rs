@@ -13,10 +13,10 @@ use vst3::Steinberg::{
 };
 use vst3::{Class, ComWrapper};
 
-use super::component::Effect;
-use super::instance::Instance;
-use super::plugin;
-use super::text::{copy_utf8, copy_utf16, from_c};
+use crate::door::vst3::component::Effect;
+use crate::door::vst3::controls::text::{copy_utf8, copy_utf16, from_c};
+use crate::door::vst3::instance::Instance;
+use crate::door::vst3::plugin;
 
 /// The id of the class, for ever: projects find the plug-in by it.
 const CLASS: TUID = class_id(*b"AuralisMasterFx1");

@@ -1,5 +1,5 @@
 //! The CLAP host that the plug-in sees. Its callbacks come from any thread, so they only note what
-//! is wanted; [`super::main_thread`] does it.
+//! is wanted; [`main_thread`](crate::door::vst3::threads::main_thread) does it.
 #![allow(unsafe_code)] // callbacks of the C interface
 
 use std::ffi::{CStr, c_char, c_void};
@@ -15,7 +15,7 @@ use clap_sys::ext::thread_check::{CLAP_EXT_THREAD_CHECK, clap_host_thread_check}
 use clap_sys::host::clap_host;
 use clap_sys::version::CLAP_VERSION;
 
-use super::thread;
+use crate::door::vst3::threads::thread;
 
 /// What the main thread is to do.
 #[derive(Clone, Copy)]

@@ -15,18 +15,18 @@ use vst3::Steinberg::{
 };
 use vst3::{ComPtr, ComRef};
 
-use super::audio::{self, Audio, Parts};
-use super::buses::Buses;
-use super::edits::{self, Receiver};
-use super::gate::Gate;
-use super::host::{Host, Wish};
-use super::lock;
-use super::panel::Panel;
-use super::params::Params;
-use super::plugin::Plugin;
-use super::ticker::Ticker;
-use super::units::Units;
 use crate::door::clap::{BLOCK_SIZES, SAMPLE_RATES};
+use crate::door::vst3::block::audio::{self, Audio, Parts};
+use crate::door::vst3::block::buses::Buses;
+use crate::door::vst3::controls::edits::{self, Receiver};
+use crate::door::vst3::controls::params::Params;
+use crate::door::vst3::controls::units::Units;
+use crate::door::vst3::host::{Host, Wish};
+use crate::door::vst3::lock;
+use crate::door::vst3::plugin::Plugin;
+use crate::door::vst3::threads::gate::Gate;
+use crate::door::vst3::window::panel::Panel;
+use crate::door::vst3::window::ticker::Ticker;
 
 /// What `setupProcessing` has said.
 #[derive(Clone, Copy, PartialEq)]

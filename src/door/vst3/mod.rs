@@ -11,30 +11,17 @@
 //! plug-in wants from the main thread is kept in [`host`] and done by [`main_thread`], called by
 //! [`ticker`] and by every call of the host on that thread.
 
-mod audio;
-mod buses;
+mod block;
 mod component;
-mod controller;
-mod edits;
-mod events;
+mod controls;
 mod exports;
 mod factory;
-mod gate;
 mod host;
 mod instance;
-mod main_thread;
-mod mode;
-mod panel;
-mod params;
 mod plugin;
-mod processor;
 mod state;
-mod text;
-mod thread;
-mod ticker;
-mod transport;
-mod units;
-mod view;
+mod threads;
+mod window;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 

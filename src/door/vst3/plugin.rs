@@ -25,8 +25,8 @@ use clap_sys::factory::plugin_factory::{CLAP_PLUGIN_FACTORY_ID, clap_plugin_fact
 use clap_sys::plugin::{clap_plugin, clap_plugin_descriptor};
 use clap_sys::process::{CLAP_PROCESS_ERROR, clap_process, clap_process_status};
 
-use super::host::Host;
-use super::state;
+use crate::door::vst3::host::Host;
+use crate::door::vst3::state;
 
 /// Longest text of a parameter's value, in bytes.
 const TEXT: usize = 256;
@@ -241,7 +241,7 @@ impl Plugin {
             self.extensions.params,
             value_to_text(self.raw(), id, value, text.as_mut_ptr(), TEXT as u32)
         )?
-        .then(|| super::text::from_array(&text))
+        .then(|| crate::door::vst3::controls::text::from_array(&text))
     }
 
     /// The value that `text` means for a parameter, in CLAP's range.

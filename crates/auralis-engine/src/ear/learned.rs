@@ -3,6 +3,7 @@
 //! All are `f32`: a float of that size survives the way through JSON bit for bit. States keep
 //! everything by name (`learned/saved.rs`), so that one of an older version loads.
 
+mod plausible;
 mod saved;
 
 use serde::{Deserialize, Serialize};
@@ -70,7 +71,7 @@ impl Learned {
             && gains_db.iter().all(|db| db.abs() <= MAX_GAIN_DB)
             && self.adaptive.is_plausible()
             && self.profiles.iter().all(|w| (0.0..=1.0).contains(w))
-            && self.features.is_plausible()
-            && self.rhythm.is_plausible()
+            && plausible::features(&self.features)
+            && plausible::rhythm(&self.rhythm)
     }
 }

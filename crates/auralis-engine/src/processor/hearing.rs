@@ -14,10 +14,10 @@ use auralis_dsp::{FRAME, Frame};
 
 use crate::ear::AnalysisSettings;
 use crate::knowledge::Knowledge;
+use crate::knowledge::status::EarState;
 use crate::link::{AudioEnd, link};
 use crate::pool::{Place, Pool};
 use crate::session::{Publish, Session};
-use crate::status::EarState;
 use crate::tick::Answer;
 use crate::timing::{Stream, Timing};
 

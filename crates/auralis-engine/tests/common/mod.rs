@@ -11,7 +11,7 @@ use auralis_engine::ear::learned::Learned;
 use auralis_engine::ear::reference::{Reference, ReferenceCapture};
 use auralis_engine::ear::settings::AnalysisSettings;
 use auralis_engine::knowledge::Knowledge;
-use auralis_engine::memory::Memory;
+use auralis_engine::knowledge::memory::Memory;
 use auralis_engine::params::Values;
 use auralis_engine::session::Draw;
 use auralis_engine::{Processor, ProcessorSettings, Stream};

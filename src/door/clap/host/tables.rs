@@ -13,7 +13,7 @@ use super::proxy;
 
 /// Nowhere is the main thread: so the framework queues what it has to tell and does it in
 /// `on_main_thread`, never in the middle of `activate`, `process` or a load.
-pub(super) static THREAD_CHECK: clap_host_thread_check = clap_host_thread_check {
+pub(in crate::door) static THREAD_CHECK: clap_host_thread_check = clap_host_thread_check {
     is_main_thread: Some(is_no_thread),
     is_audio_thread: Some(is_no_thread),
 };
@@ -22,7 +22,7 @@ unsafe extern "C" fn is_no_thread(_: *const clap_host) -> bool {
     false
 }
 
-pub(super) static PARAMS: clap_host_params = clap_host_params {
+pub(in crate::door) static PARAMS: clap_host_params = clap_host_params {
     rescan: Some(params_rescan),
     clear: Some(params_clear),
     request_flush: Some(params_request_flush),
@@ -61,7 +61,7 @@ unsafe extern "C" fn params_request_flush(host: *const clap_host) {
     }
 }
 
-pub(super) static TRACK_INFO: clap_host_track_info = clap_host_track_info {
+pub(in crate::door) static TRACK_INFO: clap_host_track_info = clap_host_track_info {
     get: Some(track_info_get),
 };
 
@@ -77,7 +77,7 @@ unsafe extern "C" fn track_info_get(host: *const clap_host, info: *mut clap_trac
     false
 }
 
-pub(super) static GUI: clap_host_gui = clap_host_gui {
+pub(in crate::door) static GUI: clap_host_gui = clap_host_gui {
     resize_hints_changed: Some(gui_resize_hints_changed),
     request_resize: Some(gui_request_resize),
     request_show: Some(gui_request_show),

@@ -25,9 +25,6 @@ use auralis_dsp::chain::stereo::side_to_mid_db;
 /// Time constant of the averages, in seconds.
 const AVERAGE_S: f64 = 5.0;
 
-/// Farthest from 0 that a level or a ratio of levels can be, in dB.
-const MOST_DB: f32 = 400.0;
-
 /// Features of a programme.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -100,30 +97,6 @@ impl Default for Features {
             tempo_strength: 0.0,
             speech: 0.0,
         }
-    }
-}
-
-impl Features {
-    /// Whether a programme can be like this. Anything else comes from a damaged state.
-    pub fn is_plausible(&self) -> bool {
-        let shares = [
-            self.flatness,
-            self.low_share,
-            self.mid_share,
-            self.high_share,
-            self.tempo_strength,
-            self.speech,
-        ];
-        let frequencies_hz = [self.centroid_hz, self.rolloff_hz];
-        let ratios_db = [self.crest_db, self.plr_db, self.psr_db, self.lra_lu];
-        let levels_db = [self.dynamic_range_db, self.side_db, self.noise_floor_db];
-        let rates = [self.clipped_runs_per_s, self.onset_rate_hz, self.tempo_bpm];
-        shares.iter().all(|share| (-0.01..=1.01).contains(share))
-            && frequencies_hz.iter().all(|hz| (0.0..=1e6).contains(hz))
-            && ratios_db.iter().all(|db| db.abs() <= MOST_DB)
-            && levels_db.iter().all(|db| db.abs() <= MOST_DB)
-            && rates.iter().all(|rate| (0.0..=1e6).contains(rate))
-            && (-1.0..=1.0).contains(&self.correlation)
     }
 }
 

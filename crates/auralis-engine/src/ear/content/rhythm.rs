@@ -74,17 +74,6 @@ pub struct RhythmState {
     pub low_share: f32,
 }
 
-impl RhythmState {
-    /// Whether a programme can be like this. Anything else comes from a damaged state.
-    pub fn is_plausible(&self) -> bool {
-        let shares = [self.tempo_strength, self.low_share];
-        let powers = [self.mean_rms, self.modulation_power];
-        shares.iter().all(|share| (-0.01..=1.01).contains(share))
-            && powers.iter().all(|power| (0.0..=1e6).contains(power))
-            && (0.0..=1000.0).contains(&self.tempo_bpm)
-    }
-}
-
 /// Tempo and speech cues of the envelope.
 #[derive(Debug, Clone)]
 pub struct Rhythm {

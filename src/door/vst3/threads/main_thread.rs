@@ -15,10 +15,10 @@ use vst3::Steinberg::Vst::{
     RestartFlags,
 };
 
-use super::edits::{self, Edit};
-use super::host::Wish;
-use super::instance::Instance;
-use super::lock;
+use crate::door::vst3::controls::edits::{self, Edit};
+use crate::door::vst3::host::Wish;
+use crate::door::vst3::instance::Instance;
+use crate::door::vst3::lock;
 
 /// Rounds of work in one call; what one round brings about is often more work.
 const ROUNDS: usize = 8;

@@ -14,9 +14,9 @@ use vst3::ComRef;
 use vst3::Steinberg::Vst::{IParamValueQueueTrait, IParameterChanges, IParameterChangesTrait};
 use vst3::Steinberg::kResultOk;
 
-use super::edits::{Edit, Sender};
-use super::host::{Host, Wish};
-use super::params::Params;
+use crate::door::vst3::controls::edits::{Edit, Sender};
+use crate::door::vst3::controls::params::Params;
+use crate::door::vst3::host::{Host, Wish};
 
 /// Changes of a block that are kept one by one. A host that sends more gets the newest of the rest
 /// of each parameter.
@@ -275,9 +275,9 @@ impl Outgoing<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::edits;
-    use super::super::params::tests::params;
     use super::*;
+    use crate::door::vst3::controls::edits;
+    use crate::door::vst3::controls::params::tests::params;
 
     /// (id, time, value) of everything that the plug-in would read.
     fn read(points: &Points) -> Vec<(u32, u32, f64)> {

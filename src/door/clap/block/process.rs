@@ -8,12 +8,12 @@ use clap_sys::process::{
     CLAP_PROCESS_CONTINUE, CLAP_PROCESS_ERROR, clap_process, clap_process_status,
 };
 
-use super::audio::{self, CHUNK, Ports};
-use super::events::{Event, Reader};
-use super::guard::{Desk, Guard};
-use super::lifecycle::Stage;
-use super::outgoing::{self, Outgoing};
-use super::transport::Transport;
+use crate::door::clap::block::audio::{self, CHUNK, Ports};
+use crate::door::clap::block::events::{Event, Reader};
+use crate::door::clap::block::outgoing::{self, Outgoing};
+use crate::door::clap::block::transport::Transport;
+use crate::door::clap::guard::{Desk, Guard};
+use crate::door::clap::lifecycle::Stage;
 
 /// The plug-in's `process`.
 pub unsafe extern "C" fn process(

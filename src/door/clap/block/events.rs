@@ -16,7 +16,7 @@ use clap_sys::events::{
 
 use clap_sys::id::clap_id;
 
-use super::ranges::Ranges;
+use crate::door::clap::block::ranges::Ranges;
 
 /// Events of a block that are read; a list that claims more is taken for broken.
 const MAX_READ: u32 = 1 << 17;

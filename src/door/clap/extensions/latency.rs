@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use clap_sys::ext::latency::clap_plugin_latency;
 use clap_sys::plugin::clap_plugin;
 
-use super::guard::Guard;
+use crate::door::clap::guard::Guard;
 
 /// The latency that the host was told, in samples. CLAP lets it change only while the host activates
 /// the plug-in, so a change at another time asks for a restart first, once.

@@ -6,7 +6,7 @@ use clap_sys::ext::render::{
 };
 use clap_sys::plugin::clap_plugin;
 
-use super::guard::Guard;
+use crate::door::clap::guard::Guard;
 
 /// The render extension.
 pub static TABLE: clap_plugin_render = clap_plugin_render {

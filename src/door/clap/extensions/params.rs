@@ -9,9 +9,9 @@ use clap_sys::ext::params::{clap_param_info, clap_plugin_params};
 use clap_sys::id::clap_id;
 use clap_sys::plugin::clap_plugin;
 
-use super::events::{Event, Reader};
-use super::guard::{Desk, Guard};
-use super::outgoing::{self, Outgoing};
+use crate::door::clap::block::events::{Event, Reader};
+use crate::door::clap::block::outgoing::{self, Outgoing};
+use crate::door::clap::guard::{Desk, Guard};
 
 /// How often a flush that meets a block looks again whether it is over, a thread switch each.
 const FLUSH_PATIENCE: usize = 10_000;

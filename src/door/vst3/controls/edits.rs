@@ -7,7 +7,7 @@ use rtrb::{Consumer, Producer, RingBuffer};
 use vst3::Steinberg::Vst::{IComponentHandler, IComponentHandlerTrait};
 use vst3::{ComPtr, ComRef};
 
-use super::params::Params;
+use crate::door::vst3::controls::params::Params;
 
 /// Room of the ring.
 const ROOM: usize = 4096;

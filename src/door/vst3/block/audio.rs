@@ -13,14 +13,14 @@ use vst3::Steinberg::Vst::SymbolicSampleSizes_::kSample32;
 use vst3::Steinberg::Vst::{AudioBusBuffers, IParameterChanges, ProcessData};
 use vst3::Steinberg::{kInvalidArgument, kNotInitialized, kResultFalse, kResultOk, tresult};
 
-use super::buses::{Buses, MOST_PORTS};
-use super::edits::Sender;
-use super::events::{Outgoing, Points};
-use super::host::Host;
-use super::mode::Mode;
-use super::params::Params;
-use super::plugin::Plugin;
-use super::transport;
+use crate::door::vst3::block::buses::{Buses, MOST_PORTS};
+use crate::door::vst3::block::events::{Outgoing, Points};
+use crate::door::vst3::block::mode::Mode;
+use crate::door::vst3::block::transport;
+use crate::door::vst3::controls::edits::Sender;
+use crate::door::vst3::controls::params::Params;
+use crate::door::vst3::host::Host;
+use crate::door::vst3::plugin::Plugin;
 
 /// Time in seconds that a host has to bring a value which it has set on the controller.
 const PATIENCE_S: f64 = 0.1;

@@ -6,9 +6,9 @@ use clap_sys::ext::audio_ports_config::{clap_audio_ports_config, clap_plugin_aud
 use clap_sys::id::clap_id;
 use clap_sys::plugin::clap_plugin;
 
-use super::guard::Guard;
-use super::inner::Inner;
-use super::lifecycle::Stage;
+use crate::door::clap::guard::Guard;
+use crate::door::clap::inner::Inner;
+use crate::door::clap::lifecycle::Stage;
 
 /// Name of the output; the framework gives it the input's.
 const OUTPUT_NAME: &[u8] = b"Output\0";

@@ -14,8 +14,8 @@ use vst3::Steinberg::Vst::{
 };
 use vst3::Steinberg::{TBool, int32, kInvalidArgument, kResultFalse, kResultOk, tresult, uint32};
 
-use super::audio;
-use super::component::Effect;
+use crate::door::vst3::block::audio;
+use crate::door::vst3::component::Effect;
 
 /// Most buses of a side in a question about arrangements.
 const MOST_BUSES: usize = 64;

@@ -9,8 +9,8 @@ use clap_sys::plugin::clap_plugin;
 use clap_sys::stream::{clap_istream, clap_ostream};
 use nice_plug::prelude::Plugin;
 
-use super::guard::Guard;
-use super::stream::{self, MAX_STATE_BYTES};
+use crate::door::clap::extensions::stream::{self, MAX_STATE_BYTES};
+use crate::door::clap::guard::Guard;
 use crate::params::state::{refusal_notice, refusal_of};
 use crate::plugin::Auralis;
 

@@ -13,8 +13,9 @@ use vst3::Steinberg::{
 };
 use vst3::{Class, ComRef, ComWrapper};
 
-use super::instance::Instance;
-use super::{lock, text};
+use crate::door::vst3::controls::text;
+use crate::door::vst3::instance::Instance;
+use crate::door::vst3::lock;
 
 /// The windows of this system, in VST3's words.
 #[cfg(target_os = "windows")]

@@ -8,7 +8,7 @@ use clap_sys::ext::gui::{
 };
 use clap_sys::plugin::clap_plugin;
 
-use super::guard::Guard;
+use crate::door::clap::guard::Guard;
 
 /// Scales that are believed.
 const SCALES: std::ops::RangeInclusive<f64> = 0.1..=16.0;

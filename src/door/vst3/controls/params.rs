@@ -8,8 +8,8 @@ use clap_sys::ext::params::{
     CLAP_PARAM_IS_STEPPED, clap_param_info,
 };
 
-use super::plugin::Plugin;
-use super::text;
+use crate::door::vst3::controls::text;
+use crate::door::vst3::plugin::Plugin;
 
 /// One parameter. Numbers are normalised unless said otherwise.
 pub struct Param {

@@ -6,8 +6,8 @@ use clap_sys::ext::audio_ports::CLAP_AUDIO_PORT_IS_MAIN;
 use vst3::Steinberg::Vst::SpeakerArr::{kEmpty, kMono, kStereo};
 use vst3::Steinberg::Vst::SpeakerArrangement;
 
-use super::plugin::Plugin;
-use super::text;
+use crate::door::vst3::controls::text;
+use crate::door::vst3::plugin::Plugin;
 
 /// Most ports on a side that a block hands over.
 pub const MOST_PORTS: usize = 4;

@@ -15,9 +15,10 @@ use vst3::Steinberg::{
     tresult,
 };
 
-use super::component::Effect;
-use super::view::View;
-use super::{lock, text};
+use crate::door::vst3::component::Effect;
+use crate::door::vst3::controls::text;
+use crate::door::vst3::lock;
+use crate::door::vst3::window::view::View;
 
 impl IEditControllerTrait for Effect {
     unsafe fn setComponentState(&self, _state: *mut IBStream) -> tresult {

@@ -11,8 +11,9 @@ use clap_sys::ext::gui::{clap_plugin_gui, clap_window, clap_window_handle};
 use vst3::ComPtr;
 use vst3::Steinberg::{IPlugFrame, IPlugFrameTrait, IPlugView, ViewRect, kResultOk};
 
-use super::instance::Instance;
-use super::{lock, thread};
+use crate::door::vst3::instance::Instance;
+use crate::door::vst3::lock;
+use crate::door::vst3::threads::thread;
 
 /// The windows of this system, in CLAP's words.
 #[cfg(target_os = "windows")]

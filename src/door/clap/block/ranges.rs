@@ -4,7 +4,7 @@
 use clap_sys::ext::params::clap_param_info;
 use clap_sys::id::clap_id;
 
-use super::inner::Inner;
+use crate::door::clap::inner::Inner;
 
 /// Range of every parameter in the ABI's units: 0 to 1, or to the number of steps.
 #[derive(Debug, Default)]

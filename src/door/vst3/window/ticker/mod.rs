@@ -1,4 +1,4 @@
-//! Calls [`Instance::pump`](super::instance::Instance::pump) on the main thread from time to time,
+//! Calls [`Instance::pump`](crate::door::vst3::instance::Instance::pump) on the main thread from time to time,
 //! by the means of each system. The audio thread only sets a bit; waking another thread would be a
 //! call to the system.
 //!

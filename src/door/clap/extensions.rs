@@ -1,0 +1,10 @@
+//! The extensions that the guard answers or forwards.
+
+pub mod gui;
+pub mod latency;
+pub mod panel_thread;
+pub mod params;
+pub mod ports;
+pub mod render;
+pub mod state;
+pub mod stream;
