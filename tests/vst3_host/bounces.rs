@@ -135,6 +135,21 @@ isolated! {
         }
     }
 
+    /// A bounce starts while the analysis of what was played is still under way on other threads.
+    fn answers_on_their_way_do_not_reach_a_bounce() {
+        let piece = music(2, 1.0);
+        let expected = instance(2, &[]).render(&piece, &Run::offline());
+        for round in 0..300_usize {
+            let plugin = instance(2, &[]);
+            plugin.start(&Run::real_time());
+            // Around the ends of the analysis' hops, and a while after them.
+            plugin.idle(2, 2048 * (1 + round % 7) + 64 * (round % 3), &Run::real_time());
+            std::thread::sleep(std::time::Duration::from_micros(100 * (round as u64 % 20)));
+            let got = plugin.play(&piece, &Run::offline());
+            assert_identical(&got, &expected, &format!("round {round}"));
+        }
+    }
+
     fn blocks_of_any_length_give_the_same_bounce() {
         let piece = music(2, 6.0);
         let expected = instance(2, &[]).render(&piece, &Run::offline());
