@@ -7,7 +7,7 @@ use crate::*;
 #[test]
 fn with_everything_off_the_input_comes_out_at_the_latency_bit_for_bit() {
     for rate in RATES {
-        let audio = vec![noise(1, 10_000), noise(2, 10_000)];
+        let audio = [noise(1, 10_000), noise(2, 10_000)];
         for phase in PHASES {
             let kernel = kernel([6.0; BANDS], phase, rate);
             for (way, channels) in ways().into_iter().flat_map(|way| [(way, 1), (way, 2)]) {
