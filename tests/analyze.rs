@@ -91,7 +91,9 @@ fn silence_and_a_moment_are_analysed() {
     moment.channels[0][0] = f32::NAN;
     for audio in [silence, moment] {
         let document = analyze(&audio).unwrap().to_json();
-        for band in document["bands_db"].as_array().unwrap() {
+        let bands_db = document["bands_db"].as_array().unwrap();
+        assert_eq!(bands_db.len(), BANDS, "{document}");
+        for band in bands_db {
             assert!(band.as_f64().is_some_and(f64::is_finite), "{document}");
         }
         assert_eq!(document["reason"], "", "{document}");

@@ -69,18 +69,18 @@ fn panel() -> Panel {
     Panel::new(AuralisParams::shared(), Shared::new())
 }
 
-#[test]
-fn every_parameter_of_the_contract_has_a_control() {
-    let shown = frames(&mut panel(), vec2(1080.0, 720.0));
+/// Draws frames of `size` and fails where a parameter has no control.
+fn assert_whole(panel: &mut Panel, size: egui::Vec2) {
+    let shown = frames(panel, size);
     for row in TABLE.iter() {
-        assert!(shown.contains(row.name), "no control for {}", row.id);
+        assert!(shown.contains(row.name), "{size}: none for {}", row.id);
     }
 }
 
 #[test]
-fn any_size_can_be_drawn() {
+fn every_parameter_of_the_contract_has_a_control_at_any_size() {
     for (width, height) in [(1.0, 1.0), (200.0, 900.0), (860.0, 560.0), (3840.0, 2160.0)] {
-        frames(&mut panel(), vec2(width, height));
+        assert_whole(&mut panel(), vec2(width, height));
     }
 }
 
@@ -97,7 +97,7 @@ fn nonsense_from_the_analysis_can_be_drawn() {
     panel.shared.meters.output_loudness.integrated.set(f32::NAN);
     let text = "The state was refused.".to_owned();
     panel.params.persisted.set_notice(text);
-    frames(&mut panel, vec2(1080.0, 720.0));
+    assert_whole(&mut panel, vec2(1080.0, 720.0));
 }
 
 /// Where the middle of button `index` from the right of the reference's row is in a new panel.

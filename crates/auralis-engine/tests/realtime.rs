@@ -4,6 +4,8 @@
 
 mod common;
 
+use std::time::{Duration, Instant};
+
 use assert_no_alloc::{AllocDisabler, assert_no_alloc};
 use auralis_dsp::options::{Detector, EngineKind, EqPhase, Listen};
 use auralis_engine::{Processor, ProcessorSettings, Stream};
@@ -12,6 +14,9 @@ use common::*;
 /// Aborts the test process at an allocation inside `assert_no_alloc`.
 #[global_allocator]
 static GUARD: AllocDisabler = AllocDisabler;
+
+/// How long a test waits for a kernel: far longer than a busy machine takes.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Processes `audio` in place under the guard.
 fn guarded(processor: &mut Processor, audio: &mut Audio, settings: &ProcessorSettings) {
@@ -54,6 +59,21 @@ fn jumps() -> Vec<ProcessorSettings> {
     all
 }
 
+/// Plays until a kernel of the other phase has been taken, and one of the first again: the guard was
+/// there when kernels came and went.
+fn assert_phases_are_swapped(processor: &mut Processor, audio: &Audio) {
+    let linear = processor.latency_samples();
+    let mut minimum = defaults();
+    minimum.analysis.eq_phase = EqPhase::Minimum;
+    for (settings, is_linear) in [(minimum, false), (defaults(), true)] {
+        let start = Instant::now();
+        while (processor.latency_samples() == linear) != is_linear {
+            assert!(start.elapsed() < PATIENCE, "no kernel came to be swapped");
+            guarded(processor, &mut audio.clone(), &settings);
+        }
+    }
+}
+
 #[test]
 fn no_path_of_process_and_reset_allocates() {
     let stream = Stream {
@@ -68,6 +88,7 @@ fn no_path_of_process_and_reset_allocates() {
         std::thread::sleep(std::time::Duration::from_millis(30));
         guarded(&mut processor, &mut audio.clone(), &defaults());
     }
+    assert_phases_are_swapped(&mut processor, &audio);
     assert_no_alloc(|| processor.reset());
     guarded(&mut processor, &mut audio.clone(), &defaults());
     assert_no_alloc(|| processor.reset());

@@ -1,7 +1,9 @@
 //! The drums of the demo piece.
 
+use auralis_dsp::signals::Noise;
+
 use super::Mix;
-use super::synth::{Decay, FS, LowPass, Noise, sine};
+use super::synth::{Decay, FS, LowPass, sine};
 
 /// A bass drum: a sine that falls from 150 Hz to 48 Hz, with a click.
 pub fn kick(mix: &mut Mix, start: usize, gain: f64) {
@@ -20,7 +22,7 @@ pub fn snare(mix: &mut Mix, start: usize, gain: f64, seed: u32) {
     let mut noise = Noise::new(seed);
     let mut rumble = LowPass::new(900.0);
     for i in 0..(0.45 * FS) as usize {
-        let white = noise.next();
+        let white = f64::from(noise.white());
         let bright = white - rumble.next(white);
         let sample = 0.5 * sine(190.0 * i as f64 / FS) * tone.next() + 0.6 * bright * rattle.next();
         mix.add(start + i, 0.06, gain * sample);
@@ -33,7 +35,7 @@ pub fn hat(mix: &mut Mix, start: usize, gain: f64, seconds: f64, seed: u32) {
     let mut noise = Noise::new(seed);
     let (mut first, mut second) = (LowPass::new(5_500.0), LowPass::new(5_500.0));
     for i in 0..(6.0 * seconds * FS) as usize {
-        let white = noise.next();
+        let white = f64::from(noise.white());
         let high = white - first.next(white);
         let higher = high - second.next(high);
         mix.add(start + i, 0.35, gain * higher * decay.next());

@@ -1,4 +1,4 @@
-//! The building blocks of the demo piece: sine, saw, noise, envelopes, filters.
+//! The building blocks of the demo piece: sine, saw, envelopes, filters.
 
 use super::SAMPLE_RATE_HZ;
 
@@ -47,22 +47,6 @@ pub fn saw(turns: f64, step: f64) -> f64 {
         0.0
     };
     2.0 * t - 1.0 - edge
-}
-
-/// White noise from -1 to 1: a linear congruential generator (Numerical Recipes' constants).
-pub struct Noise(u32);
-
-impl Noise {
-    /// Noise from a seed.
-    pub fn new(seed: u32) -> Self {
-        Self(seed)
-    }
-
-    /// The next sample.
-    pub fn next(&mut self) -> f64 {
-        self.0 = self.0.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-        f64::from(self.0 >> 8) / f64::from(1 << 23) - 1.0
-    }
 }
 
 /// An exponential decay from 1, with its time constant in seconds.
