@@ -1,8 +1,7 @@
 //! The VST3 door in this process: what can only be seen from inside, allocations on the audio thread
 //! and two threads at once. What hosts do to the bundle is tried in `vst3_host`.
 #![allow(missing_docs, unsafe_code)]
-// The standard's constants have its own names, and other types on other systems.
-#![allow(clippy::unnecessary_cast, non_upper_case_globals)]
+#![allow(non_upper_case_globals)] // the standard's constants have its own names
 #![allow(clippy::undocumented_unsafe_blocks)] // every call is a host's: pointers to locals
 #![allow(clippy::unnecessary_cast)] // the type of the API's constants differs between systems
 
