@@ -117,9 +117,9 @@ fn a_cut_flac_is_refused() {
     assert!(text.contains("cut off"), "{text}");
 }
 
-/// A whole file of each format.
-fn whole_files() -> Vec<(&'static str, Vec<u8>)> {
-    let path = directory("damaged").join("whole.wav");
+/// A whole file of each format; what has to be written is in a test's own directory.
+fn whole_files(own: &str) -> Vec<(&'static str, Vec<u8>)> {
+    let path = directory(own).join("whole.wav");
     write_wav(&path, &sine(44_100, 2, 0.02, 997.0, -6.0)).unwrap();
     let file = |name: &str| std::fs::read(format!("tests/data/tone.{name}")).unwrap();
     let wav = std::fs::read(&path).unwrap();
@@ -128,8 +128,8 @@ fn whole_files() -> Vec<(&'static str, Vec<u8>)> {
 }
 
 /// What `read` says to these bytes: sane audio, or an error that names the file and its cause.
-fn answer(bytes: &[u8], what: &str) -> Result<Audio, String> {
-    let path = directory("damaged").join("damaged");
+fn answer(own: &str, bytes: &[u8], what: &str) -> Result<Audio, String> {
+    let path = directory(own).join("damaged");
     std::fs::write(&path, bytes).unwrap();
     match read(&path) {
         Ok(audio) => {
@@ -156,8 +156,8 @@ fn answer(bytes: &[u8], what: &str) -> Result<Audio, String> {
 #[test]
 fn damaged_files_are_refused_with_a_cause_or_read_as_sane_audio() {
     let (mut refused, mut heard, mut caught) = (0, 0, 0);
-    for (kind, (name, whole)) in whole_files().iter().enumerate() {
-        let most = 4 * answer(whole, name).unwrap().frames();
+    for (kind, (name, whole)) in whole_files("damaged").iter().enumerate() {
+        let most = 4 * answer("damaged", whole, name).unwrap().frames();
         for round in 0..120_u32 {
             let mut bytes = whole.clone();
             let places = noise_bytes(8, round * 7 + kind as u32);
@@ -168,7 +168,7 @@ fn damaged_files_are_refused_with_a_cause_or_read_as_sane_audio() {
             }
             bytes.truncate(bytes.len() - (round as usize * 13) % (bytes.len() / 2));
             let what = format!("{name}, round {round}");
-            match answer(&bytes, &what) {
+            match answer("damaged", &bytes, &what) {
                 Ok(audio) => {
                     // Half as many channels of half as many bits, at most.
                     let frames = audio.frames();
@@ -196,12 +196,12 @@ fn damaged_files_are_refused_with_a_cause_or_read_as_sane_audio() {
 
 #[test]
 fn a_cut_file_is_refused_where_its_format_tells_and_else_shorter() {
-    for (name, whole) in whole_files() {
-        let frames = answer(&whole, name).unwrap().frames();
+    for (name, whole) in whole_files("cut") {
+        let frames = answer("cut", &whole, name).unwrap().frames();
         for share in [0.8, 0.9, 0.95] {
             let what = format!("{share} of a {name}");
             let part = &whole[..(whole.len() as f64 * share) as usize];
-            let answer = answer(part, &what);
+            let answer = answer("cut", part, &what);
             if matches!(name, "wav" | "flac") {
                 let cause = answer.expect_err(&what);
                 assert!(cause.contains("cut off"), "{what}: {cause}");
