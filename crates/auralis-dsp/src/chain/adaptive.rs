@@ -55,7 +55,7 @@ adaptive! {
     ratio_offset -20.0..=20.0;
     /// Loudness gain, in dB.
     loudness_gain_db -48.0..=48.0;
-    /// Gain that gives back what the processors take, in dB.
+    /// Makeup gain for the loss in EQ, compressor and limiter, in dB.
     makeup_gain_db -48.0..=48.0;
     /// Gain that brings the input to the output's loudness, in dB.
     matched_gain_db -48.0..=48.0;

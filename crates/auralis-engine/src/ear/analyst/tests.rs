@@ -71,7 +71,7 @@ fn another_reference_and_learning_anew_begin_another_past() {
         ..AnalysisSettings::default()
     };
     let audio = dull(10);
-    // What is owed where nothing is wanted: that the gains of the past are taken back.
+    // The integral where nothing is wanted: minus the gains of the past.
     let residual_db = |analyst: &Analyst| {
         let nothing = |_: &PerBand| [0.0; BANDS];
         analyst
@@ -84,7 +84,7 @@ fn another_reference_and_learning_anew_begin_another_past() {
         let mut analyst = Analyst::new(RATE, 2, HOP);
         run(&mut analyst, &audio, &audio, HOP, &settings);
         let before = residual_db(&analyst)[21];
-        assert!(before < -1.0, "{index}: {before} dB of highs owed");
+        assert!(before < -1.0, "{index}: {before} dB at the highs");
         begin(&mut analyst);
         assert_eq!(residual_db(&analyst), [0.0; BANDS], "{index}");
     }

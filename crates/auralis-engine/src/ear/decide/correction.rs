@@ -105,8 +105,8 @@ impl Correction {
         self.past.hear(band_power, &self.reported_db);
     }
 
-    /// The gains that `wanted` gives for `measured_db`, as far as it is trusted yet, and what the
-    /// programme so far is owed.
+    /// The gains that `wanted` gives for `measured_db`, weighted by how much was heard, plus the integral
+    /// of the error of the programme so far.
     pub fn wanted_db(
         &self,
         measured_db: &PerBand,

@@ -1,4 +1,5 @@
-//! Where a gated mean is going to land: what is still to be made good, and when.
+//! The integrated loudness so far, and the level that the next seconds need for it to reach a goal: the
+//! integral of the loudness error, spread over 15 s.
 
 use crate::ear::average::remembered_s;
 use crate::ear::meters::gated_mean::{GatedMean, lufs_to_energy};
@@ -6,9 +7,9 @@ use auralis_dsp::basics::decibel::power_to_db;
 
 /// Memory of the mean, in seconds: about a piece of music.
 const MEMORY_S: f64 = 180.0;
-/// Time in which an error of the mean is made good, in seconds.
+/// Time over which the error of the mean is corrected, in seconds.
 const AHEAD_S: f64 = 15.0;
-/// Least energy that the programme to come is asked for, beside the goal's.
+/// Lowest energy that the next seconds may be asked for, relative to the goal's.
 const LEAST: f64 = 0.1;
 
 /// The gated loudness of a signal so far, and what would bring it to a goal.

@@ -1,18 +1,17 @@
 //! The loudness gain: slow, gated, towards the target.
 //!
-//! Three things are measured: the input, the output, and the output with the loudness gain taken out
-//! again, which holds what EQ, compressor and limiter took or gave. The range limits the loudness
-//! gain, which is the change from the input to the target. What the processors took is given back by
-//! a makeup gain of its own, or a mix that is within the range would never arrive. The gain moves
-//! quickly while little is known and slowly afterwards, never in silence, and never up right after
-//! it.
+//! Three loudnesses are measured: of the input, of the output, and of the output without the loudness
+//! gain; the last minus the first is the loss in EQ, compressor and limiter. The range limits the
+//! loudness gain, which is target minus input. The loss is compensated by a makeup gain of its own, or
+//! a mix within the range would never reach the target. The gain moves quickly while little was heard
+//! and slowly afterwards, never in silence, and never up right after it.
 //!
-//! The plain gain brings the input's gated mean (BS.1770) of the past minute to the target. A
-//! programme that swells is always louder than its past, so two errors of the whole so far are made
-//! good in what comes, within bounds: that of the input with the loudness gain on it, by the loudness
-//! gain, and that of the output beside it, by the makeup gain. An output as a whole then lands on the
-//! target. The loudness gain makes good nearly all of what was too loud and little of what was too
-//! soft: a fade is meant, and a gain that makes up for a soft part booms in the next loud one.
+//! The proportional part brings the input's gated mean (BS.1770) of the past minute to the target. A
+//! programme that swells is always louder than its past, so two clamped integrals of the loudness error
+//! since the gain first arrived are added: of the input with the loudness gain applied, to the loudness
+//! gain; of the output against it, to the makeup gain. The integrated loudness of the output then
+//! reaches the target. The first integral corrects nearly all of an excess and little of a deficit: a
+//! fade is meant, and a gain that makes up for a soft part booms in the next loud one.
 
 use crate::ear::average::one_pole;
 use crate::ear::decide::landing::Landing;
@@ -21,7 +20,7 @@ use crate::ear::meters::gated_mean::GatedMean;
 use crate::ear::settings::AnalysisSettings;
 use auralis_dsp::basics::decibel::db_to_power;
 
-/// Most that is given back of what the processors took, or taken of what they gave, in dB.
+/// Clamp of the compensated loss, in dB.
 const MAX_LOSS_DB: f64 = 12.0;
 /// Window of the measurement, in seconds.
 const MOMENTARY_S: f64 = 0.4;
@@ -77,7 +76,7 @@ pub struct LoudnessControl {
     gain_db: f64,
     /// The second part of it, in dB.
     makeup_db: f64,
-    /// Where they are on their way to, but for what is still to be made good, in dB.
+    /// Where they are on their way to without the integrals, in dB.
     aim_db: f64,
 }
 
@@ -175,7 +174,7 @@ impl LoudnessControl {
         trim_db.clamp(*TRIM_DB.start(), *TRIM_DB.end())
     }
 
-    /// What the makeup gain has still to make good of the output so far, in dB.
+    /// Integral of the output's loudness error against the input with the loudness gain, clamped, in dB.
     fn makeup_trim_db(&self) -> f64 {
         let asked = self.asked.lufs();
         asked.map_or(0.0, |lufs| {
@@ -304,7 +303,7 @@ impl LoudnessControl {
         (self.gain_db - self.makeup_db) as f32
     }
 
-    /// What gives back what the processors take, in dB: to be used beside the loudness gain.
+    /// Makeup gain for the loss in the processors, in dB: to be used beside the loudness gain.
     #[allow(clippy::cast_possible_truncation)] // a gain in dB
     pub fn makeup_db(&self) -> f32 {
         self.makeup_db as f32

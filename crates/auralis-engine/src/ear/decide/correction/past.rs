@@ -1,8 +1,9 @@
-//! What the correction has made of the programme so far, and what it still owes it.
+//! Integral action of the correction: the error of the long-term spectrum so far, clamped, is added to
+//! the gains.
 //!
-//! The gains follow the spectrum of the past seconds, so they are late wherever it changes, and the
-//! whole stays farther from the target than every moment was. Both spectra of the whole are known:
-//! the input's, and that with the gains on it.
+//! The gains follow the spectrum of the past seconds, so they lag wherever it changes, and the long-term
+//! spectrum of the output stays farther from the target than the short-term one was at any moment. Two
+//! long-term spectra are averaged: that of the input, and that of the input with the gains applied.
 
 use crate::ear::average::{WarmMean, remembered_s};
 use auralis_dsp::bands::{BANDS, PerBand};
@@ -10,10 +11,10 @@ use auralis_dsp::basics::decibel::{db_to_power, power_to_db};
 
 /// Memory of both spectra, in seconds: some verses of a piece.
 const MEMORY_S: f64 = 120.0;
-/// Time in which an error of the whole is made good, in seconds.
+/// Time over which the accumulated error is corrected, in seconds: the integral's time constant.
 const AHEAD_S: f64 = 20.0;
-/// Most that a gain is moved for it, in dB.
-const MAX_OWED_DB: f32 = 6.0;
+/// Clamp of the correction, in dB.
+const MAX_RESIDUAL_DB: f32 = 6.0;
 
 /// The programme so far, before and after the gains.
 #[derive(Debug, Clone)]
@@ -53,8 +54,8 @@ impl Past {
         }
     }
 
-    /// What the gains are to be moved by for [`AHEAD_S`], in dB, so that the whole comes out as if it
-    /// had always had the gains that `wanted` gives for its spectrum in dB.
+    /// Correction of each gain over the next [`AHEAD_S`], in dB, that brings the long-term spectrum to
+    /// where the gains that `wanted` gives for it would have brought it from the start.
     #[allow(clippy::cast_possible_truncation)] // levels in dB
     pub fn residual_db(&self, wanted: impl Fn(&PerBand) -> PerBand) -> PerBand {
         if self.weights.is_empty() {
@@ -65,7 +66,7 @@ impl Past {
         let past = remembered_s(self.heard_s, MEMORY_S) / AHEAD_S;
         std::array::from_fn(|band| {
             let error_db = before[band] + wanted[band] - after[band];
-            (past as f32 * error_db).clamp(-MAX_OWED_DB, MAX_OWED_DB)
+            (past as f32 * error_db).clamp(-MAX_RESIDUAL_DB, MAX_RESIDUAL_DB)
         })
     }
 }
