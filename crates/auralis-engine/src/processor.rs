@@ -186,6 +186,8 @@ impl Processor {
             self.untouched = false;
             return 0;
         }
+        // Hosts leave what they like in a sidechain that nobody listens to.
+        let sidechain = sidechain.filter(|_| settings.chain.sidechain_external);
         let channels = audio.iter().chain(sidechain.unwrap_or_default());
         let first_sounds = channels.map(|c| c[..len].iter().position(|x| *x != 0.0));
         let first_sound = first_sounds.flatten().min();
