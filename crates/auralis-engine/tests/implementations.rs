@@ -11,7 +11,7 @@ use auralis_dsp::limiter::Limiter;
 use auralis_dsp::options::{Detector, EngineKind, EqPhase};
 use auralis_dsp::simd::instruction_set::{Implementation, InstructionSet};
 use auralis_dsp::{FRAME, Frame};
-use auralis_engine::params::Values;
+use auralis_engine::params::{TABLE, Values};
 use common::{noise, programme};
 
 const RATE: f64 = 48_000.0;
@@ -43,7 +43,10 @@ fn engine(phase: EqPhase, set: InstructionSet) -> Chain {
 
 /// Everything on and working hard: unlinked RMS detection, a driven limiter, a narrowed image.
 fn settings(kind: EngineKind) -> ChainSettings {
-    let mut settings = Values::default().settings().chain;
+    let mut values = Values::default();
+    let switches = TABLE.iter().filter(|row| row.id.ends_with("_on"));
+    switches.for_each(|row| values.set(row.param, 1.0));
+    let mut settings = values.settings().chain;
     settings.engine = kind;
     settings.compressor.detector = Detector::Rms;
     settings.compressor.link = 0.5;

@@ -7,7 +7,8 @@ mod common;
 use std::time::{Duration, Instant};
 
 use assert_no_alloc::{AllocDisabler, assert_no_alloc};
-use auralis_dsp::options::{Detector, EngineKind, EqPhase, Listen};
+use auralis_dsp::options::EqPhase;
+use auralis_engine::params::{TABLE, Values};
 use auralis_engine::{Processor, ProcessorSettings, Stream};
 use common::*;
 
@@ -28,35 +29,16 @@ fn guarded(processor: &mut Processor, audio: &mut Audio, settings: &ProcessorSet
     }
 }
 
-/// Every setting far from where it was, one after the other.
-fn jumps() -> Vec<ProcessorSettings> {
-    let mut all = Vec::new();
-    let mut push = |change: &dyn Fn(&mut ProcessorSettings)| {
-        let mut settings = defaults();
-        change(&mut settings);
-        all.push(settings);
-    };
-    push(&|s| s.analysis.manual_db = [9.0; 25]);
-    push(&|s| s.analysis.manual_db = [-9.0; 25]);
-    push(&|s| s.analysis.eq_tilt_db_per_oct = 1.5);
-    push(&|s| s.analysis.eq_phase = EqPhase::Minimum);
-    push(&|s| s.chain.eq_on = false);
-    push(&|s| s.chain.engine = EngineKind::Scalar);
-    push(&|s| s.chain.monitor.listen = Listen::Delta);
-    push(&|s| s.chain.monitor.listen = Listen::MatchedInput);
-    push(&|s| s.chain.monitor.bypass = true);
-    push(&|s| s.chain.monitor.mix = 0.3);
-    push(&|s| s.chain.compressor.detector = Detector::Rms);
-    push(&|s| s.chain.compressor.on = false);
-    push(&|s| s.chain.compressor.sidechain_hpf_hz = 300.0);
-    push(&|s| s.chain.compressor.attack_ms = 200.0);
-    push(&|s| s.chain.compressor.lookahead_ms = 5.0);
-    push(&|s| s.chain.limiter.on = false);
-    push(&|s| s.chain.limiter.true_peak = false);
-    push(&|s| s.chain.limiter.release_ms = 1.0);
-    push(&|s| s.chain.limiter.drive_db = 24.0);
-    push(&|s| s.chain.width = 2.0);
-    all
+/// Every parameter of the table at both its ends, one after the other, all others at their defaults.
+fn jumps() -> impl Iterator<Item = ProcessorSettings> {
+    TABLE.iter().flat_map(|row| {
+        let (min, max) = row.kind.range();
+        [min, max].map(|end| {
+            let mut values = Values::default();
+            values.set(row.param, end);
+            values.settings()
+        })
+    })
 }
 
 /// Plays until a kernel of the other phase has been taken, and one of the first again: the guard was

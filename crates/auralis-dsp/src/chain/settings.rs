@@ -4,8 +4,9 @@ use crate::MAX_CHANNELS;
 use crate::chain::adaptive::Adaptive;
 use crate::chain::monitor::MonitorSettings;
 use crate::dynamics::compressor::CompressorSettings;
+use crate::dynamics::gain_computer::GainComputer;
 use crate::limiter::LimiterSettings;
-use crate::options::EngineKind;
+use crate::options::{Detector, EngineKind, Listen};
 
 /// What the user set, in plain numbers.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -28,6 +29,50 @@ pub struct ChainSettings {
     pub limiter: LimiterSettings,
     /// Mix, listen, bypass.
     pub monitor: MonitorSettings,
+}
+
+impl ChainSettings {
+    /// Every processor off and every gain 0: what comes out is the delayed input. A start for those
+    /// who use the chain without the table of parameters.
+    pub const OFF: Self = Self {
+        engine: EngineKind::Vectorized,
+        input_gain_db: 0.0,
+        eq_on: false,
+        compressor: CompressorSettings {
+            on: false,
+            curve: GainComputer {
+                threshold_db: -30.0,
+                ratio: 4.0,
+                knee_db: 6.0,
+            },
+            attack_ms: 1.0,
+            release_ms: 50.0,
+            auto_release: false,
+            detector: Detector::Peak,
+            link: 1.0,
+            sidechain_hpf_hz: 20.0,
+            lookahead_ms: 0.0,
+            makeup_db: 0.0,
+            auto_makeup: false,
+            mix: 1.0,
+        },
+        sidechain_external: false,
+        width: 1.0,
+        output_gain_db: 0.0,
+        limiter: LimiterSettings {
+            on: false,
+            drive_db: 6.0,
+            ceiling_db: -1.0,
+            release_ms: 50.0,
+            auto_release: true,
+            true_peak: true,
+        },
+        monitor: MonitorSettings {
+            bypass: false,
+            mix: 1.0,
+            listen: Listen::Output,
+        },
+    };
 }
 
 /// What one frame did, for meters and analysis.

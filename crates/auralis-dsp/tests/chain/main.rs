@@ -9,12 +9,8 @@ mod latency;
 mod output;
 
 use auralis_dsp::bands::{BANDS, PerBand};
-use auralis_dsp::chain::monitor::MonitorSettings;
 use auralis_dsp::chain::{Chain, ChainSettings};
-use auralis_dsp::dynamics::compressor::CompressorSettings;
-use auralis_dsp::dynamics::gain_computer::GainComputer;
 use auralis_dsp::eq::design::{Curve, EqDesigner, Kernel};
-use auralis_dsp::limiter::LimiterSettings;
 use auralis_dsp::options::{Detector, EngineKind, EqPhase, Listen};
 use auralis_dsp::signals::noise;
 use auralis_dsp::simd::instruction_set::Implementation;
@@ -24,45 +20,7 @@ const RATE: f64 = 48_000.0;
 const PHASES: [EqPhase; 2] = [EqPhase::Linear, EqPhase::Minimum];
 
 /// Every processor off.
-const OFF: ChainSettings = ChainSettings {
-    engine: EngineKind::Vectorized,
-    input_gain_db: 0.0,
-    eq_on: false,
-    compressor: CompressorSettings {
-        on: false,
-        curve: GainComputer {
-            threshold_db: -30.0,
-            ratio: 4.0,
-            knee_db: 6.0,
-        },
-        attack_ms: 1.0,
-        release_ms: 50.0,
-        auto_release: false,
-        detector: Detector::Peak,
-        link: 1.0,
-        sidechain_hpf_hz: 20.0,
-        lookahead_ms: 0.0,
-        makeup_db: 0.0,
-        auto_makeup: false,
-        mix: 1.0,
-    },
-    sidechain_external: false,
-    width: 1.0,
-    output_gain_db: 0.0,
-    limiter: LimiterSettings {
-        on: false,
-        drive_db: 6.0,
-        ceiling_db: -1.0,
-        release_ms: 50.0,
-        auto_release: true,
-        true_peak: true,
-    },
-    monitor: MonitorSettings {
-        bypass: false,
-        mix: 1.0,
-        listen: Listen::Output,
-    },
-};
+const OFF: ChainSettings = ChainSettings::OFF;
 
 /// Everything on and at work.
 fn all_on() -> ChainSettings {
