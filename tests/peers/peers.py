@@ -173,7 +173,7 @@ def check_bands(got, x, rate):
 
 @functools.cache
 def bands():
-    with open(TESTS.parent / "src" / "dsp" / "critical_bands.csv", newline="") as file:
+    with open(TESTS.parent / "crates" / "auralis-dsp" / "src" / "critical_bands.csv", newline="") as file:
         return list(csv.DictReader(file))
 
 
