@@ -166,7 +166,7 @@ fn what_lies_in_a_sidechain_that_nobody_hears_changes_no_bounce() {
     let (settings, audio) = (defaults(), music(40));
     let expected = own_bounce(&audio, &Memory::default());
     let mut processor = processor(offline(RATE, 2), &settings);
-    let mut remains = vec![noise(5, 904), noise(6, 904)];
+    let mut remains = [noise(5, 904), noise(6, 904)];
     let sidechain: Vec<&mut [f32]> = remains.iter_mut().map(Vec::as_mut_slice).collect();
     let mut silence: Audio = vec![vec![0.0; 904]; 2];
     let mut slices: Vec<&mut [f32]> = silence.iter_mut().map(Vec::as_mut_slice).collect();
