@@ -48,6 +48,8 @@ fn a_state_of_0_1_0_brings_back_what_it_had_learned() {
     // These two follow from the rest: 0.1.0 did not keep them.
     expected.adaptive.threshold_offset_db = 0.0;
     expected.adaptive.ratio_offset = 0.0;
+    // Profiles that came later have no weight in it.
+    expected.profiles[12..].fill(0.0);
     assert_eq!(old, expected);
     assert!(old.is_plausible());
 }

@@ -242,14 +242,10 @@ impl Instance {
         kResultOk
     }
 
-    /// The latency in samples. A host that asks on its main thread knows it from now on; another
-    /// thread may ask without anybody learning of it.
+    /// The latency in samples. A host that merely asks, while a block changes it, has yet to be told:
+    /// many realign only then.
     pub fn latency_samples(&self) -> u32 {
-        let latency = self.plugin.latency_samples();
-        if self.host.is_main_thread() {
-            self.told_latency.store(latency, Ordering::Release);
-        }
-        latency
+        self.plugin.latency_samples()
     }
 
     /// Whether the host must be told of the latency; it is taken to be told.
