@@ -163,6 +163,7 @@ impl Plugin for Auralis {
             Motion::Starts { elsewhere: true } | Motion::Jumps => processor.jump(),
             Motion::Starts { .. } | Motion::Steady => {}
         }
+        processor.set_place(playhead::place(context.transport()));
         // What is not connected is a buffer of zeros here, and no key to compress by.
         let is_connected = line.is_none_or(HostLine::has_sidechain);
         let sidechain = aux.inputs.first_mut().filter(|_| is_connected);

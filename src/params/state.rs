@@ -10,6 +10,7 @@ use serde::de::DeserializeOwned;
 
 use auralis_engine::ear::Reference;
 use auralis_engine::ear::learned::Learned;
+use auralis_engine::knowledge::memory::{MOST_OTHERS, Songs};
 use auralis_engine::knowledge::status::EarStatus;
 use auralis_engine::params::{Kind, Row, TABLE};
 use auralis_engine::reference::ReferenceSlot;
@@ -22,8 +23,10 @@ pub const OWNER: &str = "org.auralis.auralis";
 /// Key of the message that [`filter`] leaves for the panel. A state keeps the last one, for those who
 /// look into it; loading replaces it.
 const NOTICE_KEY: &str = "notice";
-/// Key of what was learned.
+/// Key of what was learned of the song at hand.
 const LEARNED_KEY: &str = "learned";
+/// Key of what was learned of songs put aside. Version 0.1.0 had none.
+const SONGS_KEY: &str = "songs";
 /// Key of the captured reference.
 const REFERENCE_KEY: &str = "reference";
 
@@ -67,10 +70,12 @@ impl Persisted {
     /// The fields of a state beside the parameters, as JSON by key.
     pub fn serialize_fields(&self) -> BTreeMap<String, String> {
         let notice = self.notice.read().unwrap_or_else(PoisonError::into_inner);
+        let songs = self.memory.recall_songs().1;
         let fields = [
             (OWNER_KEY, json(&OWNER)),
             (NOTICE_KEY, json(&*notice)),
-            (LEARNED_KEY, json(&self.memory.recall().1)),
+            (LEARNED_KEY, json(&songs.at_hand)),
+            (SONGS_KEY, json(&songs.others)),
             (REFERENCE_KEY, json(&self.reference.current())),
         ];
         let fields = fields.into_iter();
@@ -81,8 +86,9 @@ impl Persisted {
 
     /// Takes over what [`filter`] has left of a state; a field that is missing changes nothing.
     pub fn deserialize_fields(&self, fields: &BTreeMap<String, String>) {
-        if let Some(learned) = field(fields, LEARNED_KEY) {
-            self.memory.replace(learned);
+        if let Some(at_hand) = field(fields, LEARNED_KEY) {
+            let others = field(fields, SONGS_KEY).unwrap_or_default();
+            self.memory.replace_songs(Songs { at_hand, others });
         }
         if let Some(reference) = field(fields, REFERENCE_KEY) {
             self.reference.replace(reference);
@@ -186,6 +192,20 @@ fn checked_learned(saved: Option<&String>) -> ((String, String), &'static str) {
     ((LEARNED_KEY.to_owned(), json.clone()), text)
 }
 
+/// Drops what is damaged of the songs put aside; what is to be said about it.
+fn repair_songs(fields: &mut BTreeMap<String, String>) -> &'static str {
+    let Some(json) = fields.get(SONGS_KEY) else {
+        return "";
+    };
+    match serde_json::from_str::<Vec<Learned>>(json) {
+        Ok(songs) if songs.len() <= MOST_OTHERS && songs.iter().all(is_sound) => "",
+        _ => {
+            fields.remove(SONGS_KEY);
+            "What was learned of other songs is damaged in this state: they are learned anew."
+        }
+    }
+}
+
 /// Makes the reference of a state safe to load; what is to be said about it. A state without one
 /// takes the one in use away, a damaged one leaves it.
 fn repair_reference(fields: &mut BTreeMap<String, String>) -> &'static str {
@@ -216,7 +236,9 @@ pub fn filter(state: &mut PluginState, own_version: &str) {
     }
     let (learned, learned_text) = checked_learned(state.fields.get(LEARNED_KEY));
     let reference_text = repair_reference(&mut state.fields);
-    let text = [learned_text, reference_text].join(" ");
+    let songs_text = repair_songs(&mut state.fields);
+    let texts = [learned_text, songs_text, reference_text];
+    let text = texts.map(|text| format!("{text} ")).concat();
     state.fields.extend([learned, notice(text.trim())]);
     state.params = TABLE
         .iter()

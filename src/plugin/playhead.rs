@@ -54,6 +54,11 @@ impl Playhead {
     }
 }
 
+/// Where in the project a block is that plays, in samples; none while it stands still.
+pub fn place(transport: &Transport) -> Option<i64> {
+    position(transport).filter(|_| transport.playing)
+}
+
 /// Position in samples. One that is only known in beats does not count: tempo changes bend it.
 #[allow(clippy::cast_possible_truncation)] // saturates
 fn position(transport: &Transport) -> Option<i64> {

@@ -15,8 +15,8 @@ use crate::tools::listen::profiles_json;
 use crate::tools::measure::{Measurement, Spectrum, measure_and, spectral_distance_db};
 use crate::tools::table;
 use auralis_dsp::bands::center_hz;
+use auralis_engine::ear::AdaptMode;
 use auralis_engine::ear::analyst::{Analyst, Hop};
-use auralis_engine::ear::average::Span;
 use auralis_engine::ear::content::features::Features;
 use auralis_engine::ear::content::profiles::level_free;
 use auralis_engine::ear::settings::AnalysisSettings;
@@ -155,7 +155,7 @@ pub fn analyze(audio: &Audio) -> Result<Analysis> {
 fn heard(audio: &Audio, hops: &[HopMeasures]) -> Analyst {
     let rate = f64::from(audio.sample_rate);
     let hop = Timing::new(rate).hop_samples;
-    let mut analyst = Analyst::over(Span::Whole, rate, audio.channels.len(), hop);
+    let mut analyst = Analyst::new(AdaptMode::Learn, rate, audio.channels.len(), hop);
     let settings = AnalysisSettings::default();
     for (index, measures) in hops.iter().enumerate() {
         let part = index * hop..(index + 1) * hop;
@@ -166,6 +166,7 @@ fn heard(audio: &Audio, hops: &[HopMeasures]) -> Analyst {
                 input: &input,
                 output: &input,
                 loudness_gain_db: 0.0,
+                again: false,
             };
             analyst.hear(&hop, measures, &settings);
         }

@@ -53,7 +53,7 @@ pub fn profile_name(target: Target) -> &'static str {
 pub fn listen(before: &Audio, after: &Audio, settings: &AnalysisSettings) -> Vec<Moment> {
     let sample_rate = f64::from(before.sample_rate);
     let hop = Timing::new(sample_rate).hop_samples;
-    let mut analyst = Analyst::new(sample_rate, before.channels.len(), hop);
+    let mut analyst = Analyst::new(settings.mode, sample_rate, before.channels.len(), hop);
     let mut moments: Vec<Moment> = Vec::new();
     let hops = before.frames() / hop;
     for index in 0..hops {
@@ -68,8 +68,10 @@ pub fn listen(before: &Audio, after: &Audio, settings: &AnalysisSettings) -> Vec
             input: &input,
             output: &output,
             loudness_gain_db: 0.0,
+            again: false,
         };
-        analyst.hop(&hop, settings);
+        let measures = analyst.measure(&hop);
+        analyst.hear(&hop, &measures, settings);
         let seconds = (at + hop.input[0].len()) as f64 / sample_rate;
         if index + 1 == hops || seconds >= STEP_S * (moments.len() + 1) as f64 {
             moments.push(moment(&analyst, seconds, settings));

@@ -14,6 +14,7 @@
 
 pub mod interpolator;
 pub mod true_peak;
+pub mod true_peak_meter;
 
 use fearless_simd::{Simd, dispatch, f32x8, i32x8, prelude::*};
 

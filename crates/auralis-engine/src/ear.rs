@@ -17,16 +17,18 @@ pub mod content;
 pub mod decide;
 pub mod learned;
 pub mod meters;
+pub mod recognition;
 pub mod reference;
 pub mod settings;
 pub mod spectrum;
 pub mod target;
 #[cfg(test)]
 mod test_signals;
+pub mod timeline;
 pub mod view;
 
 pub use analyst::{Analyst, Hop};
 pub use reference::Reference;
-pub use settings::AnalysisSettings;
+pub use settings::{AdaptMode, AnalysisSettings};
 pub use target::Target;
 pub use view::View;

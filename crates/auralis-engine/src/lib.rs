@@ -9,6 +9,7 @@
 pub mod ear;
 pub mod knowledge;
 pub mod link;
+pub mod master;
 pub mod params;
 pub mod pool;
 pub mod processor;

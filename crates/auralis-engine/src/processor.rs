@@ -47,6 +47,8 @@ pub struct Processor {
     channels: usize,
     /// Whether nothing but silence has come since the last reset.
     untouched: bool,
+    /// Where in the host's transport the next sample is, if the host tells.
+    place: Option<i64>,
 }
 
 impl Processor {
@@ -72,6 +74,7 @@ impl Processor {
             sidechain_left: 0,
             channels,
             untouched: true,
+            place: None,
         }
     }
 
@@ -126,6 +129,12 @@ impl Processor {
         self.hearing.jump(latency_frames as u64);
     }
 
+    /// The next block begins at this sample of the host's transport, or nowhere that is known. What is
+    /// learned of a song is kept by its place.
+    pub fn set_place(&mut self, place: Option<i64>) {
+        self.place = place;
+    }
+
     /// Processes a block in place: one slice a channel, all of one length. `sidechain` is used when
     /// it has as many channels and samples. `report` is called after every frame.
     pub fn process(
@@ -166,9 +175,12 @@ impl Processor {
             done += now;
             if self.gathered == FRAME {
                 self.gathered = 0;
-                report(&self.frame(sidechain.is_some(), settings));
+                let began = done as i64 - FRAME as i64;
+                let place = self.place.map(|place| place.saturating_add(began));
+                report(&self.frame(place, sidechain.is_some(), settings));
             }
         }
+        self.place = self.place.map(|place| place.saturating_add(len as i64));
     }
 
     /// Samples of the block that a bounce does not begin with yet: hosts render silence first, now more
@@ -214,10 +226,15 @@ impl Processor {
         }
     }
 
-    /// Processes the gathered frame.
-    fn frame(&mut self, has_sidechain: bool, settings: &ProcessorSettings) -> FrameReport {
+    /// Processes the gathered frame, which began at `place`.
+    fn frame(
+        &mut self,
+        place: Option<i64>,
+        has_sidechain: bool,
+        settings: &ProcessorSettings,
+    ) -> FrameReport {
         self.hearing
-            .before_frame(&settings.analysis, &mut self.chain);
+            .before_frame(place, &settings.analysis, &mut self.chain);
         // The detector hears the sidechain only where the host connected one: a missing one must
         // not switch the compressor off.
         let external = has_sidechain && settings.chain.sidechain_external;

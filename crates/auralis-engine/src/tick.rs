@@ -35,6 +35,10 @@ pub struct Tick {
     pub effect_frame: u64,
     /// Settings at the tick.
     pub settings: AnalysisSettings,
+    /// Where in the host's transport the hop began, in samples, if the host tells.
+    pub place: Option<i64>,
+    /// Whether the transport has jumped since the tick before.
+    pub jumped: bool,
     /// Edition of the reference at the tick.
     pub reference: u32,
     /// What is asked.

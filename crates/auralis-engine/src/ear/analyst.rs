@@ -7,11 +7,12 @@ use crate::ear::content::profiles::{Profile, blend, profile};
 use crate::ear::content::rhythm::Rhythm;
 use crate::ear::decide::correction::{Correction, alignment_db, presence, wanted_db};
 use crate::ear::decide::dynamics::Dynamics;
-use crate::ear::decide::loudness_control::LoudnessControl;
+use crate::ear::decide::loudness_control::{Hearing, LoudnessControl};
 use crate::ear::decide::loudness_match::LoudnessMatch;
+use crate::ear::decide::wish::{Changed, Wish};
 use crate::ear::meters::loudness::LoudnessMeter;
 use crate::ear::reference::Reference;
-use crate::ear::settings::AnalysisSettings;
+use crate::ear::settings::{AdaptMode, AnalysisSettings};
 use crate::ear::spectrum::band_levels::BandLevels;
 use crate::ear::spectrum::measures::HopMeasures;
 use crate::ear::spectrum::transform::Windows;
@@ -28,7 +29,7 @@ const GATE_LUFS: f32 = -60.0;
 /// ...and this far below the integrated loudness, in LU.
 const GATE_BELOW_INTEGRATED_LU: f32 = 25.0;
 
-/// One hop of the programme; all channels have `hop_samples` samples.
+/// One hop of the programme; all channels have as many samples as the analyst was told.
 #[derive(Debug, Clone, Copy)]
 pub struct Hop<'a> {
     /// The input behind the input gain, one or two channels.
@@ -37,6 +38,8 @@ pub struct Hop<'a> {
     pub output: &'a [&'a [f32]],
     /// Mean of loudness and makeup gain together over the hop's output, in dB.
     pub loudness_gain_db: f32,
+    /// Whether an earlier pass over the song has heard it already: in `Learn` it changes nothing.
+    pub again: bool,
 }
 
 /// The analysis of one programme.
@@ -54,6 +57,10 @@ pub struct Analyst {
     dynamics: Dynamics,
     control: LoudnessControl,
     matching: LoudnessMatch,
+    /// What is added to threshold and ratio.
+    dynamics_offsets: [f32; 2],
+    /// What the decisions are for; none before the first hop.
+    wish: Option<Wish>,
     /// What `ref_blend` bends the target to.
     reference: Option<Reference>,
     listening: bool,
@@ -69,14 +76,14 @@ impl std::fmt::Debug for Analyst {
 }
 
 impl Analyst {
-    /// The analysis of `channels` (1 or 2) at `sample_rate` Hz in hops of `hop_samples`.
-    pub fn new(sample_rate: f64, channels: usize, hop_samples: usize) -> Self {
-        Self::over(Span::Recent, sample_rate, channels, hop_samples)
-    }
-
-    /// The same with averages that reach this far back.
+    /// The analysis of `channels` (1 or 2) at `sample_rate` Hz in hops of `hop_samples`. To follow, averages
+    /// reach back over seconds; otherwise they are of everything.
     #[allow(clippy::cast_precision_loss)] // thousands of samples
-    pub fn over(span: Span, sample_rate: f64, channels: usize, hop_samples: usize) -> Self {
+    pub fn new(mode: AdaptMode, sample_rate: f64, channels: usize, hop_samples: usize) -> Self {
+        let span = match mode {
+            AdaptMode::Follow => Span::Recent,
+            AdaptMode::Learn | AdaptMode::Hold => Span::Whole,
+        };
         let hop_s = hop_samples as f64 / sample_rate;
         let channels = channels.clamp(1, 2);
         Self {
@@ -91,8 +98,10 @@ impl Analyst {
             genre: Genre::new(hop_s),
             correction: Correction::new(hop_s),
             dynamics: Dynamics::new(hop_s, span),
-            control: LoudnessControl::new(hop_s),
+            control: LoudnessControl::new(hop_s, mode),
             matching: LoudnessMatch::default(),
+            dynamics_offsets: [0.0; 2],
+            wish: None,
             reference: None,
             listening: false,
             hops: 0,
@@ -117,6 +126,8 @@ impl Analyst {
         self.dynamics.reset();
         self.control.reset();
         self.matching = LoudnessMatch::default();
+        self.dynamics_offsets = [0.0; 2];
+        self.wish = None;
         self.listening = false;
         self.hops = 0;
     }
@@ -132,20 +143,20 @@ impl Analyst {
         self.hops += 1;
     }
 
-    /// Hears a hop and decides. Hops of another length than stated count as lost.
-    pub fn hop(&mut self, hop: &Hop<'_>, settings: &AnalysisSettings) -> Adaptive {
-        if hop
-            .input
-            .iter()
-            .chain(hop.output)
-            .any(|c| c.len() != self.hop_samples)
-        {
-            self.skip();
-        } else {
-            let measures = HopMeasures::next(&mut self.windows, hop.input);
-            self.hear(hop, &measures, settings);
-        }
+    /// Hears a hop whose input was [measured](Self::measure), and decides.
+    pub fn hop(
+        &mut self,
+        hop: &Hop<'_>,
+        measures: &HopMeasures,
+        settings: &AnalysisSettings,
+    ) -> Adaptive {
+        self.hear(hop, measures, settings);
         self.decide(settings)
+    }
+
+    /// Measures the input of a hop, the next of the programme.
+    pub fn measure(&mut self, hop: &Hop<'_>) -> HopMeasures {
+        HopMeasures::next(&mut self.windows, hop.input)
     }
 
     /// Hears a hop whose input has been measured before. Hops of one analysis are either all measured
@@ -161,19 +172,101 @@ impl Analyst {
             self.features.hear_noise(&spectrum.band_power);
         }
         self.rhythm.push(self.loudness.new_segments());
-        if self.listening {
+        let learns = settings.mode != AdaptMode::Hold;
+        let hearing = match (
+            self.listening,
+            hop.again && settings.mode == AdaptMode::Learn,
+        ) {
+            (false, _) => Hearing::Nothing,
+            (true, true) => Hearing::Again,
+            (true, false) => Hearing::New,
+        };
+        if learns && hearing == Hearing::New {
             self.take_in(measures, settings);
-            let wanted = self.wanted_db(settings);
-            self.correction.approach(&wanted, settings);
-        } else {
-            self.hold(settings);
         }
-        let energies = [
-            self.loudness.hop_input_energy(),
-            self.loudness.hop_output_energy(),
-        ];
+        if learns && self.listening {
+            let energies = [
+                self.loudness.hop_input_energy(),
+                self.loudness.hop_output_energy(),
+            ];
+            self.matching.step(self.hop_s, energies[0], energies[1]);
+        }
+        self.move_on(hop.loudness_gain_db, hearing, settings);
+    }
+
+    /// Moves what does not stand still towards where it is wanted.
+    fn move_on(&mut self, gain_db: f32, hearing: Hearing, settings: &AnalysisSettings) {
+        let wish = Wish::of(settings);
+        let before = self.wish.replace(wish);
+        let changed = before.map_or(Changed::default(), |before| wish.changed_from(&before));
+        let (holds, locks) = (settings.mode == AdaptMode::Hold, settings.locks);
+        if holds {
+            self.decide_anew(changed, settings);
+        } else {
+            if !locks.eq {
+                let wanted = self.wanted_db(settings);
+                if hearing != Hearing::Nothing {
+                    self.correction.approach(&wanted, settings);
+                } else {
+                    self.rest_correction(settings);
+                }
+            }
+            if !locks.compressor {
+                self.dynamics_offsets = self.wanted_offsets(settings);
+            }
+            if !locks.loudness {
+                let energies = [
+                    self.loudness.hop_input_energy(),
+                    self.loudness.hop_output_energy(),
+                ];
+                let short_term = self.loudness.input.full_short_term_lufs();
+                self.control
+                    .step(energies, gain_db, short_term, hearing, settings);
+            }
+        }
+    }
+
+    /// In `Hold`: values whose settings the user has changed are decided anew from what is known, at once.
+    fn decide_anew(&mut self, changed: Changed, settings: &AnalysisSettings) {
+        if !self.has_learned() {
+            return;
+        }
+        if changed.tone && !settings.locks.eq {
+            let wanted = self.wanted_db(settings);
+            self.correction.settle(&wanted);
+        }
+        if changed.dynamics && !settings.locks.compressor {
+            self.dynamics_offsets = self.wanted_offsets(settings);
+        }
+        if changed.loudness && !settings.locks.loudness {
+            self.control.settle(None, settings);
+        }
+    }
+
+    /// Everything at once where it is wanted: the programme was heard to its end.
+    pub fn settle(&mut self, settings: &AnalysisSettings) -> Adaptive {
+        let wanted = self.wanted_db(settings);
+        self.correction.settle(&wanted);
+        self.dynamics_offsets = self.wanted_offsets(settings);
         self.control
-            .step(energies, hop.loudness_gain_db, self.listening, settings);
+            .settle(self.loudness.input.gated_lufs(), settings);
+        self.decide(settings)
+    }
+
+    /// What is wanted to be added to threshold and ratio.
+    fn wanted_offsets(&self, settings: &AnalysisSettings) -> [f32; 2] {
+        let crest_db = self.features.features().crest_db;
+        let profile = self.profile(settings.target);
+        let learns = settings.mode == AdaptMode::Learn;
+        let deficit_lu = if learns {
+            self.control.deficit_lu()
+        } else {
+            0.0
+        };
+        [
+            self.dynamics.threshold_offset_db(deficit_lu, settings),
+            self.dynamics.ratio_offset(crest_db, &profile, settings),
+        ]
     }
 
     /// Loudness of input and output.
@@ -194,13 +287,12 @@ impl Analyst {
         self.features.gap();
         self.rhythm.gap();
         self.listening = false;
-        self.hold(settings);
-        self.control.step([0.0; 2], 0.0, false, settings);
+        self.move_on(0.0, Hearing::Nothing, settings);
         self.decide(settings)
     }
 
-    /// Leaves the correction as it is, unless it is switched off.
-    fn hold(&mut self, settings: &AnalysisSettings) {
+    /// Leaves the correction as it is in silence, unless it is switched off.
+    fn rest_correction(&mut self, settings: &AnalysisSettings) {
         if !settings.wants_correction() {
             self.correction.approach(&[0.0; BANDS], settings);
         }
@@ -209,11 +301,6 @@ impl Analyst {
     /// Takes the hop into everything that is averaged.
     fn take_in(&mut self, measures: &HopMeasures, settings: &AnalysisSettings) {
         self.dynamics.hear(gain_to_db(measures.levels.peak));
-        let energies = (
-            self.loudness.hop_input_energy(),
-            self.loudness.hop_output_energy(),
-        );
-        self.matching.step(self.hop_s, energies.0, energies.1);
         let Some(spectrum) = &measures.spectrum else {
             return;
         };
@@ -289,6 +376,16 @@ impl Analyst {
             })
     }
 
+    /// K-weighted mean square of the last hop's input.
+    pub fn hop_energy(&self) -> f64 {
+        self.loudness.hop_input_energy()
+    }
+
+    /// Loudness of the last 400 ms of input, in LUFS.
+    pub fn momentary_lufs(&self) -> f32 {
+        self.loudness.input.momentary_lufs()
+    }
+
     /// Whether the last hop passed the gate.
     pub fn is_listening(&self) -> bool {
         self.listening
@@ -296,14 +393,21 @@ impl Analyst {
 
     /// What the audio thread is to do, as far as is known.
     pub fn decide(&self, settings: &AnalysisSettings) -> Adaptive {
-        let crest_db = self.features.features().crest_db;
-        let profile = self.profile(settings.target);
+        if settings.mode == AdaptMode::Hold && !self.has_learned() {
+            return Adaptive::NEUTRAL;
+        }
+        let [threshold_offset_db, ratio_offset] = self.dynamics_offsets;
+        let gain_on = if settings.loud_on || !settings.stands_loudness() {
+            1.0
+        } else {
+            0.0
+        };
         Adaptive {
             eq_db: self.correction.reported_db(),
-            threshold_offset_db: self.dynamics.threshold_offset_db(settings),
-            ratio_offset: self.dynamics.ratio_offset(crest_db, &profile, settings),
-            loudness_gain_db: self.control.gain_db(),
-            makeup_gain_db: self.control.makeup_db(),
+            threshold_offset_db,
+            ratio_offset,
+            loudness_gain_db: gain_on * self.control.gain_db(settings),
+            makeup_gain_db: gain_on * self.control.makeup_db(),
             matched_gain_db: self.matching.gain_db(),
         }
     }

@@ -2,7 +2,10 @@
 
 pub mod correction;
 pub mod dynamics;
-pub mod landing;
+pub mod loss;
 pub mod loudness_control;
 pub mod loudness_match;
+pub mod recent_loudness;
+pub mod song_loudness;
 pub mod tilt;
+pub mod wish;

@@ -12,6 +12,7 @@ use crate::ear::content::features::Features;
 use crate::ear::content::rhythm::RhythmState;
 use crate::ear::meters::level_range::Percentiles;
 use crate::ear::target::Target;
+use crate::ear::timeline::Timeline;
 use auralis_dsp::bands::PerBand;
 use auralis_dsp::chain::Adaptive;
 use saved::Saved;
@@ -41,6 +42,8 @@ pub struct Learned {
     pub levels: Percentiles,
     /// What the loudness gain follows.
     pub loudness: LearnedLoudness,
+    /// Where in the song it was learned.
+    pub timeline: Timeline,
 }
 
 /// What the loudness gain follows.
@@ -48,10 +51,10 @@ pub struct Learned {
 pub struct LearnedLoudness {
     /// Gated loudness of the input, in LUFS, if anything passed the gates.
     pub input_lufs: Option<f32>,
+    /// Loudness of its loudest 3 s, in LUFS, once there were 3 s.
+    pub loudest_lufs: Option<f32>,
     /// What the processors take from it, in dB.
     pub loss_db: f32,
-    /// Where loudness and makeup gain together were on their way to, in dB.
-    pub aim_db: f32,
 }
 
 impl Learned {
@@ -62,14 +65,15 @@ impl Learned {
             self.levels.middle_db,
             self.levels.loud_db,
             self.loudness.input_lufs.unwrap_or(0.0),
+            self.loudness.loudest_lufs.unwrap_or(0.0),
         ];
         let mut levels_db = self.long_term_db.iter().chain(&levels);
-        let gains_db = [self.loudness.loss_db, self.loudness.aim_db];
         self.heard_s > 0.0
             && self.heard_s.is_finite()
             && levels_db.all(|db| LEVELS_DB.contains(db))
-            && gains_db.iter().all(|db| db.abs() <= MAX_GAIN_DB)
+            && self.loudness.loss_db.abs() <= MAX_GAIN_DB
             && self.adaptive.is_plausible()
+            && self.timeline.is_plausible()
             && self.profiles.iter().all(|w| (0.0..=1.0).contains(w))
             && plausible::features(&self.features)
             && plausible::rhythm(&self.rhythm)

@@ -4,6 +4,29 @@ use crate::ear::target::Target;
 use auralis_dsp::bands::PerBand;
 use auralis_dsp::options::EqPhase;
 
+/// How decisions follow what is heard.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum AdaptMode {
+    /// They follow the estimate of the whole song, which is kept over passes.
+    #[default]
+    Learn,
+    /// Every adaptive value stands still.
+    Hold,
+    /// They follow the last seconds: for streams and speech.
+    Follow,
+}
+
+/// Stages whose adaptive values stand still whatever the mode.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Locks {
+    /// The adaptive EQ.
+    pub eq: bool,
+    /// Threshold and ratio of the compressor.
+    pub compressor: bool,
+    /// Loudness and makeup gain.
+    pub loudness: bool,
+}
+
 /// The parameters that the analysis reads.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct AnalysisSettings {
@@ -33,6 +56,12 @@ pub struct AnalysisSettings {
     pub comp_threshold_db: f32,
     /// Ratio as set, to 1.
     pub comp_ratio: f32,
+    /// How decisions follow what is heard.
+    pub mode: AdaptMode,
+    /// What stands still beside that.
+    pub locks: Locks,
+    /// Changes with every setting of the chain that the loss of the processors depends on.
+    pub chain_mark: u32,
     /// Whether the loudness gain is in use; off lets it glide to 0 dB.
     pub loud_on: bool,
     /// Integrated loudness to land on, in LUFS.
@@ -42,6 +71,11 @@ pub struct AnalysisSettings {
 }
 
 impl AnalysisSettings {
+    /// Whether loudness and makeup gain stand still.
+    pub fn stands_loudness(&self) -> bool {
+        self.mode == AdaptMode::Hold || self.locks.loudness
+    }
+
     /// Whether the adaptive EQ is to do anything.
     pub fn wants_correction(&self) -> bool {
         self.eq_on && self.eq_amount > 0.0 && self.eq_range_db > 0.0

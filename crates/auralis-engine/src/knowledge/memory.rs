@@ -12,12 +12,24 @@ use crate::ear::learned::Learned;
 #[derive(Debug, Clone, Default)]
 pub struct Memory(Arc<Inner>);
 
+/// Songs that are kept beside the one at hand.
+pub const MOST_OTHERS: usize = 8;
+
+/// What is known of songs.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Songs {
+    /// The song at hand, if anything was learned of it.
+    pub at_hand: Option<Learned>,
+    /// Songs put aside, the last one first.
+    pub others: Vec<Learned>,
+}
+
 /// What the clones share.
 #[derive(Debug, Default)]
 struct Inner {
     /// Raised by every [`Memory::replace`].
     version: AtomicU32,
-    learned: Mutex<Option<Learned>>,
+    songs: Mutex<Songs>,
 }
 
 impl Memory {
@@ -26,32 +38,42 @@ impl Memory {
         self.0.version.load(Ordering::Acquire)
     }
 
-    /// The version, and what was learned.
+    /// The version, and what was learned of the song at hand.
     pub fn recall(&self) -> (u32, Option<Learned>) {
-        let learned = self.lock();
-        (self.version(), learned.clone())
+        let (version, songs) = self.recall_songs();
+        (version, songs.at_hand)
+    }
+
+    /// The version, and what is known of all songs.
+    pub fn recall_songs(&self) -> (u32, Songs) {
+        let songs = self.lock();
+        (self.version(), songs.clone())
     }
 
     /// Keeps what an analysis has learned, unless the memory was replaced since `version`.
-    pub fn keep(&self, version: u32, learned: Learned) {
+    pub fn keep(&self, version: u32, songs: Songs) {
         let mut current = self.lock();
         if self.version() == version {
-            *current = Some(learned);
+            *current = songs;
         }
     }
 
-    /// Puts something else in its place, or nothing; an analysis at work takes it up at its next
-    /// hop.
+    /// Puts one song in the place of all, or nothing; an analysis at work takes it up at its next hop.
     pub fn replace(&self, learned: Option<Learned>) {
+        self.replace_songs(Songs {
+            at_hand: learned,
+            others: Vec::new(),
+        });
+    }
+
+    /// Puts other songs in their place; an analysis at work takes them up at its next hop.
+    pub fn replace_songs(&self, songs: Songs) {
         let mut current = self.lock();
-        *current = learned;
+        *current = songs;
         self.0.version.fetch_add(1, Ordering::Release);
     }
 
-    fn lock(&self) -> MutexGuard<'_, Option<Learned>> {
-        self.0
-            .learned
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, Songs> {
+        self.0.songs.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -2,7 +2,7 @@
 
 use auralis_dsp::options::{Detector, EngineKind, EqPhase, Listen};
 
-use crate::ear::Target;
+use crate::ear::{AdaptMode, Target};
 
 /// A list of choices, in the order of the parameter's values; new ones come at the end.
 pub trait Choices: Copy + PartialEq + 'static {
@@ -59,6 +59,12 @@ choices! { EqPhase:
 choices! { Detector:
     Peak "peak" "Peak";
     Rms "rms" "RMS";
+}
+
+choices! { AdaptMode:
+    Learn "learn" "Learn";
+    Hold "hold" "Hold";
+    Follow "follow" "Follow";
 }
 
 choices! { Target:

@@ -9,21 +9,23 @@ use auralis_dsp::limiter::LimiterSettings;
 use super::table::ParamId;
 use super::values::Values;
 use crate::ear::AnalysisSettings;
+use crate::ear::settings::Locks;
 use crate::processor::ProcessorSettings;
 
 impl Default for AnalysisSettings {
     /// Those of a new instance.
     fn default() -> Self {
-        Values::default().analysis()
+        Values::default().settings().analysis
     }
 }
 
 impl Values {
     /// All of it as the processor wants it. Safe on the audio thread.
     pub fn settings(&self) -> ProcessorSettings {
+        let chain = self.chain();
         ProcessorSettings {
-            chain: self.chain(),
-            analysis: self.analysis(),
+            analysis: self.analysis(&chain),
+            chain,
         }
     }
 
@@ -73,7 +75,7 @@ impl Values {
         }
     }
 
-    fn analysis(&self) -> AnalysisSettings {
+    fn analysis(&self, chain: &ChainSettings) -> AnalysisSettings {
         AnalysisSettings {
             eq_on: self.is_on(ParamId::EqOn),
             eq_amount: self.share(ParamId::EqAmount),
@@ -88,9 +90,53 @@ impl Values {
             comp_adapt: self.share(ParamId::CompAdapt),
             comp_threshold_db: self.get(ParamId::CompThreshold),
             comp_ratio: self.get(ParamId::CompRatio),
+            mode: self.choice(ParamId::AdaptMode),
+            locks: Locks {
+                eq: self.is_on(ParamId::EqLock),
+                compressor: self.is_on(ParamId::CompLock),
+                loudness: self.is_on(ParamId::LoudLock),
+            },
+            chain_mark: chain_mark(chain),
             loud_on: self.is_on(ParamId::LoudOn),
             loud_target_lufs: self.get(ParamId::LoudTarget),
             loud_range_db: self.get(ParamId::LoudRange),
         }
     }
+}
+
+/// A number that is another one, but by rare chance, when anything changes that the loss of the
+/// processors depends on (FNV-1a over the bits). Cheap enough for every block.
+fn chain_mark(chain: &ChainSettings) -> u32 {
+    let (compressor, limiter) = (&chain.compressor, &chain.limiter);
+    let numbers = [
+        compressor.curve.threshold_db,
+        compressor.curve.ratio,
+        compressor.curve.knee_db,
+        compressor.attack_ms,
+        compressor.release_ms,
+        compressor.link,
+        compressor.sidechain_hpf_hz,
+        compressor.makeup_db,
+        compressor.mix,
+        chain.width,
+        chain.output_gain_db,
+        limiter.drive_db,
+        limiter.ceiling_db,
+        limiter.release_ms,
+    ];
+    let switches = [
+        compressor.on,
+        compressor.auto_release,
+        compressor.auto_makeup,
+        chain.sidechain_external,
+        limiter.on,
+        limiter.auto_release,
+        limiter.true_peak,
+        chain.eq_on,
+    ];
+    let bits = numbers.map(f32::to_bits).into_iter();
+    let bits = bits.chain(switches.map(u32::from));
+    bits.fold(0x811c_9dc5, |mark, bits| {
+        (mark ^ bits).wrapping_mul(0x0100_0193)
+    })
 }

@@ -3,7 +3,7 @@
 use auralis_dsp::options::{Detector, EngineKind, EqPhase, Listen};
 
 use super::choices::Choices;
-use crate::ear::Target;
+use crate::ear::{AdaptMode, Target};
 
 /// What a number counts, which is how it is printed and what may be typed ([`super::text`]).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -267,6 +267,10 @@ parameters! {
     LimRelease "lim_release" "Limiter Release" "Limiter" skewed(1.0, 1000.0, 100.0, Unit::Milliseconds), "";
     LimAutoRelease "lim_auto_release" "Limiter Auto Release" "Limiter" switch(true), "programme-dependent release";
     LimTruePeak "lim_true_peak" "Limiter True Peak" "Limiter" switch(true), "on: inter-sample peaks are held under the ceiling; off: sample peaks";
+    AdaptMode "adapt_mode" "Adaptation" "Global" choice::<AdaptMode>().not_automatable(), "Learn = decisions follow the estimate of the whole song; Hold = every adaptive value stands still; Follow = continuous (streams and speech)";
+    EqLock "eq_lock" "EQ Lock" "EQ" switch(false), "this stage's adaptive values stand still in every mode";
+    CompLock "comp_lock" "Comp Lock" "Compressor" switch(false), "this stage's adaptive values stand still in every mode";
+    LoudLock "loud_lock" "Loudness Lock" "Loudness" switch(false), "this stage's adaptive values stand still in every mode";
 }
 
 impl ParamId {

@@ -150,14 +150,20 @@ impl Hearing {
         self.clock.jump(latency_frames);
     }
 
-    /// Before a frame is processed: asks what is due, and applies what has taken effect.
-    pub fn before_frame(&mut self, settings: &AnalysisSettings, chain: &mut Chain) {
+    /// Before a frame is processed, which began at `place` of the host's transport, in samples: asks what is
+    /// due, and applies what has taken effect.
+    pub fn before_frame(
+        &mut self,
+        place: Option<i64>,
+        settings: &AnalysisSettings,
+        chain: &mut Chain,
+    ) {
         let hop_frame = self.clock.hop_frame();
         if hop_frame.is_multiple_of(LOOK_EVERY) {
             self.receive(chain);
         }
         if hop_frame == 0 {
-            self.tick(settings, chain);
+            self.tick(place, settings, chain);
             self.receive(chain);
         }
         while let Some(kernel) = chain.take_retired() {
@@ -190,7 +196,7 @@ impl Hearing {
     }
 
     /// Asks about the hop that has just ended, and begins the next one.
-    fn tick(&mut self, settings: &AnalysisSettings, chain: &Chain) {
+    fn tick(&mut self, place: Option<i64>, settings: &AnalysisSettings, chain: &Chain) {
         let reference = &self.knowledge.reference;
         let tick = self.clock.tick(settings, chain.curve(), reference);
         let silent_frames = self.clock.silent_frames();
@@ -198,13 +204,13 @@ impl Hearing {
         if self.stream.offline {
             let inline = self.inline.as_mut();
             self.waiting = inline.and_then(|inline| inline.session.answer(&tick, &inline.hop));
-            self.clock.begin_hop(source, |_| true);
+            self.clock.begin_hop(place, source, |_| true);
         } else if let Some(Pooled { audio_end, .. }) = &mut self.pooled {
             audio_end.send(tick, silent_frames);
             let channels = self.stream.channels;
             let hop_samples = Timing::new(self.stream.sample_rate).hop_samples;
             let has_room = |signals| audio_end.has_room(hop_samples * signals * channels);
-            self.clock.begin_hop(source, has_room);
+            self.clock.begin_hop(place, source, has_room);
         }
     }
 

@@ -24,6 +24,10 @@ pub struct HopClock {
     hop_frame: u64,
     /// Frame from which on input and output are those after the last jump.
     settled: u64,
+    /// Whether the transport has jumped since the last tick.
+    jumped: bool,
+    /// Where in the host's transport the hop at hand began, in samples, if the host tells.
+    place: Option<i64>,
     /// Whether the hop at hand can be heard as a whole.
     recording: bool,
     /// What a reference is captured from in the hop at hand; the sidechain is heard for that.
@@ -42,6 +46,8 @@ impl HopClock {
             frame: 0,
             hop_frame: 0,
             settled: 0,
+            jumped: false,
+            place: None,
             recording: false,
             source: CaptureSource::Off,
             silent_frames: 0,
@@ -55,12 +61,14 @@ impl HopClock {
         self.frame = 0;
         self.hop_frame = 0;
         self.settled = 0;
+        self.jumped = false;
     }
 
     /// The frame that is being gathered begins at another place of the programme. Every hop that
     /// holds both, or output of the old one, `latency_frames` later, counts as lost.
     pub fn jump(&mut self, latency_frames: u64) {
         self.settled = self.frame + latency_frames + 1;
+        self.jumped = true;
         if self.hop_frame > 0 {
             self.recording = false;
         }
@@ -111,6 +119,8 @@ impl HopClock {
             epoch: self.epoch,
             effect_frame,
             settings: *settings,
+            place: self.place,
+            jumped: self.jumped,
             reference: reference.edition(),
             ask,
         }
@@ -131,9 +141,17 @@ impl HopClock {
         }
     }
 
-    /// Begins the next hop, in which a reference is captured from `source`. `has_room` says whether
+    /// Begins the next hop at a place of the host's transport, in samples, in which a reference is captured
+    /// from `source`. `has_room` says whether
     /// its audio, of that many [signals](Self::signals), can be kept until it ends.
-    pub fn begin_hop(&mut self, source: CaptureSource, has_room: impl FnOnce(usize) -> bool) {
+    pub fn begin_hop(
+        &mut self,
+        place: Option<i64>,
+        source: CaptureSource,
+        has_room: impl FnOnce(usize) -> bool,
+    ) {
+        self.place = place;
+        self.jumped = false;
         self.gain_db_sum = 0.0;
         self.silent_frames = 0;
         self.source = source;

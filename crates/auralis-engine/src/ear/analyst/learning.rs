@@ -3,12 +3,13 @@
 use crate::ear::analyst::Analyst;
 use crate::ear::learned::Learned;
 use crate::ear::settings::AnalysisSettings;
+use crate::ear::timeline::Timeline;
 use auralis_dsp::chain::Adaptive;
 
 impl Analyst {
-    /// What was learned, if anything was, beside the last decision.
+    /// What was learned, if anything was, beside the last decision and where it was learned.
     #[allow(clippy::cast_possible_truncation)] // levels and seconds
-    pub fn learned(&self, adaptive: &Adaptive) -> Option<Learned> {
+    pub fn learned(&self, adaptive: &Adaptive, timeline: &Timeline) -> Option<Learned> {
         let levels = self.dynamics.percentiles()?;
         self.spectrum.has_learned().then(|| Learned {
             heard_s: self.control.heard_s() as f32,
@@ -19,6 +20,7 @@ impl Analyst {
             rhythm: self.rhythm.state(),
             levels,
             loudness: self.control.learned(),
+            timeline: timeline.clone(),
         })
     }
 
@@ -34,6 +36,10 @@ impl Analyst {
         self.correction
             .resume(&learned.adaptive.eq_db, heard_s, settings);
         self.dynamics.resume(&learned.levels, hops);
+        self.dynamics_offsets = [
+            learned.adaptive.threshold_offset_db,
+            learned.adaptive.ratio_offset,
+        ];
         self.matching.resume(learned.adaptive.matched_gain_db);
         let gains_db = [
             learned.adaptive.loudness_gain_db,
@@ -47,9 +53,13 @@ impl Analyst {
     pub fn relearn(&mut self) {
         let mut correction = self.correction.clone();
         correction.forget();
-        let (gain_db, makeup_db) = (self.control.gain_db(), self.control.makeup_db());
+        let mut control = self.control.clone();
+        control.forget();
+        let (wish, dynamics_offsets) = (self.wish, self.dynamics_offsets);
         self.reset();
         self.correction = correction;
-        self.control.start_from(gain_db, makeup_db);
+        self.control = control;
+        self.dynamics_offsets = dynamics_offsets;
+        self.wish = wish;
     }
 }

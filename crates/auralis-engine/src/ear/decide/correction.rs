@@ -4,12 +4,12 @@
 //! under the slopes of a louder band cannot be heard, so a boost would bring up what nobody has
 //! heard in the mix (noise, crosstalk, a coder's remains) before it changes the tone.
 //!
-//! The measurement is of the past seconds; what that leaves of the distance over the whole programme
-//! is made good afterwards (the module `past`).
+//! In `Follow` the measurement is of the past seconds; what that leaves of the distance over the whole
+//! programme is made good afterwards (the module `past`). In `Learn` it is of the whole song.
 
 use crate::ear::average::{one_pole, ramp};
 use crate::ear::content::profiles::LEVEL_BANDS;
-use crate::ear::settings::AnalysisSettings;
+use crate::ear::settings::{AdaptMode, AnalysisSettings};
 use crate::ear::target::Target;
 use auralis_dsp::bands::{BANDS, PerBand};
 
@@ -102,7 +102,9 @@ impl Correction {
             self.forget();
         }
         self.heard_s += self.step_s;
-        self.past.hear(band_power, &self.reported_db);
+        if settings.mode == AdaptMode::Follow {
+            self.past.hear(band_power, &self.reported_db);
+        }
     }
 
     /// The gains that `wanted` gives for `measured_db`, weighted by how much was heard, plus the integral
@@ -155,6 +157,12 @@ impl Correction {
         if at_rest || self.gains_db.iter().zip(&self.reported_db).any(moved) {
             self.reported_db = self.gains_db;
         }
+    }
+
+    /// Gains at once where they are to go, in dB: the song was heard to its end.
+    pub fn settle(&mut self, wanted_db: &PerBand) {
+        self.gains_db = *wanted_db;
+        self.reported_db = *wanted_db;
     }
 
     /// The gains to apply, in dB.

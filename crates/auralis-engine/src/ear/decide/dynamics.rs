@@ -64,12 +64,14 @@ impl Dynamics {
         self.percentiles = self.levels.percentiles();
     }
 
-    /// What to add to the threshold, in dB: 0 at `comp_adapt` 0.
-    pub fn threshold_offset_db(&self, settings: &AnalysisSettings) -> f32 {
+    /// What to add to the threshold, in dB: 0 at `comp_adapt` 0. The programme is believed to be louder by
+    /// `deficit_lu` than what was heard of it.
+    pub fn threshold_offset_db(&self, deficit_lu: f32, settings: &AnalysisSettings) -> f32 {
         let Some(levels) = self.percentiles().filter(|_| settings.comp_on) else {
             return 0.0;
         };
-        let offset_db = (levels.loud_db - NOMINAL_LOUD_DB).clamp(-MAX_OFFSET_DB, MAX_OFFSET_DB);
+        let loud_db = levels.loud_db + deficit_lu;
+        let offset_db = (loud_db - NOMINAL_LOUD_DB).clamp(-MAX_OFFSET_DB, MAX_OFFSET_DB);
         let set_db = settings.comp_threshold_db;
         let used_db = set_db + settings.comp_adapt * offset_db;
         ParamId::CompThreshold.row().kind.fitted(used_db) - set_db
@@ -127,7 +129,7 @@ mod tests {
 
     #[test]
     fn the_threshold_follows_the_loud_parts() {
-        let offset = |dynamics: Dynamics| dynamics.threshold_offset_db(&adapting(1.0));
+        let offset = |dynamics: Dynamics| dynamics.threshold_offset_db(0.0, &adapting(1.0));
         let (loud, quiet) = (offset(between(-6.0, 10.0)), offset(between(-16.0, 10.0)));
         // Half a bin of the distribution each.
         assert!((loud - quiet - 10.0).abs() < 0.5, "{loud} {quiet}");
@@ -150,7 +152,7 @@ mod tests {
                     ..adapting(1.0)
                 };
                 let dynamics = between(loudest_db, 40.0);
-                let used_db = threshold + dynamics.threshold_offset_db(&settings);
+                let used_db = threshold + dynamics.threshold_offset_db(0.0, &settings);
                 let used = dynamics.ratio(40.0, &profile(Target::Rock), &settings);
                 let case = format!("{threshold} dB, {ratio}:1, peaks to {loudest_db} dB");
                 assert!((-60.0..=0.0).contains(&used_db), "{case}: {used_db} dB");
@@ -163,7 +165,7 @@ mod tests {
     #[test]
     fn without_adaptation_nothing_moves() {
         let (settings, dynamics) = (adapting(0.0), between(-40.0, 20.0));
-        assert_eq!(dynamics.threshold_offset_db(&settings), 0.0);
+        assert_eq!(dynamics.threshold_offset_db(0.0, &settings), 0.0);
         assert_eq!(dynamics.ratio(30.0, &profile(Target::Rock), &settings), 3.0);
     }
 

@@ -10,6 +10,7 @@ use crate::ear::content::features::Features;
 use crate::ear::content::rhythm::RhythmState;
 use crate::ear::meters::level_range::Percentiles;
 use crate::ear::target::Target;
+use crate::ear::timeline::Timeline;
 use crate::params::Choices;
 use auralis_dsp::bands::PerBand;
 use auralis_dsp::chain::Adaptive;
@@ -48,6 +49,9 @@ pub struct Saved {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     matched_gain_db: Option<f32>,
     loudness: SavedLoudness,
+    /// Version 0.1.0 had none.
+    #[serde(default)]
+    timeline: Timeline,
 }
 
 /// Weights of the profiles.
@@ -64,8 +68,10 @@ enum SavedProfiles {
 #[derive(Serialize, Deserialize)]
 struct SavedLoudness {
     input_lufs: Option<f32>,
+    /// Version 0.1.0 had none.
+    #[serde(default)]
+    loudest_lufs: Option<f32>,
     loss_db: f32,
-    aim_db: f32,
     /// Where version 0.1.0 kept it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     gain_db: Option<f32>,
@@ -88,10 +94,11 @@ impl From<Learned> for Saved {
             rhythm: learned.rhythm,
             levels: learned.levels,
             matched_gain_db: None,
+            timeline: learned.timeline,
             loudness: SavedLoudness {
                 input_lufs: learned.loudness.input_lufs,
                 loss_db: learned.loudness.loss_db,
-                aim_db: learned.loudness.aim_db,
+                loudest_lufs: learned.loudness.loudest_lufs,
                 gain_db: None,
                 makeup_db: None,
             },
@@ -125,8 +132,9 @@ impl From<Saved> for Learned {
             loudness: LearnedLoudness {
                 input_lufs: loudness.input_lufs,
                 loss_db: loudness.loss_db,
-                aim_db: loudness.aim_db,
+                loudest_lufs: loudness.loudest_lufs,
             },
+            timeline: saved.timeline.clone(),
         }
     }
 }

@@ -115,7 +115,17 @@ impl SegmentMeter {
         self.range_lu
     }
 
-    /// Gated loudness since the last reset, in LUFS.
+    /// Whether the momentary window is full.
+    pub fn is_full_momentary(&self) -> bool {
+        self.filled >= MOMENTARY
+    }
+
+    /// Gated loudness since the last reset, in LUFS; none while nothing has passed the gate.
+    pub fn gated_lufs(&self) -> Option<f64> {
+        self.gated.lufs()
+    }
+
+    /// The same, [`SILENCE_DB`] for none.
     pub fn integrated_lufs(&self) -> f32 {
         self.integrated_lufs
     }
@@ -164,6 +174,11 @@ impl LoudnessMeter {
             input: SegmentMeter::new(),
             output: SegmentMeter::new(),
         }
+    }
+
+    /// Samples of a segment of 10 ms.
+    pub fn segment_samples(&self) -> usize {
+        self.segment_samples
     }
 
     /// Forgets everything.

@@ -1,0 +1,92 @@
+//! The loudness of what is on now: for streams and speech, where one programme follows another.
+//!
+//! A gated mean of the last ten seconds; the gate keeps the pauses of speech out. Another programme has
+//! begun when the last second is far louder, or nothing of the last seconds comes near: then only what
+//! is new counts, for the gate would keep a softer programme out, and the mean would lag a louder one.
+
+use crate::ear::meters::gated_mean::{GatedMean, energy_to_lufs, lufs_to_energy};
+
+/// Memory in seconds.
+const MEMORY_S: f64 = 10.0;
+/// A second this far above the mean is of another programme, in LU: speech stays within it.
+const LOUDER_LU: f64 = 4.0;
+/// Its length in seconds.
+const LOUDER_S: f64 = 1.0;
+/// Programme that stays this far below the mean, in LU, is another one...
+const SOFTER_LU: f64 = 6.0;
+/// ...after this time, in seconds: longer than pauses of speech, short enough to be followed in ten.
+const SOFTER_S: f64 = 3.5;
+
+/// Follows the loudness.
+#[derive(Debug, Clone)]
+pub struct RecentLoudness {
+    step_s: f64,
+    mean: GatedMean,
+    /// Energies of the last [`LOUDER_S`], as a ring, and how many there are.
+    last: Vec<f64>,
+    taken: usize,
+    /// Time since anything came near the mean, in seconds, and the energy over it.
+    softer_s: f64,
+    softer_energy: f64,
+}
+
+impl RecentLoudness {
+    /// Nothing heard yet, a block every `step_s` seconds.
+    pub fn new(step_s: f64) -> Self {
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // a few
+        let length = (LOUDER_S / step_s).round().max(1.0) as usize;
+        Self {
+            step_s,
+            mean: GatedMean::forgetting(step_s, MEMORY_S),
+            last: vec![0.0; length],
+            taken: 0,
+            softer_s: 0.0,
+            softer_energy: 0.0,
+        }
+    }
+
+    /// Takes the energy of a block of 400 ms.
+    pub fn push(&mut self, energy: f64) {
+        let place = self.taken % self.last.len();
+        self.last[place] = energy;
+        self.taken += 1;
+        self.mean.push(energy);
+        let Some(mean) = self.mean.lufs() else {
+            return;
+        };
+        if energy_to_lufs(energy) > mean - SOFTER_LU {
+            self.softer_s = 0.0;
+            self.softer_energy = 0.0;
+        } else {
+            self.softer_s += self.step_s;
+            self.softer_energy += self.step_s * energy;
+        }
+        if self.softer_s > SOFTER_S {
+            self.begin_at(self.softer_energy / self.softer_s);
+        } else if self.taken >= self.last.len() {
+            let second = self.last.iter().sum::<f64>() / self.last.len() as f64;
+            if energy_to_lufs(second) > mean + LOUDER_LU {
+                self.begin_at(second);
+            }
+        }
+    }
+
+    /// A programme of this energy has begun a second ago.
+    fn begin_at(&mut self, energy: f64) {
+        self.mean.reset();
+        self.mean
+            .resume(energy_to_lufs(energy), LOUDER_S / self.step_s);
+        self.softer_s = 0.0;
+        self.softer_energy = 0.0;
+    }
+
+    /// Goes on from a loudness in LUFS.
+    pub fn resume(&mut self, lufs: f64) {
+        self.begin_at(lufs_to_energy(lufs));
+    }
+
+    /// The loudness in LUFS, if anything was heard.
+    pub fn lufs(&self) -> Option<f64> {
+        self.mean.lufs()
+    }
+}

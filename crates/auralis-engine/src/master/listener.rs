@@ -1,0 +1,109 @@
+//! The pass that only listens: the ear over the whole song, and the song's levels.
+
+use crate::ear::learned::Learned;
+use crate::ear::settings::{AdaptMode, AnalysisSettings};
+use crate::ear::timeline::Timeline;
+use crate::ear::view::View;
+use crate::ear::{Analyst, Hop};
+use crate::timing::Timing;
+use auralis_dsp::basics::decibel::db_to_gain;
+
+use super::levels::{LevelMeter, Levels};
+use super::{Format, Order};
+
+/// What a song is like.
+#[derive(Debug, Clone)]
+pub struct Heard {
+    /// Levels of the song as it is, before the input gain.
+    pub levels: Levels,
+    /// What was learned of it behind the input gain, with the decision that follows; none when nothing
+    /// passed the gate.
+    pub learned: Option<Learned>,
+    /// What the ear knows, to be shown.
+    pub view: View,
+}
+
+/// Hears a song in blocks of any length.
+#[derive(Debug)]
+pub struct Listener {
+    analyst: Analyst,
+    levels: LevelMeter,
+    settings: AnalysisSettings,
+    input_gain: f32,
+    /// The hop at hand.
+    hop: Vec<Vec<f32>>,
+    hop_samples: usize,
+}
+
+impl Listener {
+    /// Ready for the first block.
+    pub fn new(format: Format, order: &Order) -> Self {
+        let Format {
+            sample_rate,
+            channels,
+        } = format;
+        let hop_samples = Timing::new(sample_rate).hop_samples;
+        let mut analyst = Analyst::new(AdaptMode::Learn, sample_rate, channels, hop_samples);
+        analyst.set_reference(order.reference.clone());
+        Self {
+            analyst,
+            levels: LevelMeter::new(sample_rate, channels),
+            settings: AnalysisSettings {
+                mode: AdaptMode::Learn,
+                ..order.settings.analysis
+            },
+            input_gain: db_to_gain(order.settings.chain.input_gain_db),
+            hop: vec![Vec::with_capacity(hop_samples); channels.clamp(1, 2)],
+            hop_samples,
+        }
+    }
+
+    /// Takes a block: one slice a channel, all of one length.
+    pub fn hear(&mut self, block: &[&[f32]]) {
+        self.levels.push(block);
+        let length = block.first().map_or(0, |channel| channel.len());
+        let mut at = 0;
+        while at < length {
+            let end = length.min(at + self.hop_samples - self.hop[0].len());
+            for (hop, channel) in self.hop.iter_mut().zip(block) {
+                let gained = channel[at..end].iter().map(|x| x * self.input_gain);
+                hop.extend(gained.map(|x| if x.is_finite() { x } else { 0.0 }));
+            }
+            at = end;
+            if self.hop[0].len() == self.hop_samples {
+                self.take_hop();
+            }
+        }
+    }
+
+    /// Hears the hop that is complete.
+    fn take_hop(&mut self) {
+        let channels: Vec<&[f32]> = self.hop.iter().map(Vec::as_slice).collect();
+        let hop = Hop {
+            input: &channels,
+            output: &channels,
+            loudness_gain_db: 0.0,
+            again: false,
+        };
+        let measures = self.analyst.measure(&hop);
+        self.analyst.hear(&hop, &measures, &self.settings);
+        self.hop.iter_mut().for_each(Vec::clear);
+    }
+
+    /// What the song is like, and what is to be done with it. A last part of a hop is heard with
+    /// silence behind it when nothing else was.
+    pub fn finish(mut self) -> Heard {
+        if !self.hop[0].is_empty() && !self.analyst.has_learned() {
+            let hop_samples = self.hop_samples;
+            self.hop.iter_mut().for_each(|c| c.resize(hop_samples, 0.0));
+            self.take_hop();
+        }
+        let levels = self.levels.finish();
+        let adaptive = self.analyst.settle(&self.settings);
+        Heard {
+            learned: self.analyst.learned(&adaptive, &Timeline::default()),
+            view: self.analyst.view(&self.settings),
+            levels,
+        }
+    }
+}
