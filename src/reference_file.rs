@@ -13,16 +13,19 @@ use crate::audio_file::{self, Block};
 /// Reads a file from its beginning to its end or until nobody waits for it any more, which takes a
 /// while: not for a thread that draws. The reference gets the file's name.
 pub fn read(reading: Reading, path: &Path) {
-    let outcome = capture(&reading, path);
+    let outcome = capture(path, &|| reading.is_wanted());
     reading.finish(outcome);
 }
 
-/// The reference of a file, or the reason why there is none.
-fn capture(reading: &Reading, path: &Path) -> Result<Reference, String> {
+/// The reference of a file, named like it, if it is wanted to the end.
+///
+/// # Errors
+/// Why there is none.
+pub fn capture(path: &Path, is_wanted: &dyn Fn() -> bool) -> Result<Reference, String> {
     let mut heard = Heard::default();
     let mut hear = |block: Block<'_>| {
         heard.push(block);
-        if reading.is_wanted() {
+        if is_wanted() {
             ControlFlow::Continue(())
         } else {
             ControlFlow::Break(())

@@ -8,6 +8,8 @@ use anyhow::{Context, Result};
 use auralis::tools::analyze::{self, AnalyzeOptions};
 use auralis::tools::bench;
 use auralis::tools::demo::{self, DemoOptions};
+use auralis::tools::render::{self, RenderArgs};
+use auralis::tools::usage::WrongUsage;
 use auralis_dsp::simd::instruction_set::InstructionSet;
 use auralis_engine::params::{Kind, Row, TABLE};
 use clap::{Parser, Subcommand};
@@ -52,6 +54,7 @@ enum Command {
         #[arg(long, value_name = "N")]
         threads: Option<NonZeroUsize>,
     },
+    Render(RenderArgs),
     /// Measures what the engine costs on this machine; takes about a minute
     Bench {
         /// One JSON document on standard output
@@ -71,16 +74,17 @@ enum Command {
 
 fn main() -> ExitCode {
     match run(Cli::parse()) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(error) => {
             eprintln!("error: {error:#}");
-            ExitCode::FAILURE
+            let is_usage = error.downcast_ref::<WrongUsage>().is_some();
+            ExitCode::from(if is_usage { 2 } else { 1 })
         }
     }
 }
 
-fn run(cli: Cli) -> Result<()> {
-    match cli.command {
+fn run(cli: Cli) -> Result<ExitCode> {
+    let done = match cli.command {
         Command::Demo {
             file,
             plugin,
@@ -106,7 +110,9 @@ fn run(cli: Cli) -> Result<()> {
             instruction_set,
         } => run_bench(json, instruction_set.as_deref()),
         Command::Params { json } => params(json),
-    }
+        Command::Render(args) => return render::run(&args),
+    };
+    done.map(|()| ExitCode::SUCCESS)
 }
 
 /// Measures the engine.

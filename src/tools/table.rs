@@ -127,7 +127,7 @@ fn bands(analysis: &Analysis) -> Table {
 }
 
 /// An empty table with a header; the numbers in these columns are aligned to the right.
-fn new_table(header: &[&str], numbers: std::ops::Range<usize>) -> Table {
+pub fn new_table(header: &[&str], numbers: std::ops::Range<usize>) -> Table {
     let mut table = Table::new();
     table.load_style(UTF8_FULL_CONDENSED);
     table.set_header(header);

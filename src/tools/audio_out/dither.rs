@@ -1,0 +1,60 @@
+//! From floats to integers: TPDF dither, then rounding (Lipshitz, Wannamaker, Vanderkooy, "Quantization
+//! and dither: a theoretical survey", JAES 40(5), 1992).
+//!
+//! The noise is triangular, 2 LSB from peak to peak, of another seed in every file and channel. A block
+//! that lies on the grid of the integers as it is has nothing to be rounded and is left alone, so that
+//! silence stays silent, and a file that nothing was done to comes out as it went in.
+
+use fastrand::Rng;
+
+/// Rounds the samples of a file.
+#[derive(Debug)]
+pub struct Quantizer {
+    /// Integers of a full scale.
+    scale: f32,
+    channels: Vec<Rng>,
+    /// The rounded block, one vector a channel.
+    block: Vec<Vec<i32>>,
+}
+
+impl Quantizer {
+    /// For integers of this many bits, at most 24; the same seed gives the same noise.
+    pub fn new(bits: u16, channels: usize, seed: u64) -> Self {
+        let channel = |index: u64| Rng::with_seed(seed.rotate_left(17) ^ (index + 1));
+        Self {
+            scale: f32::from(2_i16).powi(i32::from(bits) - 1),
+            channels: (0..channels as u64).map(channel).collect(),
+            block: vec![Vec::new(); channels],
+        }
+    }
+
+    /// Rounds a block: one vector a channel. What lies beyond full scale is clipped.
+    pub fn quantize(&mut self, block: &[Vec<f32>]) -> &[Vec<i32>] {
+        let channels = self.block.iter_mut().zip(&mut self.channels);
+        for ((out, noise), samples) in channels.zip(block) {
+            out.clear();
+            let scale = self.scale;
+            if samples.iter().all(|x| (x * scale).fract() == 0.0) {
+                out.extend(samples.iter().map(|x| rounded(f64::from(x * scale), scale)));
+            } else {
+                let dithered = |x: &f32| f64::from(*x) * f64::from(scale) + triangular(noise);
+                out.extend(samples.iter().map(dithered).map(|x| rounded(x, scale)));
+            }
+        }
+        &self.block
+    }
+}
+
+/// The nearest integer within full scale.
+#[allow(clippy::cast_possible_truncation)] // clamped to 24 bits
+fn rounded(x: f64, scale: f32) -> i32 {
+    let scale = f64::from(scale);
+    (x + 0.5).floor().clamp(-scale, scale - 1.0) as i32
+}
+
+/// Between -1 and 1, most often near 0: the difference of two uniform numbers.
+fn triangular(noise: &mut Rng) -> f64 {
+    let bits = noise.u64(..);
+    let (high, low) = (bits >> 32, bits & 0xffff_ffff);
+    (high as f64 - low as f64) / 4_294_967_296.0
+}

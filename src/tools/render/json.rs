@@ -1,0 +1,156 @@
+//! The document of a run: `"schema": "auralis.render/1"`, described in docs/JSON.md.
+
+use auralis_engine::ear::learned::Learned;
+use auralis_engine::ear::view::View;
+use auralis_engine::master::{Heard, Levels, Reach};
+use serde_json::{Value, json};
+
+use crate::audio_file::About;
+use crate::tools::listen::profiles_json;
+
+use super::plan::{Job, Refused};
+use super::request::Request;
+use super::track::Finished;
+use super::verdict::Verdict;
+use super::{Outcome, reason};
+
+/// The name and the version of the document. The version rises when a field changes its meaning or
+/// goes; fields may come at any time.
+const SCHEMA: &str = "auralis.render/1";
+
+/// The document of a run.
+pub fn document(request: &Request, refused: &[Refused], results: &[(&Job, &Outcome)]) -> Value {
+    let changed = request.changed().into_iter();
+    let settings: serde_json::Map<String, Value> = changed
+        .map(|(id, text)| (id.to_owned(), text.into()))
+        .collect();
+    let files = results
+        .iter()
+        .map(|(job, outcome)| file(request, job, outcome));
+    let refused = refused.iter().map(|refused| {
+        json!({
+            "input": refused.input.to_string_lossy(),
+            "status": "refused",
+            "error": refused.reason,
+        })
+    });
+    json!({
+        "schema": SCHEMA,
+        "version": env!("CARGO_PKG_VERSION"),
+        "settings": settings,
+        "reference": request.order.reference.as_ref().map(|reference| reference.name()),
+        "kind": request.kind.to_string(),
+        "files": files.chain(refused).collect::<Vec<_>>(),
+    })
+}
+
+fn file(request: &Request, job: &Job, outcome: &Outcome) -> Value {
+    let mut file = match outcome {
+        Outcome::Finished(finished, verdict) => finished_json(request, finished, verdict),
+        Outcome::Planned(about, None) => source(about, None),
+        Outcome::Planned(about, Some(decided)) => {
+            let (heard, decision, reach) = &**decided;
+            let mut file = source(about, Some(heard.levels.frames));
+            file["heard"] = heard_json(heard);
+            file["reach"] = reach_json(reach);
+            file["decision"] = decision.learned().map_or(Value::Null, decision_json);
+            file
+        }
+        Outcome::Failed(error) => json!({ "error": reason(&job.input, error) }),
+    };
+    file["input"] = job.input.to_string_lossy().into();
+    file["output"] = job.output.to_string_lossy().into();
+    file["status"] = match outcome {
+        Outcome::Finished(_, verdict) if !verdict.missed.is_empty() => "missed",
+        Outcome::Finished(..) => "rendered",
+        Outcome::Planned(..) => "planned",
+        Outcome::Failed(_) => "failed",
+    }
+    .into();
+    file
+}
+
+/// A file by what it is.
+fn source(about: &About, frames: Option<u64>) -> Value {
+    let frames = frames.or(about.frames);
+    json!({
+        "format": about.format,
+        "codec": about.codec,
+        "bits": about.bits,
+        "sample_rate_hz": about.sample_rate,
+        "channels": about.channels,
+        "frames": frames,
+        "seconds": frames.map(|frames| frames as f64 / f64::from(about.sample_rate)),
+    })
+}
+
+fn finished_json(request: &Request, finished: &Finished, verdict: &Verdict) -> Value {
+    let mastered = &finished.mastered;
+    let mut file = source(&finished.about, Some(finished.written.frames));
+    let learned = mastered.learned.as_ref();
+    let rendered = &mastered.rendered;
+    let fields = json!({
+        "non_finite": finished.non_finite,
+        "heard": mastered.heard.as_ref().map(heard_json),
+        "decision": learned.map(decision_json),
+        "written": levels_json(&finished.written),
+        "target_lufs": request.order.target_lufs(),
+        "miss_lu": finished.miss_lu,
+        "compressor_reduction_db": rendered.compressor_reduction_db,
+        "limiter_reduction_db": rendered.limiter_reduction_db,
+        "limited": rendered.limited,
+        "renders": mastered.renders,
+        "elapsed_s": finished.elapsed_s,
+        "realtime_factor": finished.realtime_factor(),
+        "warnings": verdict.odd,
+        "errors": verdict.missed,
+    });
+    if let (Value::Object(file), Value::Object(fields)) = (&mut file, fields) {
+        file.extend(fields);
+    }
+    file
+}
+
+fn heard_json(heard: &Heard) -> Value {
+    let View { reason, .. } = &heard.view;
+    let mut levels = levels_json(&heard.levels);
+    levels["reason"] = reason.as_str().into();
+    levels["profiles"] = profiles_json(&heard.view).into();
+    levels
+}
+
+fn reach_json(reach: &Reach) -> Value {
+    json!({
+        "target_lufs": reach.target_lufs,
+        "needed_db": reach.needed_db,
+        "range_db": reach.range_db,
+        "limiting_db": reach.limiting_db,
+        "in_range": reach.is_in_range(),
+    })
+}
+
+/// What is held.
+fn decision_json(learned: &Learned) -> Value {
+    let adaptive = &learned.adaptive;
+    json!({
+        "loudness_gain_db": adaptive.loudness_gain_db,
+        "makeup_gain_db": adaptive.makeup_gain_db,
+        "threshold_offset_db": adaptive.threshold_offset_db,
+        "ratio_offset": adaptive.ratio_offset,
+        "eq_db": adaptive.eq_db,
+    })
+}
+
+/// Levels; what is not known is null.
+fn levels_json(levels: &Levels) -> Value {
+    json!({
+        "integrated_lufs": levels.integrated_lufs,
+        "max_momentary_lufs": levels.max_momentary_lufs,
+        "max_short_term_lufs": levels.max_short_term_lufs,
+        "range_lu": levels.range_lu,
+        "true_peak_dbtp": levels.true_peak_dbtp,
+        "sample_peak_db": levels.sample_peak_db,
+        "dc": levels.dc,
+        "clipped_runs": levels.clipped_runs,
+    })
+}

@@ -1,0 +1,160 @@
+//! `auralis render`: files in, masters out.
+//!
+//! A [plan](plan) tells which file becomes which; what cannot be done is refused there, before work
+//! begins. Each file is a [track]: heard, decided about, rendered into a draft, verified as it is on
+//! the disk, and given its name. While one block is rendered, the next is decoded and the last is
+//! encoded; several files are worked on at once, and none changes what comes of another.
+
+mod args;
+mod cancel;
+mod json;
+mod plan;
+mod progress;
+mod request;
+mod summary;
+mod track;
+mod verdict;
+
+use std::path::Path;
+use std::process::ExitCode;
+use std::thread::available_parallelism;
+
+use anyhow::{Context, Result};
+use auralis_engine::master::{Decision, Heard, Reach};
+use rayon::prelude::*;
+
+use crate::audio_file::{About, about};
+pub use args::RenderArgs;
+use plan::{Job, Plan};
+use progress::Progress;
+use request::Request;
+use track::{Finished, MOST_KEPT_BYTES, Track};
+use verdict::Verdict;
+
+/// What came of a job.
+#[derive(Debug)]
+enum Outcome {
+    /// It is mastered.
+    Finished(Box<Finished>, Verdict),
+    /// It would be, in this way: what was heard and decided, if it is decided once.
+    Planned(About, Option<Box<(Heard, Decision, Reach)>>),
+    /// It could not be.
+    Failed(anyhow::Error),
+}
+
+/// Masters the files and tells what came of them. A file that cannot be mastered does not keep the
+/// others from being.
+///
+/// # Errors
+/// [`WrongUsage`](crate::tools::usage::WrongUsage), and when the reference cannot be read.
+pub fn run(args: &RenderArgs) -> Result<ExitCode> {
+    let request = Request::of(args)?;
+    let plan = Plan::of(args);
+    for refused in &plan.refused {
+        eprintln!("error: {}: {}", refused.input.display(), refused.reason);
+    }
+    cancel::listen();
+    let progress = Progress::new(plan.jobs.len(), seconds(&plan.jobs), args.quiet);
+    let threads = args.jobs.or(available_parallelism().ok());
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.map_or(1, usize::from));
+    let pool = pool.build().context("cannot start the threads")?;
+    let outcomes: Vec<Outcome> = pool.install(|| {
+        let jobs = plan.jobs.par_iter().with_max_len(1);
+        let outcomes = jobs.map(|job| outcome(job, &request, &progress, args.dry_run));
+        outcomes.collect()
+    });
+    progress.finish();
+    if cancel::is_cancelled() {
+        return Ok(ExitCode::from(cancel::STATUS));
+    }
+    let results: Vec<(&Job, &Outcome)> = plan.jobs.iter().zip(&outcomes).collect();
+    if args.json {
+        let document = json::document(&request, &plan.refused, &results);
+        println!("{}", serde_json::to_string_pretty(&document)?);
+    } else if !args.quiet {
+        print!("{}", summary::of(&results));
+    }
+    let all_done = outcomes.iter().all(Outcome::is_done) && plan.refused.is_empty();
+    Ok(ExitCode::from(u8::from(!all_done)))
+}
+
+impl Outcome {
+    /// Whether it is as it was asked for.
+    fn is_done(&self) -> bool {
+        match self {
+            Self::Finished(_, verdict) => verdict.missed.is_empty(),
+            Self::Planned(..) => true,
+            Self::Failed(_) => false,
+        }
+    }
+}
+
+/// Length of the files together, as far as they tell.
+fn seconds(jobs: &[Job]) -> f64 {
+    let abouts = jobs.iter().filter_map(|job| about(&job.input).ok());
+    abouts.filter_map(|about| about.seconds()).sum()
+}
+
+/// Does a job and tells what is wrong with it.
+fn outcome(job: &Job, request: &Request, progress: &Progress, is_dry: bool) -> Outcome {
+    let done = cancel::check().and_then(|()| match is_dry {
+        true => plan_one(job, request, progress),
+        false => master_one(job, request, progress),
+    });
+    let input = &job.input;
+    match &done {
+        Ok(Outcome::Finished(_, verdict)) => {
+            for text in &verdict.odd {
+                progress.say(&format!("warning: {}: {text}", input.display()));
+            }
+            for text in &verdict.missed {
+                progress.say(&format!("error: {}: {text}", input.display()));
+            }
+        }
+        Err(error) if !cancel::is_cancelled() => {
+            progress.say(&format!(
+                "error: {}: {}",
+                input.display(),
+                reason(input, error)
+            ));
+        }
+        _ => {}
+    }
+    done.unwrap_or_else(Outcome::Failed)
+}
+
+/// Why something failed, without the name of the file in front.
+fn reason(input: &Path, error: &anyhow::Error) -> String {
+    let text = format!("{error:#}");
+    let known = format!("cannot read {}: ", input.display());
+    text.strip_prefix(&known)
+        .map_or(text.clone(), str::to_owned)
+}
+
+/// Masters a file.
+fn master_one(job: &Job, request: &Request, progress: &Progress) -> Result<Outcome> {
+    let mut track = Track::open(job, request, progress, MOST_KEPT_BYTES)?;
+    track.begin()?;
+    let mastered = track.master()?;
+    let written = track.verify()?;
+    let verdict = Verdict::of(&request.order, &mastered, &written);
+    let finished = track.keep(mastered, written)?;
+    Ok(Outcome::Finished(Box::new(finished), verdict))
+}
+
+/// Tells what would be done with a file.
+fn plan_one(job: &Job, request: &Request, progress: &Progress) -> Result<Outcome> {
+    let mut track = Track::open(job, request, progress, 0)?;
+    let about = track.about().clone();
+    if !request.order.is_decided_once() {
+        return Ok(Outcome::Planned(about, None));
+    }
+    let heard = track.listen()?;
+    let decision = Decision::of(&heard, &request.order);
+    let reach = decision.reach();
+    track.decided(&heard, &reach)?;
+    Ok(Outcome::Planned(
+        about,
+        Some(Box::new((heard, decision, reach))),
+    ))
+}
