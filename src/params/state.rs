@@ -163,7 +163,11 @@ fn repaired(row: &Row, saved: Option<&ParamValue>) -> ParamValue {
         }
         _ => row.kind.default(),
     };
-    let plain = row.kind.fitted(plain);
+    as_saved(row, row.kind.fitted(plain))
+}
+
+/// A plain value as states keep it.
+pub fn as_saved(row: &Row, plain: f32) -> ParamValue {
     match row.kind {
         Kind::Float { .. } => ParamValue::F32(plain),
         Kind::Switch { .. } => ParamValue::Bool(plain >= 0.5),

@@ -34,7 +34,7 @@ impl Quantizer {
         for ((out, noise), samples) in channels.zip(block) {
             out.clear();
             let scale = self.scale;
-            if samples.iter().all(|x| (x * scale).fract() == 0.0) {
+            if samples.iter().all(|x| is_whole(x * scale)) {
                 out.extend(samples.iter().map(|x| rounded(f64::from(x * scale), scale)));
             } else {
                 let dithered = |x: &f32| f64::from(*x) * f64::from(scale) + triangular(noise);
@@ -45,11 +45,20 @@ impl Quantizer {
     }
 }
 
+/// Whether a sample lies on the grid.
+#[allow(clippy::cast_possible_truncation)] // saturates, and differs then
+fn is_whole(x: f32) -> bool {
+    (x as i32) as f32 == x
+}
+
+/// 1.5 * 2^52: what is added to it loses its fraction to the nearest integer, without a call.
+const ROUND: f64 = 6_755_399_441_055_744.0;
+
 /// The nearest integer within full scale.
 #[allow(clippy::cast_possible_truncation)] // clamped to 24 bits
 fn rounded(x: f64, scale: f32) -> i32 {
     let scale = f64::from(scale);
-    (x + 0.5).floor().clamp(-scale, scale - 1.0) as i32
+    (x.clamp(-scale, scale - 1.0) + ROUND - ROUND) as i32
 }
 
 /// Between -1 and 1, most often near 0: the difference of two uniform numbers.

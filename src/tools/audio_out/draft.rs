@@ -2,6 +2,7 @@
 
 use std::ffi::OsString;
 use std::fs::File;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, anyhow};
@@ -53,6 +54,15 @@ impl Draft {
         let file = self.file.reopen()?;
         file.set_len(0)?;
         Ok(file)
+    }
+
+    /// Writes all of it at once.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn write(&self, bytes: &[u8]) -> Result<()> {
+        self.begin()?.write_all(bytes)?;
+        Ok(())
     }
 
     /// Gives it its own name, once it is on the disk.

@@ -54,7 +54,7 @@ pub struct RenderArgs {
     #[arg(long)]
     pub report: bool,
     /// Writes NAME.auralis.json beside each master: a state of the plug-in that holds the decision
-    #[arg(long)]
+    #[arg(long, conflicts_with = "follow")]
     pub save_decision: bool,
     /// One JSON document on standard output
     #[arg(long)]

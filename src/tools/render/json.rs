@@ -8,26 +8,26 @@ use serde_json::{Value, json};
 use crate::audio_file::About;
 use crate::tools::listen::profiles_json;
 
-use super::plan::{Job, Refused};
+use super::album::Album;
+use super::plan::Job;
 use super::request::Request;
 use super::track::Finished;
 use super::verdict::Verdict;
-use super::{Outcome, reason};
+use super::{Done, Outcome, reason};
 
 /// The name and the version of the document. The version rises when a field changes its meaning or
 /// goes; fields may come at any time.
 const SCHEMA: &str = "auralis.render/1";
 
 /// The document of a run.
-pub fn document(request: &Request, refused: &[Refused], results: &[(&Job, &Outcome)]) -> Value {
+pub fn document(request: &Request, done: &Done<'_>) -> Value {
     let changed = request.changed().into_iter();
     let settings: serde_json::Map<String, Value> = changed
         .map(|(id, text)| (id.to_owned(), text.into()))
         .collect();
-    let files = results
-        .iter()
-        .map(|(job, outcome)| file(request, job, outcome));
-    let refused = refused.iter().map(|refused| {
+    let results = done.results.iter();
+    let files = results.map(|(job, outcome)| file(request, job, outcome));
+    let refused = done.refused.iter().map(|refused| {
         json!({
             "input": refused.input.to_string_lossy(),
             "status": "refused",
@@ -40,7 +40,22 @@ pub fn document(request: &Request, refused: &[Refused], results: &[(&Job, &Outco
         "settings": settings,
         "reference": request.order.reference.as_ref().map(|reference| reference.name()),
         "kind": request.kind.to_string(),
+        "album": done.album.map(|album| album_json(request, album)),
         "files": files.chain(refused).collect::<Vec<_>>(),
+    })
+}
+
+/// What all files of an album have in common.
+fn album_json(request: &Request, album: &Album) -> Value {
+    json!({
+        "heard": heard_json(&album.heard),
+        "reach": reach_json(&album.decision.reach()),
+        "decision": album.decision.learned().map(decision_json),
+        "target_lufs": request.order.target_lufs(),
+        "integrated_lufs": album.written_lufs,
+        "limiter_reduction_db": album.limiter_reduction_db,
+        "renders": album.renders,
+        "errors": album.verdict.missed,
     })
 }
 

@@ -5,6 +5,7 @@
 //! the disk, and given its name. While one block is rendered, the next is decoded and the last is
 //! encoded; several files are worked on at once, and none changes what comes of another.
 
+mod album;
 mod args;
 mod cancel;
 mod json;
@@ -24,8 +25,9 @@ use auralis_engine::master::{Decision, Heard, Reach};
 use rayon::prelude::*;
 
 use crate::audio_file::{About, about};
+use album::Album;
 pub use args::RenderArgs;
-use plan::{Job, Plan};
+use plan::{Job, Plan, Refused};
 use progress::Progress;
 use request::Request;
 use track::{Finished, MOST_KEPT_BYTES, Track};
@@ -58,24 +60,56 @@ pub fn run(args: &RenderArgs) -> Result<ExitCode> {
     let threads = args.jobs.or(available_parallelism().ok());
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.map_or(1, usize::from));
     let pool = pool.build().context("cannot start the threads")?;
-    let outcomes: Vec<Outcome> = pool.install(|| {
-        let jobs = plan.jobs.par_iter().with_max_len(1);
-        let outcomes = jobs.map(|job| outcome(job, &request, &progress, args.dry_run));
-        outcomes.collect()
+    let (outcomes, album) = pool.install(|| match args.album {
+        true => {
+            let (outcomes, album) = album::master(&plan.jobs, &request, &progress, args.dry_run);
+            let both = plan.jobs.iter().zip(&outcomes);
+            both.for_each(|(job, outcome)| tell(job, outcome, &progress));
+            (outcomes, album)
+        }
+        false => (
+            side_by_side(&plan.jobs, &request, &progress, args.dry_run),
+            None,
+        ),
     });
     progress.finish();
     if cancel::is_cancelled() {
         return Ok(ExitCode::from(cancel::STATUS));
     }
-    let results: Vec<(&Job, &Outcome)> = plan.jobs.iter().zip(&outcomes).collect();
+    let verdict = album.as_ref().map(|album| &album.verdict);
+    for text in verdict.map_or(&[][..], |verdict| &verdict.missed) {
+        eprintln!("error: album: {text}");
+    }
+    let done = Done {
+        results: plan.jobs.iter().zip(&outcomes).collect(),
+        refused: &plan.refused,
+        album: album.as_ref(),
+    };
     if args.json {
-        let document = json::document(&request, &plan.refused, &results);
+        let document = json::document(&request, &done);
         println!("{}", serde_json::to_string_pretty(&document)?);
     } else if !args.quiet {
-        print!("{}", summary::of(&results));
+        print!("{}", summary::of(&done));
     }
-    let all_done = outcomes.iter().all(Outcome::is_done) && plan.refused.is_empty();
-    Ok(ExitCode::from(u8::from(!all_done)))
+    Ok(ExitCode::from(u8::from(!done.is_well())))
+}
+
+/// What came of a run.
+struct Done<'a> {
+    results: Vec<(&'a Job, &'a Outcome)>,
+    refused: &'a [Refused],
+    album: Option<&'a Album>,
+}
+
+impl Done<'_> {
+    /// Whether all is as it was asked for.
+    fn is_well(&self) -> bool {
+        let album_missed = self
+            .album
+            .is_some_and(|album| !album.verdict.missed.is_empty());
+        let all_done = self.results.iter().all(|(_, outcome)| outcome.is_done());
+        all_done && self.refused.is_empty() && !album_missed
+    }
 }
 
 impl Outcome {
@@ -95,32 +129,43 @@ fn seconds(jobs: &[Job]) -> f64 {
     abouts.filter_map(|about| about.seconds()).sum()
 }
 
-/// Does a job and tells what is wrong with it.
-fn outcome(job: &Job, request: &Request, progress: &Progress, is_dry: bool) -> Outcome {
-    let done = cancel::check().and_then(|()| match is_dry {
-        true => plan_one(job, request, progress),
-        false => master_one(job, request, progress),
+/// Does the jobs, as many at once as there are threads.
+fn side_by_side(
+    jobs: &[Job],
+    request: &Request,
+    progress: &Progress,
+    is_dry: bool,
+) -> Vec<Outcome> {
+    let jobs = jobs.par_iter().with_max_len(1);
+    let outcomes = jobs.map(|job| {
+        let done = cancel::check().and_then(|()| match is_dry {
+            true => plan_one(job, request, progress),
+            false => master_one(job, request, progress),
+        });
+        let outcome = done.unwrap_or_else(Outcome::Failed);
+        tell(job, &outcome, progress);
+        outcome
     });
-    let input = &job.input;
-    match &done {
-        Ok(Outcome::Finished(_, verdict)) => {
+    outcomes.collect()
+}
+
+/// Tells what is wrong with what came of a job.
+fn tell(job: &Job, outcome: &Outcome, progress: &Progress) {
+    let input = job.input.display();
+    match outcome {
+        Outcome::Finished(_, verdict) => {
             for text in &verdict.odd {
-                progress.say(&format!("warning: {}: {text}", input.display()));
+                progress.say(&format!("warning: {input}: {text}"));
             }
             for text in &verdict.missed {
-                progress.say(&format!("error: {}: {text}", input.display()));
+                progress.say(&format!("error: {input}: {text}"));
             }
         }
-        Err(error) if !cancel::is_cancelled() => {
-            progress.say(&format!(
-                "error: {}: {}",
-                input.display(),
-                reason(input, error)
-            ));
+        Outcome::Failed(error) if !cancel::is_cancelled() => {
+            progress.say(&format!("error: {input}: {}", reason(&job.input, error)));
         }
         _ => {}
     }
-    done.unwrap_or_else(Outcome::Failed)
 }
 
 /// Why something failed, without the name of the file in front.

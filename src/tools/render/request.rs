@@ -3,11 +3,14 @@
 use std::path::Path;
 
 use anyhow::Result;
+use nice_plug::prelude::PluginState;
 
+use crate::params::snapshot::snapshot;
 use crate::reference_file;
 use crate::tools::audio_out::{Container, Depth, FileKind};
 use crate::tools::usage::WrongUsage;
-use auralis_engine::ear::AdaptMode;
+use auralis_engine::ear::learned::Learned;
+use auralis_engine::ear::{AdaptMode, Reference};
 use auralis_engine::master::Order;
 use auralis_engine::params::{Choices, ParamId, TABLE, Values};
 
@@ -63,6 +66,13 @@ impl Request {
         })
     }
 
+    /// A state of the plug-in that holds this decision.
+    pub fn held(&self, learned: Option<&Learned>) -> PluginState {
+        let mut values = self.values;
+        values.set(ParamId::AdaptMode, AdaptMode::Hold.index() as f32);
+        snapshot(&values, learned.cloned(), self.order.reference.clone())
+    }
+
     /// The parameters that are not at their default, as they are typed.
     pub fn changed(&self) -> Vec<(&'static str, String)> {
         let is_changed = |value: f32, default: f32| (value - default).abs() > 0.0;
@@ -108,7 +118,7 @@ fn set(values: &mut Values, id: &str, text: &str) -> Result<()> {
     done.map_err(|error| WrongUsage(error.to_string()).into())
 }
 
-fn reference(path: &Path) -> Result<auralis_engine::ear::Reference> {
+fn reference(path: &Path) -> Result<Reference> {
     let captured = reference_file::capture(path, &|| !cancel::is_cancelled());
     captured.map_err(|reason| anyhow::anyhow!("{}: {reason}", path.display()))
 }

@@ -4,11 +4,11 @@ use auralis_engine::master::{Heard, Levels};
 
 use crate::tools::table::new_table;
 
-use super::Outcome;
-use super::plan::Job;
+use super::album::Album;
+use super::{Done, Outcome};
 
 /// One row a file that was mastered or would be; nothing when there is none.
-pub fn of(results: &[(&Job, &Outcome)]) -> String {
+pub fn of(done: &Done<'_>) -> String {
     let header = [
         "master",
         "LUFS before",
@@ -21,7 +21,7 @@ pub fn of(results: &[(&Job, &Outcome)]) -> String {
     ];
     let mut table = new_table(&header, 1..8);
     let mut rows = 0;
-    for (job, outcome) in results {
+    for (job, outcome) in &done.results {
         if let Some(cells) = row(outcome) {
             let name = job.output.display().to_string();
             table.add_row(std::iter::once(name).chain(cells));
@@ -31,7 +31,19 @@ pub fn of(results: &[(&Job, &Outcome)]) -> String {
     if rows == 0 {
         return String::new();
     }
-    format!("{table}\n")
+    let album = done.album.map_or(String::new(), album);
+    format!("{table}\n{album}")
+}
+
+/// A line about the whole of an album.
+fn album(album: &Album) -> String {
+    let (heard, written) = (album.heard.levels.integrated_lufs, album.written_lufs);
+    let text = |lufs: Option<f64>| lufs.map_or(String::from("silent"), |l| format!("{l:.2} LUFS"));
+    let after = match album.renders {
+        0 => String::new(),
+        _ => format!(", after: {}", text(written)),
+    };
+    format!("album: {}{after}\n", text(heard))
 }
 
 /// What follows the name.

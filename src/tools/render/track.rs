@@ -100,9 +100,20 @@ impl<'a> Track<'a> {
         }
     }
 
-    /// The file, to be played.
-    pub fn song(&mut self) -> &mut FileSong {
-        &mut self.song
+    /// Plays the file to an ear that hears others as well.
+    ///
+    /// # Errors
+    /// When it cannot be played to its end.
+    pub fn play(&mut self, hear: &mut dyn FnMut(&[&[f32]]) -> Result<()>) -> Result<()> {
+        self.pass.on(Event::Listens)?;
+        let (pass, mut frames) = (&mut self.pass, 0);
+        self.song.play(&mut |block| {
+            hear(block)?;
+            frames += block[0].len() as u64;
+            pass.on(Event::Progress(frames))
+        })?;
+        pass.shape.frames = Some(frames);
+        pass.kind.check(pass.shape)
     }
 
     /// Takes note of what is decided about it, and tells what stands in the way.
@@ -197,13 +208,27 @@ impl<'a> Track<'a> {
         Ok(levels)
     }
 
+    /// The draft of the decision, where one is wanted.
+    fn decision(&self, mastered: &Mastered) -> Result<Option<Draft>> {
+        if !self.request.save_decision {
+            return Ok(None);
+        }
+        let state = self.request.held(mastered.learned.as_ref());
+        let place = self.job.beside("auralis.json");
+        let draft = Draft::new(&place, self.request.may_replace)?;
+        draft.write(&serde_json::to_vec_pretty(&state)?)?;
+        Ok(Some(draft))
+    }
+
     /// Gives the master its name.
     ///
     /// # Errors
     /// When it cannot have it.
     pub fn keep(mut self, mastered: Mastered, written: Levels) -> Result<Finished> {
         let draft = self.pass.draft.take().context("nothing was rendered")?;
+        let decision = self.decision(&mastered)?;
         draft.keep()?;
+        decision.map_or(Ok(()), Draft::keep)?;
         let target = self.request.order.target_lufs();
         let target = target.filter(|_| mastered.learned.is_some());
         let miss = written.integrated_lufs.zip(target);

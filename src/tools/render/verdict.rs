@@ -1,7 +1,7 @@
 //! Whether a master is what was asked for, by what was written.
 
 use auralis_dsp::options::Listen;
-use auralis_engine::master::{Levels, Mastered, Order};
+use auralis_engine::master::{Decision, Levels, Mastered, Order, Reach};
 
 /// Farthest that the loudness may lie from its target, in LU.
 pub const LOUDNESS_TOLERANCE_LU: f64 = 0.1;
@@ -9,6 +9,9 @@ pub const LOUDNESS_TOLERANCE_LU: f64 = 0.1;
 pub const PEAK_TOLERANCE_DB: f64 = 0.05;
 /// A mean of a channel beyond this, linear, is told: -50 dBFS, above the noise of any converter.
 const DC: f64 = 0.003;
+
+/// Limiting that stands in the way of a loudness, in dB.
+const MUCH_LIMITING_DB: f32 = 1.0;
 
 /// What is to be said about a master.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -20,54 +23,56 @@ pub struct Verdict {
 }
 
 impl Verdict {
-    /// Judges a master; `loudness_lufs` is that of the file, or of the album that it is part of.
+    /// Judges a master that was decided about by itself, or that followed.
     pub fn of(order: &Order, mastered: &Mastered, written: &Levels) -> Self {
-        let mut verdict = Self::default();
+        let mut verdict = Self::of_part(order, written);
         let target = order.target_lufs().filter(|_| mastered.learned.is_some());
-        if let Some((target, got)) = target.zip(written.integrated_lufs) {
-            verdict.loudness(got, target, order, mastered);
-        }
-        verdict.true_peak(order, written);
-        if written.clipped_runs > 0 {
-            let runs = written.clipped_runs;
-            verdict
-                .odd
-                .push(format!("the master has {runs} runs of clipped samples"));
-        }
-        if let Some(dc) = written.dc.iter().copied().find(|dc| dc.abs() > DC) {
-            let percent = 100.0 * dc;
-            verdict.odd.push(format!(
-                "the master has a DC offset of {percent:+.1} % of full scale"
-            ));
+        let reached = target.zip(written.integrated_lufs);
+        if let Some(((target, got), heard)) = reached.zip(mastered.heard.as_ref()) {
+            let reach = Decision::of(heard, order).reach();
+            let limiter_db = mastered.rendered.limiter_reduction_db;
+            verdict.loudness(got, target, &reach, limiter_db);
         }
         verdict
     }
 
-    /// What a loudness that missed its target says.
-    fn loudness(&mut self, got: f64, target: f64, order: &Order, mastered: &Mastered) {
+    /// Judges a master by all but its loudness, which is its album's.
+    pub fn of_part(order: &Order, written: &Levels) -> Self {
+        let mut verdict = Self::default();
+        verdict.true_peak(order, written);
+        if written.clipped_runs > 0 {
+            let runs = written.clipped_runs;
+            let text = format!("the master has {runs} runs of clipped samples");
+            verdict.odd.push(text);
+        }
+        if let Some(dc) = written.dc.iter().copied().find(|dc| dc.abs() > DC) {
+            let percent = 100.0 * dc;
+            let text = format!("the master has a DC offset of {percent:+.1} % of full scale");
+            verdict.odd.push(text);
+        }
+        verdict
+    }
+
+    /// Judges a loudness in LUFS that was decided about like this, with so much limiting in dB.
+    pub fn loudness(&mut self, got: f64, target: f64, reach: &Reach, limiter_db: f32) {
         let miss = got - target;
         if miss.abs() <= LOUDNESS_TOLERANCE_LU {
             return;
         }
-        let limited_db = mastered.rendered.limiter_reduction_db;
-        let range_db = order.settings.analysis.loud_range_db;
-        let needed = mastered
-            .heard
-            .as_ref()
-            .and_then(|h| h.levels.integrated_lufs);
-        let needed_db = needed.map_or(0.0, |heard| (target - heard).abs());
-        let why = if needed_db > f64::from(range_db) {
-            format!("loud_range allows {range_db:.1} dB of gain, {needed_db:.1} dB are needed")
-        } else if limited_db > 1.0 {
+        let needed = reach.needed_db.abs();
+        let why = if !reach.is_in_range() {
+            let range = reach.range_db;
+            format!("loud_range allows {range:.1} dB of gain, {needed:.1} dB are needed")
+        } else if limiter_db > MUCH_LIMITING_DB {
             format!(
-                "the limiter takes up to {limited_db:.1} dB; a lower loud_target or a higher \
+                "the limiter takes up to {limiter_db:.1} dB; a lower loud_target or a higher \
                  lim_ceiling would do"
             )
         } else {
-            String::from("the processors behind the gain move it")
+            String::from("no gain within its range brings it nearer")
         };
         self.missed.push(format!(
-            "the master has {got:.1} LUFS, {miss:+.1} LU from the target of {target:.1}: {why}"
+            "the master has {got:.2} LUFS, {miss:+.2} LU from the target of {target:.1}: {why}"
         ));
     }
 
