@@ -20,10 +20,14 @@ pub struct Quantizer {
 impl Quantizer {
     /// For integers of this many bits, at most 24; the same seed gives the same noise.
     pub fn new(bits: u16, channels: usize, seed: u64) -> Self {
-        let channel = |index: u64| Rng::with_seed(seed.rotate_left(17) ^ (index + 1));
+        // Generators of like seeds begin alike: those of the channels are drawn.
+        let mut seeds = Rng::with_seed(seed);
+        seeds = Rng::with_seed(seeds.u64(..));
         Self {
             scale: f32::from(2_i16).powi(i32::from(bits) - 1),
-            channels: (0..channels as u64).map(channel).collect(),
+            channels: (0..channels)
+                .map(|_| Rng::with_seed(seeds.u64(..)))
+                .collect(),
             block: vec![Vec::new(); channels],
         }
     }

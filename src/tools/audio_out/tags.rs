@@ -9,7 +9,7 @@ use lofty::file::TaggedFileExt;
 use lofty::id3::v2::Id3v2Tag;
 use lofty::iff::wav::RiffInfoList;
 use lofty::ogg::tag::VorbisComments;
-use lofty::picture::{Picture, PictureInformation};
+use lofty::picture::{Picture, PictureInformation, PictureType};
 use lofty::probe::Probe;
 use lofty::tag::{ItemKey, Tag, TagExt, TagType};
 
@@ -70,6 +70,7 @@ impl Tags {
         let mut tag = file.primary_tag().or(file.first_tag()).cloned();
         if let Some(tag) = &mut tag {
             tag.retain(|item| !OF_THE_SOURCE.contains(&item.key()));
+            name_covers(tag);
         }
         Ok(Self(tag.filter(|tag| !tag.is_empty())))
     }
@@ -117,6 +118,18 @@ impl Tags {
     pub fn flac_pictures(&self) -> Vec<FlacPicture> {
         let pictures = self.0.as_ref().map_or(&[][..], Tag::pictures);
         pictures.iter().map(flac_picture).collect()
+    }
+}
+
+/// The pictures of an MP4 are covers, which it does not say.
+fn name_covers(tag: &mut Tag) {
+    if tag.tag_type() != TagType::Mp4Ilst {
+        return;
+    }
+    for index in 0..tag.pictures().len() {
+        let mut picture = tag.pictures()[index].clone();
+        picture.set_pic_type(PictureType::CoverFront);
+        tag.set_picture(index, picture);
     }
 }
 
