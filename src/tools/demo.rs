@@ -64,7 +64,8 @@ pub fn run(options: &DemoOptions) -> Result<()> {
         after: &new,
         target_db: Some(&target_db),
         eq_db: Some(&heard.adaptive_db),
-        gain: &gain,
+        gains_caption: "Gain over time",
+        gains: std::slice::from_ref(&gain),
     };
     report::write_png(&output.join("report.png"), &report)?;
     if options.json {

@@ -5,7 +5,7 @@ mod panels;
 use std::path::Path;
 use std::sync::LazyLock;
 
-use anyhow::{Result, anyhow};
+use anyhow::{Context, Result, anyhow, ensure};
 use plotters::prelude::*;
 use plotters::style::{FontStyle, register_font};
 
@@ -49,8 +49,10 @@ pub struct Report<'a> {
     pub target_db: Option<&'a PerBand>,
     /// The EQ's gains per critical band; without them the difference of the spectra is drawn.
     pub eq_db: Option<&'a PerBand>,
-    /// Gain over time, such as [`level_change`].
-    pub gain: &'a Series,
+    /// What the gains of the last panel are.
+    pub gains_caption: &'a str,
+    /// Gains over time, such as [`level_change`].
+    pub gains: &'a [Series],
 }
 
 /// What the level did over time: after minus before every 100 ms, less its median, so that a
@@ -75,17 +77,33 @@ pub fn level_change(before: &Audio, after: &Audio) -> Series {
     }
 }
 
-/// Draws the report as a PNG.
+/// Draws the report into a file.
 ///
 /// # Errors
 /// When the picture cannot be drawn or written.
 pub fn write_png(path: &Path, report: &Report) -> Result<()> {
-    anyhow::ensure!(*FONT_IS_REGISTERED, "the font of the report is broken");
-    draw(path, report).map_err(|e| anyhow!("cannot write {}: {e}", path.display()))
+    std::fs::write(path, png(report)?).with_context(|| format!("cannot write {}", path.display()))
 }
 
-fn draw(path: &Path, report: &Report) -> Result<(), panels::DrawError> {
-    let root = BitMapBackend::new(path, SIZE).into_drawing_area();
+/// Draws the report as a PNG.
+///
+/// # Errors
+/// When the picture cannot be drawn.
+pub fn png(report: &Report) -> Result<Vec<u8>> {
+    ensure!(*FONT_IS_REGISTERED, "the font of the report is broken");
+    let mut pixels = vec![0; 3 * SIZE.0 as usize * SIZE.1 as usize];
+    draw(&mut pixels, report).map_err(|e| anyhow!("cannot draw the report: {e}"))?;
+    let mut bytes = Vec::new();
+    let mut encoder = png::Encoder::new(&mut bytes, SIZE.0, SIZE.1);
+    encoder.set_color(png::ColorType::Rgb);
+    encoder.set_depth(png::BitDepth::Eight);
+    encoder.write_header()?.write_image_data(&pixels)?;
+    Ok(bytes)
+}
+
+/// Draws the report into pixels of three bytes each.
+fn draw(pixels: &mut [u8], report: &Report) -> Result<(), panels::DrawError> {
+    let root = BitMapBackend::with_buffer(pixels, SIZE).into_drawing_area();
     root.fill(&WHITE)?;
     let heading = (FONT, 30).into_font();
     let area = root.margin(14, 0, 0, 0).titled(report.title, heading)?;
@@ -95,7 +113,7 @@ fn draw(path: &Path, report: &Report) -> Result<(), panels::DrawError> {
     panels::spectra(&spectra, report)?;
     panels::tone(&tone, report)?;
     panels::loudness(&loudness, report)?;
-    panels::gain(&gain, report.gain)?;
+    panels::gains(&gain, report)?;
     root.present()?;
     Ok(())
 }

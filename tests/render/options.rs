@@ -161,3 +161,35 @@ fn quiet_says_nothing_and_a_pipe_gets_plain_lines() {
     );
     assert!(!run.stderr.contains('\u{1b}'), "escape codes in a pipe");
 }
+
+#[test]
+fn a_report_is_a_picture_and_a_page_that_needs_no_other_file() {
+    let here = folder("report");
+    let file = put(&here, "in/<song>.wav", &piece(48_000, 2, 6.0, 3));
+    let options = ["--report", "--set", "comp_ratio=3"];
+    render(&[&file], &here, &options).ended(0);
+    assert_eq!(
+        names(&here),
+        ["<song>.html", "<song>.png", "<song>.wav", "in/<song>.wav"]
+    );
+    let png = std::fs::read(here.join("<song>.png")).unwrap();
+    assert_eq!(&png[..8], b"\x89PNG\r\n\x1a\n");
+    let html = std::fs::read_to_string(here.join("<song>.html")).unwrap();
+    let encoded = data_encoding::BASE64.encode(&png);
+    for part in [
+        "<h1>&lt;song&gt;.wav</h1>",
+        "comp_ratio",
+        "3.00:1",
+        "Loudness gain",
+        &encoded,
+    ] {
+        assert!(html.contains(part), "no {:.40} in the page", part);
+    }
+    for outside in ["http", "src=\"/", "<script", "<link"] {
+        assert!(!html.contains(outside), "{outside} in the page");
+    }
+    // Nothing of it is overwritten either.
+    std::fs::remove_file(here.join("<song>.wav")).unwrap();
+    let run = render(&[&file], &here, &options).ended(1);
+    assert!(run.stderr.contains("is there already"), "{}", run.stderr);
+}

@@ -232,7 +232,7 @@ impl<'a> Entry<'a> {
                 renders: album.renders,
                 view: album.heard.view.clone(),
             };
-            let finished = track.keep(mastered, written)?;
+            let finished = track.keep(mastered, written, &verdict)?;
             Ok(Outcome::Finished(Box::new(finished), verdict))
         });
         finished.unwrap_or_else(Outcome::Failed)

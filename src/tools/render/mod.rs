@@ -3,14 +3,16 @@
 //! A [plan](plan) tells which file becomes which; what cannot be done is refused there, before work
 //! begins. Each file is a [track]: heard, decided about, rendered into a draft, verified as it is on
 //! the disk, and given its name. While one block is rendered, the next is decoded and the last is
-//! encoded; several files are worked on at once, and none changes what comes of another.
+//! encoded; several files are worked on at once, and none changes what comes of another. An [album] has one ear and one decision for all.
 
 mod album;
 mod args;
 mod cancel;
 mod json;
+mod pass;
 mod plan;
 mod progress;
+mod report;
 mod request;
 mod summary;
 mod track;
@@ -183,7 +185,7 @@ fn master_one(job: &Job, request: &Request, progress: &Progress) -> Result<Outco
     let mastered = track.master()?;
     let written = track.verify()?;
     let verdict = Verdict::of(&request.order, &mastered, &written);
-    let finished = track.keep(mastered, written)?;
+    let finished = track.keep(mastered, written, &verdict)?;
     Ok(Outcome::Finished(Box::new(finished), verdict))
 }
 
