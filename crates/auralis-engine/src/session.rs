@@ -344,6 +344,11 @@ impl Session {
         let (output, sidechain) = rest.split_at(self.channels);
         self.recorder
             .hear(input, (!sidechain.is_empty()).then_some(sidechain));
+        if self.mode == AdaptMode::Hold && self.keep_every.is_none() && self.shown.is_none() {
+            // A bounce that nobody looks at needs no ear to stand still.
+            self.adaptive = self.analyst.stand(settings);
+            return;
+        }
         let learns = self.mode == AdaptMode::Learn;
         if learns {
             let turn = self.programme.at_place(place);

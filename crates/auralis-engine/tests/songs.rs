@@ -221,7 +221,9 @@ fn another_song_after_a_silence_is_another_song_and_the_first_one_comes_back() {
     let decisions = player.play(&second, None);
     let songs = memory.recall_songs().1;
     assert_eq!(songs.others.len(), 1, "the first song is put aside");
-    assert_eq!(songs.others[0].adaptive.eq_db, of_first.adaptive.eq_db);
+    let aside = total_db(&songs.others[0].adaptive) - total_db(&of_first.adaptive);
+    // It was learned on until the silence: the last note is up to a second older.
+    assert!(aside.abs() < 0.2, "put aside {aside} dB from where it was");
     let at_hand = songs.at_hand.unwrap();
     assert!(
         at_hand.heard_s < 25.0,

@@ -194,6 +194,13 @@ impl Analyst {
         self.move_on(hop.loudness_gain_db, hearing, settings);
     }
 
+    /// A hop in `Hold` that is not heard: only what the user changes moves.
+    pub fn stand(&mut self, settings: &AnalysisSettings) -> Adaptive {
+        self.hops += 1;
+        self.move_on(0.0, Hearing::Nothing, settings);
+        self.decide(settings)
+    }
+
     /// Moves what does not stand still towards where it is wanted.
     fn move_on(&mut self, gain_db: f32, hearing: Hearing, settings: &AnalysisSettings) {
         let wish = Wish::of(settings);
