@@ -4,20 +4,24 @@ Units are in the names: `_db _dbtp _lufs _lu _hz _s`. Lists of 25 go by critical
 centres are `band_centers_hz`. What is no number (the loudness of silence) is None.
 """
 
-from typing import Any, Dict, List, Optional, Tuple, TypedDict, TypeVar, Union
+from typing import Any, Dict, List, Optional, Tuple, TypedDict, TypeVar, Union, final, type_check_only
 
 import numpy as np
 import numpy.typing as npt
 
+__all__ = ["__version__", "master", "analyze", "Processor", "parameters"]
+
 __version__: str
 
-Audio = Union[npt.NDArray[np.float32], npt.NDArray[np.float64]]
+_AnyAudio = Union[npt.NDArray[np.float32], npt.NDArray[np.float64]]
+#: What comes out is of the dtype of what went in.
 _Audio = TypeVar("_Audio", npt.NDArray[np.float32], npt.NDArray[np.float64])
 #: An array at the sample rate of the song, or a pair (array, sample rate).
-Reference = Union[Audio, Tuple[Audio, float]]
+_Reference = Union[_AnyAudio, Tuple[_AnyAudio, float]]
 #: The value of a parameter: a number, a bool, or text as it is typed in the panel.
-Setting = Union[float, bool, str]
+_Setting = Union[float, bool, str]
 
+@type_check_only
 class Levels(TypedDict):
     """Levels of a signal, after ITU-R BS.1770-5 and EBU R 128; mono counts as one channel."""
 
@@ -39,12 +43,14 @@ class Levels(TypedDict):
     #: Samples that were NaN or infinite; they count as 0.
     non_finite: int
 
+@type_check_only
 class Profile(TypedDict):
     """A profile and its share of the target."""
 
     name: str
     weight: float
 
+@type_check_only
 class Decision(TypedDict):
     """What is done to the whole song."""
 
@@ -57,6 +63,7 @@ class Decision(TypedDict):
     #: What makes up for the loss in the processors.
     makeup_gain_db: float
 
+@type_check_only
 class _Song(TypedDict):
     seconds: float
     sample_rate_hz: float
@@ -71,6 +78,7 @@ class _Song(TypedDict):
     #: Heaviest first.
     profiles: List[Profile]
 
+@type_check_only
 class Report(_Song):
     """What `master` tells."""
 
@@ -94,6 +102,7 @@ class Report(_Song):
     #: The decision with what it was made from, as JSON text for `Processor.learned`.
     learned: Optional[str]
 
+@type_check_only
 class Analysis(_Song):
     """What `analyze` tells."""
 
@@ -110,23 +119,24 @@ def master(
     sample_rate: float,
     target_lufs: Optional[Union[float, str]] = -14.0,
     *,
-    reference: Optional[Reference] = None,
-    **settings: Setting,
+    reference: Optional[_Reference] = None,
+    **settings: _Setting,
 ) -> Tuple[_Audio, Report]:
     """Masters a song: measures it, decides once, renders it held, and verifies."""
 
 def analyze(
-    audio: Audio,
+    audio: _AnyAudio,
     sample_rate: float,
     *,
-    reference: Optional[Reference] = None,
-    **settings: Setting,
+    reference: Optional[_Reference] = None,
+    **settings: _Setting,
 ) -> Analysis:
     """Tells what a song is like, and what `master` would decide, without rendering anything."""
 
 def parameters() -> List[Dict[str, Any]]:
     """The parameters: id, name, group, type, unit, range or choices, default, note, automatable."""
 
+@final
 class Processor:
     """Masters blocks as the plug-in does in a bounce."""
 
@@ -135,8 +145,8 @@ class Processor:
         sample_rate: float,
         channels: int,
         *,
-        reference: Optional[Reference] = None,
-        **settings: Setting,
+        reference: Optional[_Reference] = None,
+        **settings: _Setting,
     ) -> Processor: ...
     @property
     def latency(self) -> int:
@@ -154,8 +164,8 @@ class Processor:
     def reset(self) -> None:
         """Forgets the audio so far; a held decision stays."""
 
-    def set(self, **settings: Setting) -> None:
+    def set(self, **settings: _Setting) -> None:
         """Changes settings from the next block on."""
 
-    def decide(self, audio: Audio) -> Report:
+    def decide(self, audio: _AnyAudio) -> Report:
         """Decides about a whole song as `master` does, and holds the decision."""
