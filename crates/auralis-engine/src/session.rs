@@ -360,7 +360,8 @@ impl Session {
         self.adaptive = self.analyst.hop(&hop, &measures, settings);
         if learns {
             self.recognise(place, &measures, settings);
-            self.unkept += u64::from(self.analyst.is_listening());
+            let listening = u64::from(self.analyst.is_listening());
+            self.unkept = self.unkept.saturating_add(listening);
         } else if before != self.adaptive {
             // The user has asked for something else of what is held.
             self.unkept = u64::MAX;

@@ -77,9 +77,10 @@ fn the_names_of_choices_are_the_contract() {
 }
 
 #[test]
-fn only_the_rollback_switch_is_kept_from_automation() {
+fn only_the_rollback_switch_and_the_mode_are_kept_from_automation() {
     for row in TABLE {
-        assert_eq!(row.kind.is_automatable(), row.id != "engine", "{}", row.id);
+        let is_kept = ["engine", "adapt_mode"].contains(&row.id);
+        assert_eq!(row.kind.is_automatable(), !is_kept, "{}", row.id);
     }
 }
 

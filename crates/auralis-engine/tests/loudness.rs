@@ -4,6 +4,7 @@
 mod common;
 
 use auralis_dsp::FRAME;
+use auralis_engine::ear::AdaptMode;
 use auralis_engine::processor::ProcessorSettings;
 use common::*;
 use ebur128::{EbuR128, Mode};
@@ -64,20 +65,27 @@ fn bounce(audio: &Audio, settings: &ProcessorSettings) -> (Audio, Vec<[f32; 2]>)
 
 #[test]
 fn a_bounce_of_more_than_a_minute_lands_on_the_target_as_a_whole() {
-    for (from, target) in [
+    // What is promised of a first pass over a song, and of a programme that is followed.
+    let modes = [(AdaptMode::Learn, 1.5), (AdaptMode::Follow, 0.5)];
+    let levels = [
         (-24.0, -14.0),
         (-18.0, -14.0),
         (-14.0, -18.0),
         (-18.0, -23.0),
-    ] {
+    ];
+    let cases = modes.into_iter().flat_map(|mode| levels.map(|l| (mode, l)));
+    for ((mode, tolerance), (from, target)) in cases {
         let audio = at_loudness(programme(RATE, 64.0), from);
         let mut settings = defaults();
         settings.analysis.loud_target_lufs = target;
+        settings.analysis.mode = mode;
         let (out, gains_db) = bounce(&audio, &settings);
         let landed = integrated(&out);
         let error = landed - f64::from(target);
-        // Half a dB over the whole, counted from the first sample.
-        assert!(error.abs() < 0.5, "{from} to {target}: {landed:.2} LUFS");
+        assert!(
+            error.abs() < tolerance,
+            "{mode:?}, {from} to {target}: {landed:.2} LUFS"
+        );
         let range = settings.analysis.loud_range_db;
         for (frame, [gain_db, _]) in gains_db.iter().enumerate() {
             // The rounding of the glide, in f32.
@@ -100,8 +108,8 @@ fn a_programme_that_swells_lands_as_a_whole_too() {
     }
     let (out, _) = bounce(&audio, &defaults());
     let landed = integrated(&out);
-    // 12 dB between start and end, which the gain follows late; promised is half a dB, as of any whole.
-    assert!((landed + 14.0).abs() < 0.5, "{landed:.2} LUFS");
+    // 12 dB between start and end; promised is what a first pass over any song is.
+    assert!((landed + 14.0).abs() < 1.5, "{landed:.2} LUFS");
 }
 
 #[test]

@@ -5,6 +5,7 @@ mod common;
 
 use std::sync::{Arc, Mutex};
 
+use auralis_engine::ear::AdaptMode;
 use auralis_engine::ear::target::Target;
 use auralis_engine::ear::view::View;
 use auralis_engine::knowledge::Knowledge;
@@ -28,6 +29,8 @@ fn following(share: f32) -> ProcessorSettings {
     settings.analysis.eq_speed_s = 0.5;
     settings.analysis.target = Target::Balanced;
     settings.analysis.ref_blend = share;
+    // Without the doubt that Learn has about a song of which it has heard seconds.
+    settings.analysis.mode = AdaptMode::Follow;
     settings
 }
 

@@ -1,7 +1,7 @@
 //! Is this the song that is known? Asked wherever another one may begin: at a start, after a jump of the
 //! transport, after a silence.
 //!
-//! The surest witness is the [timeline](super::timeline): the same loudness at the same places is the
+//! The surest witness is the [timeline](super::timeline): the same loudness and balance at the same places is the
 //! same song, another one is not. Where the place is new, a song is another one that is far louder or
 //! far softer than anything known, or of another spectrum. Until that is clear the decisions stand
 //! still and nothing is learned; a programme far louder than any part of the song needs no second
@@ -9,7 +9,7 @@
 
 use crate::ear::learned::Learned;
 use crate::ear::meters::gated_mean::energy_to_lufs;
-use crate::ear::timeline::CELL_S;
+use crate::ear::timeline::Cell;
 use auralis_dsp::bands::{BANDS, PerBand};
 use auralis_dsp::basics::decibel::power_to_db;
 
@@ -55,7 +55,9 @@ pub struct Evidence {
     heard_s: f64,
     energy: f64,
     band_power: [f64; BANDS],
-    cells: Vec<(i32, f32)>,
+    cells: Vec<(i32, Cell)>,
+    /// Whether the song was heard before where the last hop is.
+    is_known_place: bool,
 }
 
 impl Evidence {
@@ -65,6 +67,7 @@ impl Evidence {
             energy: 0.0,
             band_power: [0.0; BANDS],
             cells: Vec::new(),
+            is_known_place: false,
         }
     }
 
@@ -125,15 +128,14 @@ impl Evidence {
     /// What has become clear about a song at hand. `may_go_on`: the places count from a start that need
     /// not be the song's, so that they can only say yes.
     fn verdict(&self, song: &Learned, may_go_on: bool) -> Option<Verdict> {
-        let knows_places = song.timeline.difference_lu(&self.cells, 1).is_some();
         match self.verdict_by_place(song) {
             Some(Verdict::Other) if may_go_on => match self.verdict_by_sound(song)? {
                 Verdict::Same => Some(Verdict::GoesOn),
                 verdict => Some(verdict),
             },
             Some(verdict) => Some(verdict),
-            // A cell that is known is waited for, and a second one.
-            None if knows_places || (may_go_on && self.heard_s < 2.5 * CELL_S) => None,
+            // Where the place is known, its cells will tell.
+            None if self.is_known_place => None,
             None => self.verdict_by_sound(song),
         }
     }
@@ -200,14 +202,14 @@ impl Recognition {
         self.silent_s += self.step_s;
     }
 
-    /// A hop of programme: its K-weighted mean square, its loudness over 400 ms in LUFS, its powers, and
-    /// the cell that is over, with its loudness in LUFS. An answer, once there is one, with the evidence.
+    /// A hop of programme: its K-weighted mean square, its loudness over 400 ms in LUFS, its powers, its
+    /// place, and the cell that is over. An answer, once there is one, with the evidence.
     pub fn hear(
         &mut self,
         energy: f64,
         momentary_lufs: f32,
         band_power: Option<&[f64; BANDS]>,
-        cell: Option<(i32, f32)>,
+        (place, over): (i32, Option<(i32, Cell)>),
         song: &Learned,
     ) -> Option<(Verdict, Evidence)> {
         self.silent_s = 0.0;
@@ -219,7 +221,8 @@ impl Recognition {
                 *sum += self.step_s * power;
             }
         }
-        evidence.cells.extend(cell);
+        evidence.cells.extend(over);
+        evidence.is_known_place = song.timeline.knows(place);
         let is_far_louder = loudest_lufs(song).is_some_and(|l| momentary_lufs > l + FAR_LOUDER_LU);
         let verdict = if is_far_louder {
             Some(Verdict::Other)

@@ -34,14 +34,14 @@ pub fn run(
             .iter()
             .map(|c| c.iter().map(|v| v * gain).collect())
             .collect();
-        let decision = analyst.hop(
-            &Hop {
-                input: &[l, r],
-                output: &[&out[0], &out[1]],
-                loudness_gain_db: gain_db,
-            },
-            settings,
-        );
+        let hop = Hop {
+            input: &[l, r],
+            output: &[&out[0], &out[1]],
+            loudness_gain_db: gain_db,
+            again: false,
+        };
+        let measures = analyst.measure(&hop);
+        let decision = analyst.hop(&hop, &measures, settings);
         gain_db = decision.loudness_gain_db + decision.makeup_gain_db;
         decisions.push(decision);
     }

@@ -5,7 +5,6 @@
 //! when they come back.
 
 use crate::ear::learned::Learned;
-use crate::ear::meters::gated_mean::energy_to_lufs;
 use crate::ear::recognition::{Evidence, Recognition, Verdict};
 use crate::ear::timeline::{CellMeter, Timeline, cell_of_clock, cell_of_transport};
 use crate::knowledge::memory::MOST_OTHERS;
@@ -82,10 +81,11 @@ impl Programme {
 
     /// Takes up what is known: the song at hand and those put aside.
     pub fn recall(&mut self, song: Option<&Learned>, others: Vec<Learned>) {
-        self.timeline = song.map_or_else(Timeline::default, |song| song.timeline.clone());
-        self.others = others;
-        self.recognition.close();
-        self.cells.gap();
+        *self = Self {
+            timeline: song.map_or_else(Timeline::default, |song| song.timeline.clone()),
+            others,
+            ..Self::new(self.hop_s, self.sample_rate)
+        };
     }
 
     /// Where in the song it was learned.
@@ -165,9 +165,9 @@ impl Programme {
         if !self.has_begun {
             return Turn::None;
         }
-        let over = self.cells.push(cell, self.hop_s, heard.energy);
-        #[allow(clippy::cast_possible_truncation)] // a level
-        let over = over.map(|(cell, energy)| (cell, energy_to_lufs(energy) as f32));
+        let over = self
+            .cells
+            .push(cell, self.hop_s, heard.energy, heard.band_power);
         self.clock_s += self.hop_s;
         self.clock_before_s += self.hop_s;
         if !heard.listening {
@@ -178,7 +178,7 @@ impl Programme {
                 heard.energy,
                 heard.momentary_lufs,
                 heard.band_power,
-                over,
+                (cell, over),
                 song,
             ),
             _ => None,
@@ -186,8 +186,8 @@ impl Programme {
         match answer {
             Some((verdict, evidence)) => self.turn(verdict, &evidence, place),
             None => {
-                if let Some((cell, lufs)) = over.filter(|_| !self.recognition.is_open()) {
-                    self.timeline.note(cell, lufs);
+                if let Some((place, cell)) = over.filter(|_| !self.recognition.is_open()) {
+                    self.timeline.note(place, cell);
                 }
                 Turn::None
             }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
+use auralis_dsp::chain::Adaptive;
 #[allow(unused_imports)] // each test file uses its part
 pub use auralis_dsp::signals::{noise, sine};
 use auralis_engine::ear::learned::Learned;
@@ -104,6 +105,8 @@ pub struct RealTime {
     pub processor: Processor,
     /// Loudness gain in dB after each frame.
     pub gains_db: Vec<f32>,
+    /// The adaptive values after each frame.
+    pub adaptive: Vec<Adaptive>,
     answers: Arc<AtomicUsize>,
     ticks: usize,
 }
@@ -126,6 +129,7 @@ impl RealTime {
         Self {
             processor,
             gains_db: Vec::new(),
+            adaptive: Vec::new(),
             answers,
             ticks: 0,
         }
@@ -143,10 +147,11 @@ impl RealTime {
         for at in (0..audio[0].len()).step_by(hop) {
             let mut slices: Vec<&mut [f32]> =
                 out.iter_mut().map(|c| &mut c[at..at + hop]).collect();
-            let gains_db = &mut self.gains_db;
+            let (gains_db, adaptive) = (&mut self.gains_db, &mut self.adaptive);
             self.processor
                 .process(&mut slices, None, settings, |frame| {
                     gains_db.push(frame.adaptive.loudness_gain_db);
+                    adaptive.push(frame.adaptive);
                 });
             self.ticks += 1;
             let start = Instant::now();

@@ -36,10 +36,13 @@ impl Analyst {
         self.correction
             .resume(&learned.adaptive.eq_db, heard_s, settings);
         self.dynamics.resume(&learned.levels, hops);
-        self.dynamics_offsets = [
-            learned.adaptive.threshold_offset_db,
-            learned.adaptive.ratio_offset,
-        ];
+        let adapts = settings.comp_on && settings.comp_adapt > 0.0;
+        if adapts {
+            self.dynamics_offsets = [
+                learned.adaptive.threshold_offset_db,
+                learned.adaptive.ratio_offset,
+            ];
+        }
         self.matching.resume(learned.adaptive.matched_gain_db);
         let gains_db = [
             learned.adaptive.loudness_gain_db,

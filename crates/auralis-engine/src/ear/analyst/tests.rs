@@ -20,7 +20,7 @@ fn dull(seconds: usize) -> Vec<f32> {
 fn the_same_hops_give_the_same_decisions_after_a_reset_too() {
     let settings = AnalysisSettings::default();
     let audio = dull(6);
-    let mut analyst = Analyst::new(RATE, 2, HOP);
+    let mut analyst = Analyst::new(settings.mode, RATE, 2, HOP);
     let first = run(&mut analyst, &audio, &audio, HOP, &settings);
     analyst.reset();
     let again = run(&mut analyst, &audio, &audio, HOP, &settings);
@@ -37,9 +37,9 @@ fn a_dull_quiet_programme_gets_highs_and_level_within_the_ranges() {
         target: Target::Balanced,
         ..AnalysisSettings::default()
     };
-    let audio = dull(20);
+    let audio = dull(60);
     let decisions = run(
-        &mut Analyst::new(RATE, 2, HOP),
+        &mut Analyst::new(settings.mode, RATE, 2, HOP),
         &audio,
         &audio,
         HOP,
@@ -48,7 +48,7 @@ fn a_dull_quiet_programme_gets_highs_and_level_within_the_ranges() {
     let last = decisions[decisions.len() - 1];
     assert!(last.eq_db[21] > 3.0, "highs: {:?}", last.eq_db);
     assert!(
-        last.loudness_gain_db > 6.0,
+        last.loudness_gain_db > 5.0,
         "level: {} dB",
         last.loudness_gain_db
     );
@@ -65,6 +65,7 @@ fn a_dull_quiet_programme_gets_highs_and_level_within_the_ranges() {
 #[test]
 fn another_reference_and_learning_anew_begin_another_past() {
     let settings = AnalysisSettings {
+        mode: AdaptMode::Follow,
         eq_amount: 1.0,
         eq_speed_s: 1.0,
         target: Target::Balanced,
@@ -81,7 +82,7 @@ fn another_reference_and_learning_anew_begin_another_past() {
     let begin_anew: [fn(&mut Analyst); 2] =
         [|analyst| analyst.set_reference(None), Analyst::relearn];
     for (index, begin) in begin_anew.into_iter().enumerate() {
-        let mut analyst = Analyst::new(RATE, 2, HOP);
+        let mut analyst = Analyst::new(settings.mode, RATE, 2, HOP);
         run(&mut analyst, &audio, &audio, HOP, &settings);
         let before = residual_db(&analyst)[21];
         assert!(before < -1.0, "{index}: {before} dB at the highs");
@@ -93,10 +94,15 @@ fn another_reference_and_learning_anew_begin_another_past() {
 #[test]
 fn in_silence_nothing_moves() {
     let settings = AnalysisSettings::default();
-    let mut analyst = Analyst::new(RATE, 2, HOP);
+    let mut analyst = Analyst::new(settings.mode, RATE, 2, HOP);
     let silence = vec![0.0; 4 * 48_000];
     for decision in run(&mut analyst, &silence, &silence, HOP, &settings) {
-        assert_eq!(decision, Adaptive::NEUTRAL);
+        // The gain that songs want on average; nothing else is known.
+        let expected = Adaptive {
+            loudness_gain_db: 1.0,
+            ..Adaptive::NEUTRAL
+        };
+        assert_eq!(decision, expected);
     }
     let audio = dull(8);
     let learned = run(&mut analyst, &audio, &audio, HOP, &settings);
@@ -120,7 +126,7 @@ fn in_silence_nothing_moves() {
 fn any_rate_layout_and_level_gives_finite_decisions() {
     for (rate, channels) in [(8_000.0, 1), (22_050.0, 2), (192_000.0, 1), (768_000.0, 2)] {
         let hop = hop_samples(rate);
-        let mut analyst = Analyst::new(rate, channels, hop);
+        let mut analyst = Analyst::new(AdaptMode::Learn, rate, channels, hop);
         let mut noise = Noise::new(6);
         for level in [1e3, 1e-3, 1e-38, 0.0] {
             for _ in 0..20 {
@@ -130,8 +136,10 @@ fn any_rate_layout_and_level_gives_finite_decisions() {
                     input: &signals,
                     output: &signals,
                     loudness_gain_db: 0.0,
+                    again: false,
                 };
-                let d = analyst.hop(&hop, &AnalysisSettings::default());
+                let measures = analyst.measure(&hop);
+                let d = analyst.hop(&hop, &measures, &AnalysisSettings::default());
                 let numbers = [
                     d.threshold_offset_db,
                     d.ratio_offset,

@@ -29,7 +29,9 @@ const CAUTION_S: f64 = 0.5;
 const REST_DB: f64 = 0.005;
 /// Momentary loudness over the target that Follow allows, in LU: what speech and music have within one
 /// programme.
-const ABOVE_TARGET_LU: f64 = 5.0;
+const ABOVE_TARGET_LU: f64 = 4.0;
+/// The same of the last second.
+const SECOND_ABOVE_TARGET_LU: f64 = 2.5;
 /// How a gain moves: time constants in seconds down and up, and fastest moves in dB per second.
 #[derive(Debug, Clone, Copy)]
 struct Pace {
@@ -149,6 +151,9 @@ impl LoudnessControl {
             self.recent[self.next] = [input, without_gain];
             self.next = (self.next + 1) % self.recent.len();
             self.awake_s += self.step_s;
+            if hearing == Hearing::New {
+                self.heard_s += self.step_s;
+            }
             if self.awake_s >= MOMENTARY_S {
                 self.push_means(short_term_lufs, hearing, settings);
             }
@@ -166,7 +171,6 @@ impl LoudnessControl {
         let [input, without_gain] = self.momentary();
         let is_new = hearing == Hearing::New;
         if is_new {
-            self.heard_s += self.step_s;
             self.song.push(input, short_term_lufs);
         }
         self.lately.push(input);
@@ -239,7 +243,10 @@ impl LoudnessControl {
     /// The loudness gain that what is on now may have, in dB.
     fn most_db(&self, settings: &AnalysisSettings) -> f64 {
         let target = f64::from(settings.loud_target_lufs);
-        target + ABOVE_TARGET_LU - energy_to_lufs(self.momentary()[0])
+        let momentary = ABOVE_TARGET_LU - energy_to_lufs(self.momentary()[0]);
+        let second = self.lately.last_second_lufs();
+        let second = second.map_or(f64::INFINITY, |lufs| SECOND_ABOVE_TARGET_LU - lufs);
+        target + momentary.min(second)
     }
 
     /// How far to move in a step when there are `to_go` dB left; not up when `wary`.

@@ -1,17 +1,17 @@
 //! The loudness of what is on now: for streams and speech, where one programme follows another.
 //!
 //! A gated mean of the last ten seconds; the gate keeps the pauses of speech out. Another programme has
-//! begun when the last second is far louder, or nothing of the last seconds comes near: then only what
+//! begun when the last moments are far louder, or nothing of the last seconds comes near: then only what
 //! is new counts, for the gate would keep a softer programme out, and the mean would lag a louder one.
 
 use crate::ear::meters::gated_mean::{GatedMean, energy_to_lufs, lufs_to_energy};
 
 /// Memory in seconds.
 const MEMORY_S: f64 = 10.0;
-/// A second this far above the mean is of another programme, in LU: speech stays within it.
+/// So much programme this far above the mean is of another one, in LU: speech stays within it.
 const LOUDER_LU: f64 = 4.0;
-/// Its length in seconds.
-const LOUDER_S: f64 = 1.0;
+/// Its length in seconds; each block looks back 400 ms more, which makes a second.
+const LOUDER_S: f64 = 0.6;
 /// Programme that stays this far below the mean, in LU, is another one...
 const SOFTER_LU: f64 = 6.0;
 /// ...after this time, in seconds: longer than pauses of speech, short enough to be followed in ten.
@@ -63,15 +63,20 @@ impl RecentLoudness {
         }
         if self.softer_s > SOFTER_S {
             self.begin_at(self.softer_energy / self.softer_s);
-        } else if self.taken >= self.last.len() {
-            let second = self.last.iter().sum::<f64>() / self.last.len() as f64;
-            if energy_to_lufs(second) > mean + LOUDER_LU {
-                self.begin_at(second);
-            }
+        } else if let Some(second) = self.last_second_lufs()
+            && second > mean + LOUDER_LU
+        {
+            self.begin_at(lufs_to_energy(second));
         }
     }
 
-    /// A programme of this energy has begun a second ago.
+    /// Loudness of the last second in LUFS, once there was one.
+    pub fn last_second_lufs(&self) -> Option<f64> {
+        let is_full = self.taken >= self.last.len();
+        is_full.then(|| energy_to_lufs(self.last.iter().sum::<f64>() / self.last.len() as f64))
+    }
+
+    /// A programme of this energy has begun.
     fn begin_at(&mut self, energy: f64) {
         self.mean.reset();
         self.mean

@@ -73,7 +73,11 @@ impl GatedMean {
 
     /// Goes on as if `values` of one loudness in LUFS had gone in; after a reset.
     pub fn resume(&mut self, lufs: f64, values: f64) {
-        let kept = (1.0 - self.growth.powf(-values)) / (1.0 - 1.0 / self.growth);
+        let kept = if self.growth > 1.0 {
+            (1.0 - self.growth.powf(-values)) / (1.0 - 1.0 / self.growth)
+        } else {
+            values
+        };
         self.weight = kept.max(1.0);
         self.push(lufs_to_energy(lufs));
         self.weight = self.growth;
@@ -173,6 +177,21 @@ mod tests {
             (got + 30.0).abs() < 1e-3,
             "{got} LUFS after renormalising, expected -30"
         );
+    }
+
+    #[test]
+    fn what_is_resumed_weighs_as_much_as_it_was() {
+        for mut mean in [GatedMean::new(), GatedMean::forgetting(0.1, 1e9)] {
+            mean.resume(-14.0, 300.0);
+            (0..100).for_each(|_| mean.push(energy(-20.0)));
+            let got = mean.lufs().unwrap();
+            let expected = 10.0 * (0.75 * 10_f64.powf(-1.4) + 0.25 * 0.01).log10();
+            // The rounding of weights near 1.
+            assert!(
+                (got - expected).abs() < 1e-3,
+                "{got} LUFS, expected {expected}"
+            );
+        }
     }
 
     #[test]

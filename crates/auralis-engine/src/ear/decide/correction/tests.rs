@@ -1,9 +1,11 @@
 use crate::ear::content::profiles::profile;
 use crate::ear::decide::correction::*;
+use crate::ear::settings::AdaptMode;
 use crate::ear::target::Target;
 
 fn full() -> AnalysisSettings {
     AnalysisSettings {
+        mode: AdaptMode::Follow,
         eq_amount: 1.0,
         eq_range_db: 12.0,
         ..AnalysisSettings::default()
@@ -185,6 +187,7 @@ fn another_wish_is_not_held_to_the_past() {
     let power = balanced_but(10, 12.0);
     (0..500).for_each(|_| correction.hear(&power, &full()));
     let narrow = AnalysisSettings {
+        mode: AdaptMode::Follow,
         eq_range_db: 2.0,
         ..full()
     };
