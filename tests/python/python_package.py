@@ -14,10 +14,10 @@ sys.path.append(str(HERE.parent / "hosts"))
 import runner  # noqa: E402
 
 import test_arrays  # noqa: E402
-import test_catalogues  # noqa: E402
 import test_command_line  # noqa: E402
 import test_errors  # noqa: E402
 import test_master  # noqa: E402
+import test_pages  # noqa: E402
 import test_processor  # noqa: E402
 import test_threads  # noqa: E402
 
@@ -28,9 +28,9 @@ MODULES = [
     test_processor,
     test_threads,
     test_command_line,
-    test_catalogues,
+    test_pages,
 ]
-NEEDS_BINARY = [test_command_line, test_catalogues]
+NEEDS_BINARY = [test_command_line, test_pages]
 
 
 def tests():

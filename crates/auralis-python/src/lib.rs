@@ -1,9 +1,9 @@
 //! The Python package `auralis`.
 //!
-//! [`mod@master`] masters or analyses a song in memory, [`processor`] is the plug-in's processor for blocks;
-//! [`arrays`] takes numpy arrays and gives them, [`settings`] the keyword arguments, [`report`] and
-//! [`table`] make dicts. Everything that a caller can do wrong is a `ValueError` that begins with the
-//! name of the argument.
+//! `master` masters or analyses a `song` in memory, `processor` is the plug-in's processor for blocks;
+//! `arrays` takes numpy arrays and gives them, `settings` and `reference` the other arguments, `report` and
+//! `table` make dicts. Everything that a caller can do wrong is a `ValueError` that begins with the name
+//! of the argument.
 
 mod arrays;
 mod errors;

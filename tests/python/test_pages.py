@@ -1,4 +1,4 @@
-"""docs/CATALOGUES.md: what stands there is run here, killed, and run again."""
+"""What stands in docs/CATALOGUES.md is run here, killed, and run again; the lines of the README too."""
 
 import os
 import re
@@ -19,14 +19,15 @@ from same import assert_near
 
 RATE = 44100
 TRACKS = ["a/first.flac", "a/second part.flac", "b/it's third.flac", "b/c/fourth.flac"]
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "CATALOGUES.md"
+ROOT = Path(__file__).resolve().parents[2]
 # Longest time for one step of the page: many times what it takes.
 TIMEOUT_S = 200
 
 
-def snippets(language):
-    """The blocks of the page in one language, in their order."""
-    return re.findall(rf"^```{language}\n(.*?)^```$", PAGE.read_text(), re.MULTILINE | re.DOTALL)
+def snippets(page, language):
+    """The blocks of a page in one language, in their order."""
+    text = (ROOT / page).read_text()
+    return re.findall(rf"^```{language}\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
 
 
 def catalogue(folder, seconds=10.0):
@@ -103,7 +104,7 @@ def test_gnu_parallel_resumes_after_a_kill(binary):
         assert os.environ.get("CI") not in ("true", "1"), missing
         print(missing)
         return
-    lists, masters_all, cleans = snippets("sh")
+    lists, masters_all, cleans = snippets("docs/CATALOGUES.md", "sh")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         catalogue(folder)
@@ -124,7 +125,7 @@ def test_gnu_parallel_resumes_after_a_kill(binary):
 
 
 def test_dask_resumes_after_a_kill(binary):
-    (script,) = snippets("python")
+    (script,) = snippets("docs/CATALOGUES.md", "python")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         catalogue(folder, seconds=40.0)
@@ -140,3 +141,13 @@ def test_dask_resumes_after_a_kill(binary):
         lines = [line for line in said.splitlines() if line.startswith("catalogue/")]
         assert len(lines) == len(TRACKS) - len(before), said
         assert all(" -14.0 LUFS, " in line for line in lines), said
+
+
+def test_the_lines_of_the_readme_master_a_song(binary):
+    (lines,) = snippets("README.md", "python")
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        soundfile.write(folder / "song.flac", s.music(10.0, RATE).T, RATE, subtype="PCM_16")
+        said = finish(["python", "-c", lines], folder, binary)
+        assert said.startswith(("-14.0", "-13.9")), said
+        assert soundfile.info(folder / "master.wav").frames == 10 * RATE
