@@ -11,11 +11,12 @@ from pathlib import Path
 import runner
 import test_adaptive
 import test_processors
+import test_render
 import test_signals
 import test_transparency
 import test_wrapper
 
-MODULES = [test_signals, test_wrapper, test_transparency, test_processors, test_adaptive]
+MODULES = [test_signals, test_wrapper, test_transparency, test_processors, test_adaptive, test_render]
 
 
 def tests():

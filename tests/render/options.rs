@@ -193,3 +193,38 @@ fn a_report_is_a_picture_and_a_page_that_needs_no_other_file() {
     let run = render(&[&file], &here, &options).ended(1);
     assert!(run.stderr.contains("is there already"), "{}", run.stderr);
 }
+
+/// The names of all fields in a document.
+fn fields(json: &Value, all: &mut Vec<String>) {
+    match json {
+        Value::Object(object) => object.iter().for_each(|(name, value)| {
+            all.push(name.clone());
+            // What is in there are ids of parameters.
+            if name != "settings" {
+                fields(value, all);
+            }
+        }),
+        Value::Array(array) => array.iter().for_each(|value| fields(value, all)),
+        _ => {}
+    }
+}
+
+#[test]
+fn every_field_of_the_document_is_described() {
+    let here = folder("documented");
+    let file = put(&here, "in/song.wav", &piece(48_000, 1, 2.0, 3));
+    let missing = here.join("missing.wav");
+    let mut all = Vec::new();
+    for options in [&["--album"][..], &["--dry-run"], &["--set", "width=90"]] {
+        let options = [options, &["--json", "--overwrite"]].concat();
+        let run = render(&[&file, &missing], &here.join("out"), &options).ended(1);
+        fields(&run.document(), &mut all);
+    }
+    let page = std::fs::read_to_string("docs/JSON.md").unwrap();
+    for name in all {
+        assert!(
+            page.contains(&format!("`{name}`")),
+            "docs/JSON.md says nothing of {name}"
+        );
+    }
+}

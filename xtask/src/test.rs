@@ -195,6 +195,7 @@ fn python_tests_with(
         .arg("-u")
         .arg(tests.join(script))
         .arg(subject)
+        .env("AURALIS_BINARY", debug_binary()?)
         .env("PYTHONDONTWRITEBYTECODE", "1");
     counted(&mut command)
 }

@@ -22,7 +22,7 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::thread::available_parallelism;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use auralis_engine::master::{Decision, Heard, Reach};
 use rayon::prelude::*;
 
@@ -32,7 +32,8 @@ pub use args::RenderArgs;
 use plan::{Job, Plan, Refused};
 use progress::Progress;
 use request::Request;
-use track::{Finished, MOST_KEPT_BYTES, Track};
+pub use track::Finished;
+use track::{MOST_KEPT_BYTES, Track};
 use verdict::Verdict;
 
 /// What came of a job.
@@ -176,6 +177,27 @@ fn reason(input: &Path, error: &anyhow::Error) -> String {
     let known = format!("cannot read {}: ", input.display());
     text.strip_prefix(&known)
         .map_or(text.clone(), str::to_owned)
+}
+
+/// Masters one file into another of floats, which is replaced if it is there, with everything at its
+/// default; what came of it, and a state of the plug-in that holds the decision.
+///
+/// # Errors
+/// When it cannot be mastered.
+pub fn master_floats(input: &Path, output: &Path) -> Result<(Finished, Vec<u8>)> {
+    let job = Job {
+        input: input.to_owned(),
+        output: output.to_owned(),
+    };
+    let request = Request::floats();
+    let progress = Progress::new(1, seconds(std::slice::from_ref(&job)), false);
+    let outcome = master_one(&job, &request, &progress)?;
+    progress.finish();
+    let Outcome::Finished(finished, _) = outcome else {
+        bail!("nothing was rendered");
+    };
+    let state = request.held(finished.mastered.learned.as_ref());
+    Ok((*finished, serde_json::to_vec(&state)?))
 }
 
 /// Masters a file.

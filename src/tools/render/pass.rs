@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use auralis_engine::master::{Event, Heard, Reach};
 
 use crate::tools::audio_out::{Draft, Encoder, FileKind, Shape, Tags};
@@ -27,12 +27,29 @@ pub struct Pass<'a> {
     /// What the user sees of it.
     pub progress: FileProgress<'a>,
     name: &'a Path,
-    encoder: Option<Encoder>,
+    /// Most of what is rendered that is kept in memory, in bytes.
+    most_kept_bytes: usize,
+    to: Destination,
+}
+
+/// Where what is rendered goes.
+enum Destination {
+    Nowhere,
+    /// Into memory until the pass turns out to be the last: a first one is corrected as a rule, and
+    /// encoding costs as much as rendering.
+    Memory(Vec<Vec<Vec<f32>>>),
+    File(Encoder),
 }
 
 impl<'a> Pass<'a> {
     /// Of a file with this name; nothing is written yet.
-    pub fn new(name: &'a Path, kind: FileKind, shape: Shape, progress: FileProgress<'a>) -> Self {
+    pub fn new(
+        name: &'a Path,
+        kind: FileKind,
+        shape: Shape,
+        progress: FileProgress<'a>,
+        most_kept_bytes: usize,
+    ) -> Self {
         Self {
             kind,
             shape,
@@ -41,7 +58,8 @@ impl<'a> Pass<'a> {
             trace: None,
             progress,
             name,
-            encoder: None,
+            most_kept_bytes,
+            to: Destination::Nowhere,
         }
     }
 
@@ -53,9 +71,9 @@ impl<'a> Pass<'a> {
         match event {
             Event::Listens => self.progress.pass("listening"),
             Event::Decided(heard, reach) => self.decided(heard, reach)?,
-            Event::Renders { .. } => {
+            Event::Renders { before } => {
                 self.progress.pass("rendering");
-                self.begin()?;
+                self.begin(before)?;
             }
             Event::Progress(frames) => {
                 cancel::check()?;
@@ -65,8 +83,12 @@ impl<'a> Pass<'a> {
                 if let Some(trace) = &mut self.trace {
                     trace.after(block);
                 }
-                if let Some(encoder) = &mut self.encoder {
-                    encoder.take(block)?;
+                match &mut self.to {
+                    Destination::Nowhere => {}
+                    Destination::Memory(kept) => {
+                        kept.push(block.iter().map(|channel| channel.to_vec()).collect());
+                    }
+                    Destination::File(encoder) => encoder.take(block)?,
                 }
             }
             Event::Frame(report) => {
@@ -109,29 +131,54 @@ impl<'a> Pass<'a> {
         }
     }
 
-    /// Begins the draft anew.
-    fn begin(&mut self) -> Result<()> {
-        self.encoder = None;
+    /// Begins the master anew, after so many passes.
+    fn begin(&mut self, before: usize) -> Result<()> {
         if let Some(trace) = &mut self.trace {
             trace.begin_after();
         }
-        let Some(draft) = &self.draft else {
+        // The encoder of an earlier pass lets go of the file first.
+        self.to = Destination::Nowhere;
+        if self.draft.is_none() {
             return Ok(());
+        }
+        let frame_bytes = size_of::<f32>() * self.shape.channels;
+        let most_frames = (self.most_kept_bytes / frame_bytes) as u64;
+        let is_short = self
+            .shape
+            .frames
+            .is_some_and(|frames| frames <= most_frames);
+        self.to = match before == 0 && is_short {
+            true => Destination::Memory(Vec::new()),
+            false => Destination::File(self.encoder()?),
         };
-        let seed = seed(self.name);
-        let writer = self
-            .kind
-            .begin(draft.begin()?, self.shape, &self.tags, seed)?;
-        self.encoder = Some(Encoder::start(writer)?);
         Ok(())
     }
 
-    /// Ends the draft.
+    /// An encoder of the draft, from its start.
+    fn encoder(&self) -> Result<Encoder> {
+        let draft = self.draft.as_ref().context("there is no draft")?;
+        let (file, seed) = (draft.begin()?, seed(self.name));
+        Encoder::start(self.kind.begin(file, self.shape, &self.tags, seed)?)
+    }
+
+    /// Ends the draft, after the last pass.
     ///
     /// # Errors
     /// When it cannot be written.
     pub fn close(&mut self) -> Result<()> {
-        self.encoder.take().map_or(Ok(()), Encoder::finish)
+        match std::mem::replace(&mut self.to, Destination::Nowhere) {
+            Destination::Nowhere => Ok(()),
+            Destination::File(encoder) => encoder.finish(),
+            Destination::Memory(kept) => {
+                let mut encoder = self.encoder()?;
+                for block in kept {
+                    cancel::check()?;
+                    let block: Vec<&[f32]> = block.iter().map(Vec::as_slice).collect();
+                    encoder.take(&block)?;
+                }
+                encoder.finish()
+            }
+        }
     }
 
     /// Says something about the file that is no failure.

@@ -66,6 +66,25 @@ impl Request {
         })
     }
 
+    /// Everything at its default, written as floats.
+    pub fn floats() -> Self {
+        let values = Values::default();
+        Self {
+            order: Order {
+                settings: values.settings(),
+                reference: None,
+            },
+            values,
+            kind: FileKind {
+                container: Container::Wav,
+                depth: Depth::Float32,
+            },
+            may_replace: true,
+            report: false,
+            save_decision: false,
+        }
+    }
+
     /// A state of the plug-in that holds this decision.
     pub fn held(&self, learned: Option<&Learned>) -> PluginState {
         let mut values = self.values;

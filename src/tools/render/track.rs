@@ -20,7 +20,8 @@ use super::report::{self, Trace};
 use super::request::Request;
 use super::verdict::Verdict;
 
-/// Decoded audio that is kept between the passes over a song, in bytes: 4 minutes of stereo at 48 kHz.
+/// Audio that is kept between the passes over a song, decoded and rendered each, in bytes: 4 minutes of
+/// stereo at 48 kHz.
 pub const MOST_KEPT_BYTES: usize = 96 << 20;
 
 /// A file that is being mastered.
@@ -79,7 +80,7 @@ impl<'a> Track<'a> {
             job,
             request,
             song: FileSong::new(&job.input, kept_bytes),
-            pass: Pass::new(&job.input, request.kind, shape, progress),
+            pass: Pass::new(&job.input, request.kind, shape, progress, kept_bytes),
             about,
             started: Instant::now(),
         })
@@ -165,9 +166,7 @@ impl<'a> Track<'a> {
             tap: Some(&mut |block: &[&[f32]]| pass.borrow_mut().hear(block)),
         };
         let mut happens = |event: Event<'_>| pass.borrow_mut().on(event);
-        let mastered = master::master(&mut song, format, order, &mut happens)?;
-        self.pass.close()?;
-        Ok(mastered)
+        master::master(&mut song, format, order, &mut happens)
     }
 
     /// Renders with a decision that others have made; `hear` is told what is rendered.
@@ -188,23 +187,22 @@ impl<'a> Track<'a> {
             }
             pass.on(event)
         };
-        let rendered = master::render(
+        master::render(
             &mut self.song,
             format,
             order,
             Some(decision),
             before,
             &mut on,
-        )?;
-        pass.close()?;
-        Ok(rendered)
+        )
     }
 
-    /// Verifies what was written; what the files beside the master need is known then.
+    /// Ends the file and verifies what was written.
     ///
     /// # Errors
-    /// When the file cannot be read again, or is not as long as its source.
+    /// When the file cannot be written or read again, or is not as long as its source.
     pub fn verify(&mut self) -> Result<Levels> {
+        self.pass.close()?;
         self.pass.progress.pass("verifying");
         let draft = self.pass.draft.as_ref().context("nothing was rendered")?;
         let levels = measure(draft.path(), self.format(), &mut self.pass.progress)

@@ -157,7 +157,7 @@ pub fn gains(area: &Area, report: &Report) -> Result<(), DrawError> {
             &mut chart,
             &series.label,
             &series.points,
-            color.stroke_width(2),
+            color.stroke_width(1),
         )?;
     }
     legend(&mut chart, SeriesLabelPosition::LowerRight)
