@@ -57,6 +57,9 @@ fn typed(ui: &mut Ui) -> Option<PathBuf> {
     }
     let complete = ui.button("Load").clicked() || entered;
     let path = path_of(&text);
+    if complete {
+        text.clear();
+    }
     ui.data_mut(|data| data.insert_temp(id, text));
     path.filter(|_| complete)
 }
