@@ -8,8 +8,8 @@ use rayon::prelude::*;
 
 use super::Outcome;
 use super::plan::Job;
-use super::progress::Progress;
 use super::request::Request;
+use super::tell::progress::Progress;
 use super::track::{MOST_KEPT_BYTES, Track};
 use super::verdict::Verdict;
 

@@ -1,20 +1,18 @@
 //! `auralis render`: files in, masters out.
 //!
-//! A [plan](plan) tells which file becomes which; what cannot be done is refused there, before work
-//! begins. Each file is a [track]: heard, decided about, rendered into a draft, verified as it is on
+//! A plan tells which file becomes which; what cannot be done is refused there, before work
+//! begins. Each file is a track: heard, decided about, rendered into a draft, verified as it is on
 //! the disk, and given its name. While one block is rendered, the next is decoded and the last is
-//! encoded; several files are worked on at once, and none changes what comes of another. An [album] has one ear and one decision for all.
+//! encoded; several files are worked on at once, and none changes what comes of another. An album has one ear and one decision for all.
 
 mod album;
 mod args;
 mod cancel;
-mod json;
 mod pass;
 mod plan;
-mod progress;
 mod report;
 mod request;
-mod summary;
+mod tell;
 mod track;
 mod verdict;
 
@@ -30,8 +28,9 @@ use crate::audio_file::{About, about};
 use album::Album;
 pub use args::RenderArgs;
 use plan::{Job, Plan, Refused};
-use progress::Progress;
 use request::Request;
+use tell::progress::Progress;
+use tell::{json, summary};
 pub use track::Finished;
 use track::{MOST_KEPT_BYTES, Track};
 use verdict::Verdict;

@@ -9,8 +9,8 @@ use auralis_engine::master::{Event, Heard, Reach};
 use crate::tools::audio_out::{Draft, Encoder, FileKind, Shape, Tags};
 
 use super::cancel;
-use super::progress::FileProgress;
 use super::report::Trace;
+use super::tell::progress::FileProgress;
 
 /// What happens to a file in a pass over it.
 pub struct Pass<'a> {

@@ -15,9 +15,9 @@ use crate::tools::audio_out::{Draft, Shape, Tags};
 use super::cancel;
 use super::pass::Pass;
 use super::plan::Job;
-use super::progress::{FileProgress, Progress};
 use super::report::{self, Trace};
 use super::request::Request;
+use super::tell::progress::{FileProgress, Progress};
 use super::verdict::Verdict;
 
 /// Audio that is kept between the passes over a song, decoded and rendered each, in bytes: 4 minutes of
@@ -295,10 +295,13 @@ impl Finished {
     }
 }
 
+/// Hears a block: one slice a channel.
+type Tap<'a> = &'a mut dyn FnMut(&[&[f32]]);
+
 /// A song whose first pass is heard by another as well.
 struct Tapped<'a> {
     song: &'a mut FileSong,
-    tap: Option<&'a mut dyn FnMut(&[&[f32]])>,
+    tap: Option<Tap<'a>>,
 }
 
 impl Song for Tapped<'_> {

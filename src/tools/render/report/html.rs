@@ -11,6 +11,9 @@ use crate::tools::listen::profile_name;
 use crate::tools::measure::Measurement;
 use auralis_dsp::basics::decibel::SILENCE_DB;
 
+/// Name and unit of a figure, and where it is.
+type Figure = (&'static str, &'static str, fn(&Measurement) -> f64);
+
 /// What the page shows.
 pub struct Page<'a> {
     /// The file's name.
@@ -65,7 +68,7 @@ impl Page<'_> {
     /// The figures of the song and of the master.
     fn figures(&self) -> String {
         let [before, after] = self.measured;
-        let rows: [(&str, &str, fn(&Measurement) -> f64); 7] = [
+        let rows: [Figure; 7] = [
             ("Integrated loudness", "LUFS", |m| m.integrated_lufs),
             ("Largest short-term loudness", "LUFS", |m| {
                 m.max_short_term_lufs

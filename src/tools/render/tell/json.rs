@@ -8,12 +8,12 @@ use serde_json::{Value, json};
 use crate::audio_file::About;
 use crate::tools::listen::profiles_json;
 
-use super::album::Album;
-use super::plan::Job;
-use super::request::Request;
-use super::track::Finished;
-use super::verdict::Verdict;
-use super::{Done, Outcome, reason};
+use crate::tools::render::album::Album;
+use crate::tools::render::plan::Job;
+use crate::tools::render::request::Request;
+use crate::tools::render::track::Finished;
+use crate::tools::render::verdict::Verdict;
+use crate::tools::render::{Done, Outcome, reason};
 
 /// The name and the version of the document. The version rises when a field changes its meaning or
 /// goes; fields may come at any time.
