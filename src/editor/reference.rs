@@ -91,7 +91,7 @@ fn offers(slot: &ReferenceSlot) -> Vec<Offer> {
     }
     let side = "Learns the balance of what plays into the sidechain, until you press Keep.";
     let main = "Learns the balance of what plays into the main input, until you press Keep.";
-    let load = "Takes the balance of a WAV, FLAC, OGG or MP3 file.";
+    let load = "Takes the balance of a WAV, AIFF, FLAC, OGG, MP3 or M4A file.";
     let mut offers = vec![
         (
             "Learn sidechain",

@@ -194,6 +194,37 @@ fn a_report_is_a_picture_and_a_page_that_needs_no_other_file() {
     assert!(run.stderr.contains("is there already"), "{}", run.stderr);
 }
 
+#[test]
+fn a_preset_is_where_the_options_start_from() {
+    let here = folder("preset");
+    let file = put(&here, "in/song.wav", &piece(48_000, 1, 2.0, 3));
+    let options = ["--save-decision", "--target", "Jazz", "--set", "width=80"];
+    render(&[&file], &here, &options).ended(0);
+    let preset = here.join("song.auralis.json");
+    let preset = preset.to_str().unwrap();
+    let options = [
+        "--preset",
+        preset,
+        "--set",
+        "width=90",
+        "--dry-run",
+        "--overwrite",
+        "--json",
+    ];
+    let settings = render(&[&file], &here, &options).ended(0).document()["settings"].clone();
+    assert_eq!(settings["target"], "Jazz");
+    assert_eq!(settings["width"], "90.0 %");
+    assert_eq!(settings.as_object().unwrap().len(), 2, "{settings}");
+    std::fs::write(here.join("bad.json"), "{}").unwrap();
+    let bad = here.join("bad.json");
+    let run = render(&[&file], &here, &["--preset", bad.to_str().unwrap()]).ended(1);
+    assert!(
+        run.stderr.contains("bad.json") && run.stderr.lines().count() == 1,
+        "{}",
+        run.stderr
+    );
+}
+
 /// The names of all fields in a document.
 fn fields(json: &Value, all: &mut Vec<String>) {
     match json {

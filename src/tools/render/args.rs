@@ -26,6 +26,10 @@ pub struct RenderArgs {
     /// Sets a parameter, as in the panel: --set comp_ratio=3 (`auralis params` lists them)
     #[arg(long = "set", value_name = "ID=VALUE")]
     pub sets: Vec<String>,
+    /// Starts from the settings of a state of the plug-in, such as the NAME.auralis.json of
+    /// --save-decision; the other options change them
+    #[arg(long, value_name = "FILE")]
+    pub preset: Option<PathBuf>,
     /// The tonal target, such as Rock
     #[arg(long, value_name = "NAME")]
     pub target: Option<String>,

@@ -173,8 +173,7 @@ impl<'a> Pass<'a> {
                 let mut encoder = self.encoder()?;
                 for block in kept {
                     cancel::check()?;
-                    let block: Vec<&[f32]> = block.iter().map(Vec::as_slice).collect();
-                    encoder.take(&block)?;
+                    encoder.give(block)?;
                 }
                 encoder.finish()
             }

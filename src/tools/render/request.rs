@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use nice_plug::prelude::PluginState;
 
-use crate::params::snapshot::snapshot;
+use crate::params::snapshot::{restored, snapshot};
 use crate::reference_file;
 use crate::tools::audio_out::{Container, Depth, FileKind};
 use crate::tools::usage::WrongUsage;
@@ -47,11 +47,13 @@ impl Request {
         if kind.container == Container::Flac && kind.depth == Depth::Float32 {
             return wrong("a FLAC holds integers only: --bits 16 or 24, or --format wav");
         }
-        let values = values(args)?;
-        let reference = args.reference.as_deref().map(reference).transpose()?;
+        let preset = args.preset.as_deref().map(preset).transpose()?;
+        let (start, kept) = preset.unwrap_or_default();
+        let values = values(args, start)?;
+        let captured = args.reference.as_deref().map(reference).transpose()?;
         let order = Order {
             settings: values.settings(),
-            reference,
+            reference: captured.or(kept),
         };
         if args.album && !order.is_decided_once() {
             return wrong("--album decides once, and adapt_mode is Follow");
@@ -108,9 +110,19 @@ fn wrong<T>(text: &str) -> Result<T> {
     Err(WrongUsage(text.to_owned()).into())
 }
 
-/// The parameters: defaults, then the options with names of their own, then `--set`.
-fn values(args: &RenderArgs) -> Result<Values> {
-    let mut values = Values::default();
+/// The settings of a state of the plug-in. Whether it held something is not among them: every file is
+/// decided about anew.
+fn preset(path: &Path) -> Result<(Values, Option<Reference>)> {
+    let name = path.display();
+    let json = std::fs::read(path).with_context(|| name.to_string())?;
+    let (mut values, reference) =
+        restored(&json).map_err(|reason| anyhow::anyhow!("{name}: {reason}"))?;
+    values.set(ParamId::AdaptMode, AdaptMode::Learn.index() as f32);
+    Ok((values, reference))
+}
+
+/// The parameters: those to start from, then the options with names of their own, then `--set`.
+fn values(args: &RenderArgs, mut values: Values) -> Result<Values> {
     let target = args.target.as_deref().map(|text| ("target", text));
     let lufs = args.lufs.as_deref().map(|text| ("loud_target", text));
     let follow = args
