@@ -40,8 +40,8 @@ struct Pace {
 }
 /// Of a song that is being learned.
 const LEARNS: Pace = Pace {
-    time_s: [0.7, 4.0],
-    rate_db_per_s: [20.0, 0.5],
+    time_s: [0.7, 2.5],
+    rate_db_per_s: [20.0, 1.0],
 };
 /// Of a programme that is followed: 12 dB up in the 6 s that are left of ten once it is recognised.
 const FOLLOWS: Pace = Pace {
@@ -55,8 +55,8 @@ const HURRIES: Pace = Pace {
 };
 /// Of the makeup gain.
 const MAKES_UP: Pace = Pace {
-    time_s: [2.0, 4.0],
-    rate_db_per_s: [2.0, 1.0],
+    time_s: [1.0, 1.5],
+    rate_db_per_s: [4.0, 3.0],
 };
 
 /// What a hop is to the loudness gain.
