@@ -4,7 +4,7 @@
 //! decides; [`link`] says what crosses between the audio thread and an ear on other threads, and when
 //! it takes effect; a [`session`] is the ear of one activation and the [`pool`] holds the threads.
 //! What outlives an activation is [`knowledge`]: the [`memory`](knowledge::memory) of what playing taught, and the
-//! [`reference`](mod@reference).
+//! [`reference`](mod@reference). [`presets`] are settings as files.
 
 pub mod ear;
 pub mod knowledge;
@@ -12,6 +12,7 @@ pub mod link;
 pub mod master;
 pub mod params;
 pub mod pool;
+pub mod presets;
 pub mod processor;
 pub mod reference;
 pub mod session;

@@ -6,7 +6,7 @@ use std::path::Path;
 use anyhow::{Context, Result};
 use auralis_engine::master::{Event, Heard, Reach};
 
-use crate::tools::audio_out::{Draft, Encoder, FileKind, Shape, Tags};
+use crate::tools::audio_out::{Container, Draft, Encoder, FileKind, Shape, Tags};
 
 use super::cancel;
 use super::report::Trace;
@@ -35,8 +35,8 @@ pub struct Pass<'a> {
 /// Where what is rendered goes.
 enum Destination {
     Nowhere,
-    /// Into memory until the pass turns out to be the last: a first one is corrected as a rule, and
-    /// encoding costs as much as rendering.
+    /// Into memory until the pass turns out to be the last: a first one is corrected as a rule, and to
+    /// encode a FLAC costs more than to render it.
     Memory(Vec<Vec<Vec<f32>>>),
     File(Encoder),
 }
@@ -147,7 +147,8 @@ impl<'a> Pass<'a> {
             .shape
             .frames
             .is_some_and(|frames| frames <= most_frames);
-        self.to = match before == 0 && is_short {
+        let is_costly = self.kind.container == Container::Flac;
+        self.to = match before == 0 && is_costly && is_short {
             true => Destination::Memory(Vec::new()),
             false => Destination::File(self.encoder()?),
         };

@@ -20,8 +20,8 @@ use super::request::Request;
 use super::tell::progress::{FileProgress, Progress};
 use super::verdict::Verdict;
 
-/// Audio that is kept between the passes over a song, decoded and rendered each, in bytes: 4 minutes of
-/// stereo at 48 kHz.
+/// Audio that is kept between the passes over a song, in bytes: 4 minutes of stereo at 48 kHz. As much
+/// may be kept of a master on its way into a FLAC.
 pub const MOST_KEPT_BYTES: usize = 96 << 20;
 
 /// A file that is being mastered.
