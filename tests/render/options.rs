@@ -215,6 +215,28 @@ fn a_preset_is_where_the_options_start_from() {
     assert_eq!(settings["target"], "Jazz");
     assert_eq!(settings["width"], "90.0 %");
     assert_eq!(settings.as_object().unwrap().len(), 2, "{settings}");
+    let named = ["--preset", "NAME", "--dry-run", "--overwrite", "--json"];
+    let preset = auralis_engine::presets::factory::all().unwrap().remove(0);
+    let own = here.join("own.json");
+    std::fs::write(&own, preset.to_json()).unwrap();
+    for name in [preset.name(), own.to_str().unwrap()] {
+        let mut options = named;
+        options[1] = name;
+        let run = render(&[&file], &here, &options);
+        let settings = run.document()["settings"].clone();
+        for (param, value) in preset.values() {
+            let row = param.row();
+            if (value - row.kind.default()).abs() > 0.0 {
+                assert_eq!(settings[row.id], param.print(*value), "{name}: {}", row.id);
+            }
+        }
+    }
+    let run = render(&[&file], &here, &["--preset", "Polka"]).ended(2);
+    assert!(
+        run.stderr.contains("Polka") && run.stderr.contains(preset.name()),
+        "{}",
+        run.stderr
+    );
     std::fs::write(here.join("bad.json"), "{}").unwrap();
     let bad = here.join("bad.json");
     let run = render(&[&file], &here, &["--preset", bad.to_str().unwrap()]).ended(1);

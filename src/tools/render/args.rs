@@ -26,9 +26,9 @@ pub struct RenderArgs {
     /// Sets a parameter, as in the panel: --set comp_ratio=3 (`auralis params` lists them)
     #[arg(long = "set", value_name = "ID=VALUE")]
     pub sets: Vec<String>,
-    /// Starts from the settings of a state of the plug-in, such as the NAME.auralis.json of
-    /// --save-decision; the other options change them
-    #[arg(long, value_name = "FILE")]
+    /// Starts from a preset: a file, or the name of one that comes with Auralis. A state of the plug-in
+    /// will do too, such as the NAME.auralis.json of --save-decision. The other options change it
+    #[arg(long, value_name = "FILE|NAME")]
     pub preset: Option<PathBuf>,
     /// The tonal target, such as Rock
     #[arg(long, value_name = "NAME")]

@@ -12,6 +12,7 @@ mod pass;
 mod plan;
 mod report;
 mod request;
+mod start;
 mod tell;
 mod track;
 mod verdict;

@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use nice_plug::prelude::PluginState;
 
-use crate::params::snapshot::{restored, snapshot};
+use crate::params::snapshot::snapshot;
 use crate::reference_file;
 use crate::tools::audio_out::{Container, Depth, FileKind};
 use crate::tools::usage::WrongUsage;
@@ -15,7 +15,7 @@ use auralis_engine::master::Order;
 use auralis_engine::params::{Choices, ParamId, TABLE, Values};
 
 use super::args::RenderArgs;
-use super::cancel;
+use super::{cancel, start};
 
 /// What every master of a run is made with.
 #[derive(Debug, Clone)]
@@ -47,7 +47,7 @@ impl Request {
         if kind.container == Container::Flac && kind.depth == Depth::Float32 {
             return wrong("a FLAC holds integers only: --bits 16 or 24, or --format wav");
         }
-        let preset = args.preset.as_deref().map(preset).transpose()?;
+        let preset = args.preset.as_deref().map(start::from).transpose()?;
         let (start, kept) = preset.unwrap_or_default();
         let values = values(args, start)?;
         let captured = args.reference.as_deref().map(reference).transpose()?;
@@ -108,17 +108,6 @@ impl Request {
 
 fn wrong<T>(text: &str) -> Result<T> {
     Err(WrongUsage(text.to_owned()).into())
-}
-
-/// The settings of a state of the plug-in. Whether it held something is not among them: every file is
-/// decided about anew.
-fn preset(path: &Path) -> Result<(Values, Option<Reference>)> {
-    let name = path.display();
-    let json = std::fs::read(path).with_context(|| name.to_string())?;
-    let (mut values, reference) =
-        restored(&json).map_err(|reason| anyhow::anyhow!("{name}: {reason}"))?;
-    values.set(ParamId::AdaptMode, AdaptMode::Learn.index() as f32);
-    Ok((values, reference))
 }
 
 /// The parameters: those to start from, then the options with names of their own, then `--set`.
