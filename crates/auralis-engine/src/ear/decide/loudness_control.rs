@@ -7,7 +7,7 @@
 //! - *Learn*: the input's loudness is the [estimate of the whole song](SongLoudness). A gain comes down
 //!   at once where it is too much and goes up slowly, for an intro is not the song.
 //! - *Follow*: it is that of the [last seconds](RecentLoudness). A programme that comes in far louder than
-//!   the last is met within tenths of a second: what the gain would bring over [`ABOVE_TARGET_LU`] above
+//!   the last is met within tenths of a second: what the gain would bring over `ABOVE_TARGET_LU` above
 //!   the target is taken off at once.
 //!
 //! The gain never moves in silence, and never up right after it.

@@ -3,16 +3,16 @@
 //! The integrated loudness of what was heard so far is nearly always below that of the song: intros are
 //! quiet, and the gate of BS.1770 lets loud parts decide. On 46 pieces of free game music (orchestral,
 //! electronic; `-20` to `-11` LUFS) the deficit is distributed nearly exponentially, with a mean of
-//! 6.6 dB after 5 s, 3.4 after 20 s, 1.3 after 60 s: [`deficit_lu`] fits that. The belief about songs
+//! 6.6 dB after 5 s, 3.4 after 20 s, 1.3 after 60 s: `deficit_lu` fits that. The belief about songs
 //! before anything is heard is a normal distribution, and what was heard makes of it another one,
 //! moved by `variance / deficit` towards lower values and cut off below what was heard (normal prior
 //! times exponential likelihood). So a quiet intro is not taken for a quiet song, and a quiet song is
 //! believed after a minute or two. Between the posterior's mode and its mean, a first pass over those
 //! pieces as they are, 4 and 8 dB softer lands on the target within 1.5 LU on 46, 44 and 41 of them
-//! with [`MEAN_SHARE`].
+//! with `MEAN_SHARE`.
 //!
 //! The loudest 3 s bound the song from below as well: it is rarely softer than them by more than
-//! [`LOUDEST_OVER_SONG_LU`]. That tells at once that the song proper has begun, where the mean takes
+//! `LOUDEST_OVER_SONG_LU`. That tells at once that the song proper has begun, where the mean takes
 //! as long as the intro took. The bound fades, for in the end the mean knows better.
 
 use crate::ear::meters::gated_mean::GatedMean;
