@@ -39,8 +39,9 @@ def rendered(binary, audio, rate, *args):
 def test_a_master_is_what_render_writes(binary):
     for channels, rate in ((2, 48000), (1, 44100)):
         audio = s.music(10.0, rate)[:channels]
-        mastered, _ = auralis.master(audio, rate)
-        assert_same(mastered, rendered(binary, audio, rate), f"{channels} channels, {rate} Hz")
+        # One that can be reached: a target that is missed is an error there.
+        mastered, _ = auralis.master(audio, rate, -20)
+        assert_same(mastered, rendered(binary, audio, rate, "--lufs=-20"), f"{channels} channels, {rate} Hz")
 
 
 def test_settings_mean_there_what_they_mean_here(binary):

@@ -38,7 +38,11 @@ def test_the_report_tells_what_analyze_tells_of_both():
     mastered, report = auralis.master(audio, RATE)
     before, after = auralis.analyze(audio, RATE), auralis.analyze(mastered, RATE)
     assert report["before"] == before["measurement"]
-    assert report["after"] == after["measurement"]
+    for key, expected in after["measurement"].items():
+        got = report["after"][key]
+        # The sums of an offset depend on how the audio was cut, by their last bits.
+        same = np.allclose(got, expected, rtol=0, atol=1e-6) if key.startswith("dc") else got == expected
+        assert same, f"{key}: {got} beside {expected}"
     for key in ("seconds", "sample_rate_hz", "channels", "bands_db", "target_db", "reason", "profiles"):
         assert report[key] == before[key], f"{key}: {report[key]} beside {before[key]}"
     told = {k: v for k, v in report["decision"].items() if k != "makeup_gain_db"}
