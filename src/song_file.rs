@@ -3,12 +3,13 @@
 //! The same as `auralis render` does with a file, but for the file that comes of it.
 
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, ensure};
 
 use crate::audio_file;
 use crate::audio_file::song::FileSong;
+use auralis_engine::Memory;
 use auralis_engine::ear::learned::Learned;
 use auralis_engine::master::{self, Event, Format, Order};
 
@@ -30,13 +31,8 @@ pub enum Look {
         /// Heard in this pass, in seconds.
         seconds: f64,
     },
-    /// It was decided, and has not been taken yet.
-    Decided {
-        /// The file's name.
-        name: String,
-        /// What is to be held.
-        learned: Box<Learned>,
-    },
+    /// It was decided, which the memory holds; the mode is not `Hold` yet.
+    Decided,
     /// Why there is no decision.
     Failed(String),
 }
@@ -70,20 +66,19 @@ impl SongLook {
         state.look = Look::None;
     }
 
-    /// Takes the decision, once there is one.
-    pub fn take(&self) -> Option<(String, Learned)> {
+    /// Whether a decision has come since this was last asked.
+    pub fn take_decided(&self) -> bool {
         let mut state = self.lock();
-        match std::mem::take(&mut state.look) {
-            Look::Decided { name, learned } => Some((name, *learned)),
-            other => {
-                state.look = other;
-                None
-            }
+        let is_decided = state.look == Look::Decided;
+        if is_decided {
+            state.look = Look::None;
         }
+        is_decided
     }
 
-    /// Looks at a file on a thread of its own. A look under way is given up for it.
-    pub fn start(&self, path: PathBuf, order: Order) {
+    /// Looks at a file on a thread of its own, which ends with the last handle. A look under way is given
+    /// up for it. What is decided takes the place of what `memory` holds.
+    pub fn start(&self, path: PathBuf, order: Order, memory: Memory) {
         let request = {
             let mut state = self.lock();
             state.request = state.request.wrapping_add(1);
@@ -94,11 +89,14 @@ impl SongLook {
             };
             state.request
         };
-        let theirs = self.clone();
+        let theirs = Asked {
+            look: Arc::downgrade(&self.0),
+            request,
+        };
         let thread = std::thread::Builder::new().name("auralis-song".to_owned());
         let spawned = thread.spawn(move || {
-            let outcome = theirs.decide(request, &path, &order);
-            theirs.finish(request, &path, outcome);
+            let outcome = theirs.decide(&path, &order);
+            theirs.finish(&path, outcome, &memory);
         });
         if spawned.is_err() {
             let text = "The system gives no thread to read a file.";
@@ -111,7 +109,27 @@ impl SongLook {
         self.lock().look = Look::Failed(text);
     }
 
-    fn decide(&self, request: u32, path: &Path, order: &Order) -> Result<Learned> {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A look that was asked for, as its thread has it.
+struct Asked {
+    /// Gone with the instance: a file need not be heard to its end for nobody.
+    look: Weak<Mutex<State>>,
+    request: u32,
+}
+
+impl Asked {
+    /// Does something with the state, if anybody still waits for this look.
+    fn with<T>(&self, work: impl FnOnce(&mut State) -> T) -> Option<T> {
+        let look = SongLook(self.look.upgrade()?);
+        let mut state = look.lock();
+        (state.request == self.request).then(|| work(&mut state))
+    }
+
+    fn decide(&self, path: &Path, order: &Order) -> Result<Learned> {
         let about = audio_file::about(path)?;
         let format = Format {
             sample_rate: f64::from(about.sample_rate),
@@ -124,7 +142,7 @@ impl SongLook {
                 Event::Listens | Event::Renders { .. } => passes += 1,
                 Event::Progress(frames) => {
                     let seconds = frames as f64 / format.sample_rate;
-                    self.note(request, passes, seconds)?;
+                    self.note(passes, seconds)?;
                 }
                 Event::Decided(..) | Event::Audio(_) | Event::Frame(_) => {}
             }
@@ -136,33 +154,26 @@ impl SongLook {
     }
 
     /// Notes how far it is; an error when nobody waits any more.
-    fn note(&self, request: u32, passes: usize, heard_s: f64) -> Result<()> {
-        let mut state = self.lock();
-        if state.request != request {
-            bail!("given up");
-        }
-        if let Look::Hears { pass, seconds, .. } = &mut state.look {
-            *pass = passes;
-            *seconds = heard_s;
-        }
-        Ok(())
+    fn note(&self, passes: usize, heard_s: f64) -> Result<()> {
+        let noted = self.with(|state| {
+            if let Look::Hears { pass, seconds, .. } = &mut state.look {
+                *pass = passes;
+                *seconds = heard_s;
+            }
+        });
+        noted.context("given up")
     }
 
-    fn finish(&self, request: u32, path: &Path, outcome: Result<Learned>) {
-        let mut state = self.lock();
-        if state.request == request {
+    fn finish(&self, path: &Path, outcome: Result<Learned>, memory: &Memory) {
+        self.with(|state| {
             state.look = match outcome {
-                Ok(learned) => Look::Decided {
-                    name: name_of(path),
-                    learned: Box::new(learned),
-                },
+                Ok(learned) => {
+                    memory.replace(Some(learned));
+                    Look::Decided
+                }
                 Err(error) => Look::Failed(format!("{}: {error:#}.", name_of(path))),
             };
-        }
-    }
-
-    fn lock(&self) -> MutexGuard<'_, State> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        });
     }
 }
 

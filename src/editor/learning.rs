@@ -9,6 +9,7 @@ use super::file::{self, Chosen};
 use super::theme;
 use crate::params::AuralisParams;
 use crate::song_file::{Look, SongLook};
+use auralis_engine::Memory;
 use auralis_engine::ear::AdaptMode;
 use auralis_engine::ear::view::View;
 use auralis_engine::master::Order;
@@ -85,6 +86,7 @@ pub fn show(ui: &Ui, rect: Rect, params: &AuralisParams, view: &View, writer: &W
         let chosen = Song {
             look: look.clone(),
             order: order(params),
+            memory: params.persisted.memory.clone(),
         };
         file::menu(&response, "A song for Auralis to learn", &chosen);
     }
@@ -103,11 +105,12 @@ pub fn show(ui: &Ui, rect: Rect, params: &AuralisParams, view: &View, writer: &W
 struct Song {
     look: SongLook,
     order: Order,
+    memory: Memory,
 }
 
 impl Chosen for Song {
     fn take(self, path: PathBuf) {
-        self.look.start(path, self.order);
+        self.look.start(path, self.order, self.memory);
     }
 
     fn fail(&self, text: &str) {
@@ -125,10 +128,9 @@ fn order(params: &AuralisParams) -> Order {
     }
 }
 
-/// Once a look has ended: what it decided is kept, and held.
+/// Once a look has decided, that is held.
 fn hold_what_was_decided(params: &AuralisParams, writer: &Writer) {
-    if let Some((_, learned)) = params.persisted.look.take() {
-        params.persisted.memory.replace(Some(learned));
+    if params.persisted.look.take_decided() {
         let last = (AdaptMode::ALL.len() - 1) as f32;
         let hold = AdaptMode::Hold.index() as f32 / last;
         writer.once(params.choice(ParamId::AdaptMode), hold);
@@ -147,7 +149,7 @@ fn status(look: &SongLook, params: &AuralisParams, view: &View) -> (String, Colo
             return (format!("{name}: {what}, {seconds:.0} s"), theme::TARGET);
         }
         Look::Failed(why) => return (why, theme::ALARM),
-        Look::None | Look::Decided { .. } => {}
+        Look::None | Look::Decided => {}
     }
     let (learned_s, songs) = params.persisted.memory.learned_s();
     let known = match (learned_s, songs) {

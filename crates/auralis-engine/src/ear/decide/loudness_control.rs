@@ -175,8 +175,8 @@ impl LoudnessControl {
         }
         self.lately.push(input);
         let follows = self.mode == AdaptMode::Follow;
-        if is_new || follows || !self.loss.is_settled(settings.chain_mark) {
-            self.loss.push(input, without_gain, settings.chain_mark);
+        if is_new || follows || !self.loss.is_settled(settings.loss_mark) {
+            self.loss.push(input, without_gain, settings.loss_mark);
         }
     }
 
@@ -322,7 +322,7 @@ impl LoudnessControl {
             self.song.resume(lufs, loudest_lufs, heard_s);
             self.lately.resume(lufs);
             let loss_db = f64::from(learned.loss_db);
-            let mark = settings.chain_mark;
+            let mark = settings.loss_mark;
             self.loss.resume(loss_db, lufs, heard_s, mark);
         }
     }
