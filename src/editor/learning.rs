@@ -153,13 +153,13 @@ fn status(look: &SongLook, params: &AuralisParams, view: &View) -> (String, Colo
     }
     let (learned_s, songs) = params.persisted.memory.learned_s();
     let known = match (learned_s, songs) {
-        (0.0, _) => String::from("Nothing learned yet"),
-        (s, 0) => format!("{} of the song learned", minutes(s)),
-        (s, n) => format!("{} of the song learned, {n} more kept", minutes(s)),
+        (0.0, _) => String::from("Nothing kept of the song yet"),
+        (s, 0) => format!("{} of the song kept", minutes(s)),
+        (s, n) => format!("{} of the song kept, and {n} other songs", minutes(s)),
     };
     let text = match params.values().choice(ParamId::AdaptMode) {
         AdaptMode::Hold if learned_s == 0.0 => {
-            String::from("Nothing learned yet: nothing is adapted")
+            String::from("Nothing kept of a song: nothing is adapted")
         }
         AdaptMode::Hold => format!("Held: {known}"),
         AdaptMode::Learn if view.hops > 0 && !view.listening => {

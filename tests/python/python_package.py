@@ -33,29 +33,5 @@ MODULES = [
 NEEDS_BINARY = [test_command_line, test_pages]
 
 
-def tests():
-    return {
-        name: (test, module in NEEDS_BINARY)
-        for module in MODULES
-        for name, test in vars(module).items()
-        if name.startswith("test_") and callable(test)
-    }
-
-
-def main(args):
-    if not args:
-        print(__doc__)
-        return 2
-    binary, words = Path(args[0]).resolve(), args[1:]
-    if not binary.exists():
-        print(f"error: no program at '{binary}'")
-        return 2
-    if words[:1] == ["--one"]:
-        test, needs_binary = tests()[words[1]]
-        return runner.run_one(test, *([binary] if needs_binary else []))
-    names = [n for n in tests() if not words or any(w in n for w in words)]
-    return runner.run_all(Path(__file__).resolve(), binary, names)
-
-
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(runner.main(__file__, __doc__, MODULES, lambda module: module in NEEDS_BINARY, sys.argv[1:]))

@@ -77,23 +77,12 @@ fn song(frames: u64, format: Format, view: &View) -> Value {
     })
 }
 
+/// Levels as `auralis render --json` has them, and their ratio.
 fn levels(levels: &Levels) -> Value {
-    let plr_db = levels
-        .integrated_lufs
-        .map(|lufs| levels.true_peak_dbtp - lufs);
-    json!({
-        "frames": levels.frames,
-        "integrated_lufs": levels.integrated_lufs,
-        "max_momentary_lufs": levels.max_momentary_lufs,
-        "max_short_term_lufs": levels.max_short_term_lufs,
-        "range_lu": levels.range_lu,
-        "true_peak_dbtp": levels.true_peak_dbtp,
-        "sample_peak_db": levels.sample_peak_db,
-        "plr_db": plr_db,
-        "dc": levels.dc,
-        "clipped_runs": levels.clipped_runs,
-        "non_finite": levels.non_finite,
-    })
+    let mut all = json!(levels);
+    let integrated = levels.integrated_lufs;
+    all["plr_db"] = json!(integrated.map(|lufs| levels.true_peak_dbtp - lufs));
+    all
 }
 
 /// What is held: gains, and the compressor's curve as it is used.

@@ -11,7 +11,7 @@ use auralis::tools::demo::{self, DemoOptions};
 use auralis::tools::render::{self, RenderArgs};
 use auralis::tools::usage::WrongUsage;
 use auralis_dsp::simd::instruction_set::InstructionSet;
-use auralis_engine::params::{Kind, Row, TABLE};
+use auralis_engine::params::{Row, TABLE};
 use clap::{Parser, Subcommand};
 
 /// Adaptive mastering from the command line.
@@ -145,50 +145,10 @@ fn named(name: &str) -> Result<InstructionSet> {
 /// Lists the parameters.
 fn params(json: bool) -> Result<()> {
     if json {
-        let rows: Vec<_> = TABLE.iter().map(as_json).collect();
+        let rows: Vec<_> = TABLE.iter().map(Row::describe).collect();
         println!("{}", serde_json::to_string_pretty(&rows)?);
     } else {
         print!("{}", auralis::tools::table::params(TABLE));
     }
     Ok(())
-}
-
-fn as_json(row: &Row) -> serde_json::Value {
-    let mut value = serde_json::json!({
-        "id": row.id, "name": row.name, "group": row.group, "note": row.note,
-        "automatable": row.kind.is_automatable(),
-    });
-    match row.kind {
-        Kind::Float {
-            min,
-            max,
-            default,
-            unit,
-            ..
-        } => {
-            value["type"] = "float".into();
-            value["unit"] = unit.suffix().trim().into();
-            value["min"] = number(min);
-            value["max"] = number(max);
-            value["default"] = number(default);
-        }
-        Kind::Switch { default } => {
-            value["type"] = "bool".into();
-            value["unit"] = "".into();
-            value["default"] = default.into();
-        }
-        Kind::Choice { names, .. } => {
-            value["type"] = "enum".into();
-            value["unit"] = "".into();
-            value["default"] = names[0].into();
-            value["choices"] = names.into();
-        }
-    }
-    value
-}
-
-/// A number as the table spells it, not as the nearest double of its f32.
-fn number(value: f32) -> serde_json::Value {
-    let spelled = value.to_string().parse::<f64>();
-    spelled.unwrap_or(f64::from(value)).into()
 }

@@ -1,6 +1,8 @@
 //! Levels of a finished signal: loudness after ITU-R BS.1770-5 and EBU R 128, peaks, DC, clipped runs.
 
 use crate::ear::meters::loudness::LoudnessMeter;
+use serde::Serialize;
+
 use auralis_dsp::basics::decibel::gain_to_db;
 use auralis_dsp::limiter::true_peak_meter::TruePeakMeter;
 
@@ -10,7 +12,7 @@ const TOP: f32 = 1.0 - 1.0 / 32_768.0;
 const RUN: usize = 3;
 
 /// All levels of a signal.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Levels {
     /// Frames that were measured.
     pub frames: u64,

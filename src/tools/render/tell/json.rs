@@ -2,7 +2,7 @@
 
 use auralis_engine::ear::learned::Learned;
 use auralis_engine::ear::view::View;
-use auralis_engine::master::{Heard, Levels, Reach};
+use auralis_engine::master::{Heard, Reach};
 use serde_json::{Value, json};
 
 use crate::audio_file::About;
@@ -108,7 +108,7 @@ fn finished_json(request: &Request, finished: &Finished, verdict: &Verdict) -> V
         "non_finite": finished.non_finite,
         "heard": mastered.heard.as_ref().map(heard_json),
         "decision": learned.map(decision_json),
-        "written": levels_json(&finished.written),
+        "written": finished.written,
         "target_lufs": request.order.target_lufs(),
         "miss_lu": finished.miss_lu,
         "compressor_reduction_db": rendered.compressor_reduction_db,
@@ -128,7 +128,7 @@ fn finished_json(request: &Request, finished: &Finished, verdict: &Verdict) -> V
 
 fn heard_json(heard: &Heard) -> Value {
     let View { reason, .. } = &heard.view;
-    let mut levels = levels_json(&heard.levels);
+    let mut levels = json!(heard.levels);
     levels["reason"] = reason.as_str().into();
     levels["profiles"] = profiles_json(&heard.view).into();
     levels
@@ -153,19 +153,5 @@ fn decision_json(learned: &Learned) -> Value {
         "threshold_offset_db": adaptive.threshold_offset_db,
         "ratio_offset": adaptive.ratio_offset,
         "eq_db": adaptive.eq_db,
-    })
-}
-
-/// Levels; what is not known is null.
-fn levels_json(levels: &Levels) -> Value {
-    json!({
-        "integrated_lufs": levels.integrated_lufs,
-        "max_momentary_lufs": levels.max_momentary_lufs,
-        "max_short_term_lufs": levels.max_short_term_lufs,
-        "range_lu": levels.range_lu,
-        "true_peak_dbtp": levels.true_peak_dbtp,
-        "sample_peak_db": levels.sample_peak_db,
-        "dc": levels.dc,
-        "clipped_runs": levels.clipped_runs,
     })
 }

@@ -14,7 +14,7 @@
 
 use crate::ear::average::one_pole;
 use crate::ear::decide::loss::{Loss, MAX_LOSS_DB};
-use crate::ear::decide::recent_loudness::RecentLoudness;
+use crate::ear::decide::recent_loudness::{LastSecond, RecentLoudness};
 use crate::ear::decide::song_loudness::{PRIOR_LUFS, SongLoudness};
 use crate::ear::learned::LearnedLoudness;
 use crate::ear::meters::gated_mean::energy_to_lufs;
@@ -80,6 +80,8 @@ pub struct LoudnessControl {
     next: usize,
     song: SongLoudness,
     lately: RecentLoudness,
+    /// The last second of the output without the gain.
+    second: LastSecond,
     loss: Loss,
     /// Target and range in force.
     goal: Option<[f32; 2]>,
@@ -106,6 +108,7 @@ impl LoudnessControl {
             next: 0,
             song: SongLoudness::new(step_s),
             lately: RecentLoudness::new(step_s),
+            second: LastSecond::new(step_s),
             loss: Loss::new(step_s, mode == AdaptMode::Follow),
             goal: None,
             hurries: false,
@@ -173,7 +176,11 @@ impl LoudnessControl {
         if is_new {
             self.song.push(input, short_term_lufs);
         }
-        self.lately.push(input);
+        let is_another = self.lately.push(input);
+        self.second.push(without_gain);
+        if is_another && self.mode == AdaptMode::Follow {
+            self.loss.begin_anew();
+        }
         let follows = self.mode == AdaptMode::Follow;
         if is_new || follows || !self.loss.is_settled(settings.loss_mark) {
             self.loss.push(input, without_gain, settings.loss_mark);
@@ -240,13 +247,20 @@ impl LoudnessControl {
         self.level_db = Some(moved_db.clamp(-range, range));
     }
 
-    /// The loudness gain that what is on now may have, in dB.
+    /// The loudness gain that what is on now may have, in dB: so that neither the input with it nor the
+    /// output with both gains is too far above the target.
     fn most_db(&self, settings: &AnalysisSettings) -> f64 {
-        let target = f64::from(settings.loud_target_lufs);
-        let momentary = ABOVE_TARGET_LU - energy_to_lufs(self.momentary()[0]);
-        let second = self.lately.last_second_lufs();
-        let second = second.map_or(f64::INFINITY, |lufs| SECOND_ABOVE_TARGET_LU - lufs);
-        target + momentary.min(second)
+        let signals = [
+            (self.lately.last_second(), 0.0),
+            (&self.second, self.makeup_db),
+        ];
+        let room = self.momentary().into_iter().zip(signals);
+        let room = room.map(|(momentary, (second, makeup_db))| {
+            let momentary = ABOVE_TARGET_LU - energy_to_lufs(momentary);
+            let second = second.lufs().map(|lufs| SECOND_ABOVE_TARGET_LU - lufs);
+            momentary.min(second.unwrap_or(f64::INFINITY)) - makeup_db
+        });
+        f64::from(settings.loud_target_lufs) + room.fold(f64::INFINITY, f64::min)
     }
 
     /// How far to move in a step when there are `to_go` dB left; not up when `wary`.
