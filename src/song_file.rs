@@ -139,12 +139,12 @@ impl Asked {
         let mut passes = 0;
         let mastered = master::master(&mut song, format, order, &mut |event| {
             match event {
-                Event::Listens | Event::Renders { .. } => passes += 1,
+                Event::Listens | Event::Renders => passes += 1,
                 Event::Progress(frames) => {
                     let seconds = frames as f64 / format.sample_rate;
                     self.note(passes, seconds)?;
                 }
-                Event::Decided(..) | Event::Audio(_) | Event::Frame(_) => {}
+                Event::Decided(..) | Event::Rehearses | Event::Audio(_) | Event::Frame(_) => {}
             }
             Ok(())
         })?;

@@ -2,16 +2,18 @@
 //!
 //! The song is played several times from its start, so that no more of it than a block is ever in
 //! memory. The first pass only [listens](Listener); the [`Decision`] is the target minus what was
-//! heard. Every further pass [renders](Renderer) it in `Hold`, where nothing adaptive moves, measures
-//! the result and, while the loudness is more than [`TOLERANCE_LU`] off, corrects the gain by what is
+//! heard, corrected in a [`Rehearsal`] by what some of its seconds become. Every further pass
+//! [renders](Renderer) it in `Hold`, where nothing adaptive moves, measures the result and, while the loudness is more than [`TOLERANCE_LU`] off, corrects the gain by what is
 //! missing. What the last pass played is the master: it equals a bounce of the plug-in that holds the
 //! same decision, sample for sample.
 //!
 //! With `Follow` as the mode there is one pass and no decision.
 
 pub mod decision;
+pub mod excerpts;
 pub mod levels;
 pub mod listener;
+pub mod rehearsal;
 pub mod renderer;
 
 use crate::ear::settings::AdaptMode;
@@ -22,6 +24,7 @@ use auralis_dsp::chain::FrameReport;
 pub use decision::{Decision, Reach};
 pub use levels::{LevelMeter, Levels};
 pub use listener::{Heard, Listener};
+pub use rehearsal::Rehearsal;
 pub use renderer::{Rendered, Renderer};
 
 /// Farthest that a verified loudness may lie from its target, in LU: what is promised is 0.1, and another
@@ -84,11 +87,10 @@ pub enum Event<'a> {
     Listens,
     /// It has been heard and decided about; what is said before it is rendered.
     Decided(&'a Heard, &'a Reach),
+    /// It is about to be played once more, for its rehearsal.
+    Rehearses,
     /// It is about to be rendered, from the start: what an earlier pass played counts no more.
-    Renders {
-        /// Passes that have rendered before.
-        before: usize,
-    },
+    Renders,
     /// Frames of the song that were taken in this pass so far.
     Progress(u64),
     /// The next samples of the master: one slice a channel, aligned to the song.
@@ -117,7 +119,7 @@ impl Mastered {
     /// How far the loudness lies from the target in LU; none where there is no target or no loudness.
     pub fn miss_lu(&self, order: &Order) -> Option<f64> {
         self.learned.as_ref()?;
-        Some(self.rendered.levels.integrated_lufs? - order.target_lufs()?)
+        Some(self.rendered.integrated_lufs? - order.target_lufs()?)
     }
 }
 
@@ -132,7 +134,7 @@ pub fn master<S: Song>(
     happens: &mut dyn FnMut(Event<'_>) -> Result<(), S::Error>,
 ) -> Result<Mastered, S::Error> {
     if !order.is_decided_once() {
-        let rendered = render(song, format, order, None, 0, happens)?;
+        let rendered = render(song, format, order, None, happens)?;
         return Ok(Mastered {
             heard: None,
             learned: None,
@@ -144,9 +146,10 @@ pub fn master<S: Song>(
     let heard = listen(song, format, order, happens)?;
     let mut decision = Decision::of(&heard, order);
     happens(Event::Decided(&heard, &decision.reach()))?;
+    rehearse(song, format, order, &heard, &mut decision, happens)?;
     let mut renders = 0;
     let rendered = loop {
-        let rendered = render(song, format, order, Some(&decision), renders, happens)?;
+        let rendered = render(song, format, order, Some(&decision), happens)?;
         renders += 1;
         if renders == MOST_RENDERS || !decision.correct(&rendered) {
             break rendered;
@@ -182,6 +185,34 @@ pub fn listen<S: Song>(
     Ok(listener.finish())
 }
 
+/// The pass that gathers some seconds, and corrects the decision by what they become; none when there is
+/// no loudness to land on.
+///
+/// # Errors
+/// Those of the song and of `happens`.
+fn rehearse<S: Song>(
+    song: &mut S,
+    format: Format,
+    order: &Order,
+    heard: &Heard,
+    decision: &mut Decision,
+    happens: &mut dyn FnMut(Event<'_>) -> Result<(), S::Error>,
+) -> Result<(), S::Error> {
+    if decision.goal_lufs().is_none() {
+        return Ok(());
+    }
+    happens(Event::Rehearses)?;
+    let mut rehearsal = Rehearsal::of(heard, format);
+    let mut frames = 0;
+    song.play(&mut |block| {
+        rehearsal.take(block);
+        frames += length(block);
+        happens(Event::Progress(frames))
+    })?;
+    rehearsal.correct(order, heard, decision);
+    Ok(())
+}
+
 /// A pass that renders, held where there is a decision.
 ///
 /// # Errors
@@ -191,10 +222,9 @@ pub fn render<S: Song>(
     format: Format,
     order: &Order,
     decision: Option<&Decision>,
-    before: usize,
     happens: &mut dyn FnMut(Event<'_>) -> Result<(), S::Error>,
 ) -> Result<Rendered, S::Error> {
-    happens(Event::Renders { before })?;
+    happens(Event::Renders)?;
     let mut renderer = Renderer::new(format, order, decision);
     let mut frames = 0;
     song.play(&mut |block| {

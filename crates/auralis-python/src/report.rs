@@ -25,7 +25,7 @@ pub fn mastered(made: &Made, format: Format, order: &Order) -> Value {
     let mut report = song(made.before.frames, format, &mastered.view);
     let own = json!({
         "before": levels(&made.before),
-        "after": levels(&rendered.levels),
+        "after": levels(&made.after),
         "target_lufs": order.target_lufs(),
         "miss_lu": mastered.miss_lu(order),
         "reach": made.reach.as_ref().and_then(obstacle),

@@ -35,6 +35,8 @@ pub struct Made {
     pub mastered: Mastered,
     /// Levels of the song.
     pub before: Levels,
+    /// Levels of the master.
+    pub after: Levels,
     /// What was said before it was rendered; none when it followed.
     pub reach: Option<Reach>,
 }
@@ -49,25 +51,27 @@ pub fn master(song: &Audio, format: Format, order: &Order, output: &mut Audio) -
     let mut happens = |event: Event<'_>| {
         match event {
             Event::Decided(_, told) => reach = Some(told.clone()),
-            Event::Renders { .. } => given = 0,
+            Event::Renders => given = 0,
             Event::Audio(block) => {
                 for (output, block) in output.iter_mut().zip(block) {
                     output[given..given + block.len()].copy_from_slice(block);
                 }
                 given += block[0].len();
             }
-            Event::Listens | Event::Progress(_) | Event::Frame(_) => {}
+            Event::Listens | Event::Rehearses | Event::Progress(_) | Event::Frame(_) => {}
         }
         Ok(())
     };
     let mastered = master::master(&mut InMemory(song.channels()), format, order, &mut happens)?;
     let before = match &mastered.heard {
         Some(heard) => heard.levels.clone(),
-        None => levels(song, format)?,
+        None => levels(song.channels(), format)?,
     };
+    let output = output.into_iter().map(|channel| &*channel).collect();
     Ok(Made {
         mastered,
         before,
+        after: levels(output, format)?,
         reach,
     })
 }
@@ -83,10 +87,10 @@ pub fn listen(song: &Audio, format: Format, order: &Order) -> PyResult<(Heard, D
     Ok((heard, decision))
 }
 
-/// The levels of a song.
-fn levels(song: &Audio, format: Format) -> PyResult<Levels> {
+/// The levels of audio, one slice a channel.
+fn levels(channels: Vec<&[f32]>, format: Format) -> PyResult<Levels> {
     let mut meter = LevelMeter::new(format.sample_rate, format.channels);
-    InMemory(song.channels()).play(&mut |block| {
+    InMemory(channels).play(&mut |block| {
         meter.push(block);
         Ok(())
     })?;

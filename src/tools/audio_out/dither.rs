@@ -41,8 +41,14 @@ impl Quantizer {
             if samples.iter().all(|x| is_whole(x * scale)) {
                 out.extend(samples.iter().map(|x| rounded(f64::from(x * scale), scale)));
             } else {
-                let dithered = |x: &f32| f64::from(*x) * f64::from(scale) + triangular(noise);
-                out.extend(samples.iter().map(dithered).map(|x| rounded(x, scale)));
+                let dithered = |x: f32, bits| f64::from(x * scale) + triangular(bits);
+                let (pairs, rest) = samples.as_chunks::<2>();
+                out.extend(pairs.iter().flat_map(|[a, b]| {
+                    let bits = noise.u64(..);
+                    [dithered(*a, bits), dithered(*b, bits >> 32)].map(|x| rounded(x, scale))
+                }));
+                let last = rest.iter().map(|x| dithered(*x, noise.u64(..)));
+                out.extend(last.map(|x| rounded(x, scale)));
             }
         }
         &self.block
@@ -65,9 +71,10 @@ fn rounded(x: f64, scale: f32) -> i32 {
     (x.clamp(-scale, scale - 1.0) + ROUND - ROUND) as i32
 }
 
-/// Between -1 and 1, most often near 0: the difference of two uniform numbers.
-fn triangular(noise: &mut Rng) -> f64 {
-    let bits = noise.u64(..);
-    let (high, low) = (bits >> 32, bits & 0xffff_ffff);
-    (high as f64 - low as f64) / 4_294_967_296.0
+/// Between -1 and 1, most often near 0, from 32 random bits: the difference of two uniform numbers, in
+/// steps of 2^-16.
+#[allow(clippy::cast_possible_truncation)] // the halves
+fn triangular(bits: u64) -> f64 {
+    let (high, low) = ((bits >> 16) as u16, bits as u16);
+    f64::from(i32::from(high) - i32::from(low)) / 65_536.0
 }

@@ -2,7 +2,9 @@
 //! loudness that lands on the target is that of the whole.
 
 use anyhow::{Result, anyhow, bail};
-use auralis_engine::master::{Decision, Format, Heard, Listener, MOST_RENDERS, Mastered, Rendered};
+use auralis_engine::master::{
+    Decision, Format, Heard, Listener, MOST_RENDERS, Mastered, Rehearsal, Rendered, TOLERANCE_LU,
+};
 use ebur128::{EbuR128, Mode};
 use rayon::prelude::*;
 
@@ -62,7 +64,7 @@ pub fn master(
             verdict: Verdict::default(),
         };
         if !is_dry {
-            render(&mut entries, &mut album);
+            render(&mut entries, &mut album, request);
         }
         album
     });
@@ -126,7 +128,7 @@ fn warn(progress: &Progress, heard: &Heard, decision: &Decision) {
 }
 
 /// Renders all files with one decision, and corrects it until all together land on the target.
-fn render(entries: &mut [Entry], album: &mut Album) {
+fn render(entries: &mut [Entry], album: &mut Album, request: &Request) {
     for entry in &mut *entries {
         if let Ok(track) = &mut entry.track
             && let Err(error) = track.begin()
@@ -134,20 +136,43 @@ fn render(entries: &mut [Entry], album: &mut Album) {
             entry.fail(error);
         }
     }
+    rehearse(entries, album, request);
     loop {
-        let (decision, before) = (&album.decision, album.renders);
+        let decision = &album.decision;
         entries.par_iter_mut().with_max_len(1).for_each(|entry| {
-            entry.render(decision, before);
+            entry.render(decision);
         });
         album.renders += 1;
         album.written_lufs = loudness_lufs(entries);
         album.limiter_reduction_db = deepest_db(entries);
         let is_last = album.renders == MOST_RENDERS;
         let limited = limited(entries);
-        if is_last || !album.decision.correct_by(album.written_lufs, limited) {
+        let lufs = album.written_lufs;
+        if is_last || !album.decision.correct_by(lufs, limited, TOLERANCE_LU) {
             break;
         }
     }
+}
+
+/// Corrects the decision by what some seconds of the files become. Those of a file that breaks off now
+/// are left out: it fails, and the others land by the passes that render.
+fn rehearse(entries: &mut [Entry], album: &mut Album, request: &Request) {
+    let formats = entries.iter().filter_map(|entry| entry.track.as_ref().ok());
+    let Some(format) = formats.map(Track::format).next() else {
+        return;
+    };
+    let mut rehearsal = Rehearsal::of(&album.heard, format);
+    for entry in entries {
+        let rehearsed = entry
+            .track
+            .as_mut()
+            .map(|track| track.rehearse(&mut rehearsal));
+        if let Ok(Err(error)) = rehearsed {
+            entry.fail(error);
+            return;
+        }
+    }
+    rehearsal.correct(&request.order, &album.heard, &mut album.decision);
 }
 
 /// Integrated loudness of all files together: gated over the blocks of them all.
@@ -161,7 +186,7 @@ fn loudness_lufs(entries: &[Entry]) -> Option<f64> {
 fn limited(entries: &[Entry]) -> f32 {
     let rendered = entries.iter().filter_map(|entry| entry.rendered.as_ref());
     let (limited, frames) = rendered.fold((0.0, 0.0), |(limited, frames), rendered| {
-        let own = rendered.levels.frames as f32;
+        let own = rendered.frames as f32;
         (limited + own * rendered.limited, frames + own)
     });
     limited / frames.max(1.0)
@@ -201,11 +226,11 @@ impl<'a> Entry<'a> {
     }
 
     /// Renders the file, unless it has failed.
-    fn render(&mut self, decision: &Decision, before: usize) {
+    fn render(&mut self, decision: &Decision) {
         let Ok(track) = &mut self.track else {
             return;
         };
-        match render_metered(track, decision, before) {
+        match render_metered(track, decision) {
             Ok((rendered, meter)) => {
                 self.rendered = Some(rendered);
                 self.meter = Some(meter);
@@ -248,16 +273,12 @@ impl<'a> Entry<'a> {
 }
 
 /// Renders a file, and measures its share of the loudness of all.
-fn render_metered(
-    track: &mut Track<'_>,
-    decision: &Decision,
-    before: usize,
-) -> Result<(Rendered, EbuR128)> {
+fn render_metered(track: &mut Track<'_>, decision: &Decision) -> Result<(Rendered, EbuR128)> {
     let format = track.format();
     let channels = u32::try_from(format.channels)?;
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // whole numbers of Hz
     let mut meter = EbuR128::new(channels, format.sample_rate as u32, Mode::I)?;
-    let rendered = track.render(decision, before, &mut |block| {
+    let rendered = track.render(decision, &mut |block| {
         Ok(meter.add_frames_planar_f32(block)?)
     })?;
     Ok((rendered, meter))

@@ -3,10 +3,10 @@
 
 use std::path::Path;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use auralis_engine::master::{Event, Heard, Reach};
 
-use crate::tools::audio_out::{Container, Draft, Encoder, FileKind, Shape, Tags};
+use crate::tools::audio_out::{Draft, Encoder, FileKind, Shape, Tags};
 
 use super::cancel;
 use super::report::Trace;
@@ -27,29 +27,13 @@ pub struct Pass<'a> {
     /// What the user sees of it.
     pub progress: FileProgress<'a>,
     name: &'a Path,
-    /// Most of what is rendered that is kept in memory, in bytes.
-    most_kept_bytes: usize,
-    to: Destination,
-}
-
-/// Where what is rendered goes.
-enum Destination {
-    Nowhere,
-    /// Into memory until the pass turns out to be the last: a first one is corrected as a rule, and to
-    /// encode a FLAC costs more than to render it.
-    Memory(Vec<Vec<Vec<f32>>>),
-    File(Encoder),
+    /// Of what is being rendered; none before, and where nothing is written.
+    encoder: Option<Encoder>,
 }
 
 impl<'a> Pass<'a> {
     /// Of a file with this name; nothing is written yet.
-    pub fn new(
-        name: &'a Path,
-        kind: FileKind,
-        shape: Shape,
-        progress: FileProgress<'a>,
-        most_kept_bytes: usize,
-    ) -> Self {
+    pub fn new(name: &'a Path, kind: FileKind, shape: Shape, progress: FileProgress<'a>) -> Self {
         Self {
             kind,
             shape,
@@ -58,8 +42,7 @@ impl<'a> Pass<'a> {
             trace: None,
             progress,
             name,
-            most_kept_bytes,
-            to: Destination::Nowhere,
+            encoder: None,
         }
     }
 
@@ -71,9 +54,10 @@ impl<'a> Pass<'a> {
         match event {
             Event::Listens => self.progress.pass("listening"),
             Event::Decided(heard, reach) => self.decided(heard, reach)?,
-            Event::Renders { before } => {
+            Event::Rehearses => self.progress.pass("rehearsing"),
+            Event::Renders => {
                 self.progress.pass("rendering");
-                self.begin(before)?;
+                self.begin()?;
             }
             Event::Progress(frames) => {
                 cancel::check()?;
@@ -83,12 +67,8 @@ impl<'a> Pass<'a> {
                 if let Some(trace) = &mut self.trace {
                     trace.after(block);
                 }
-                match &mut self.to {
-                    Destination::Nowhere => {}
-                    Destination::Memory(kept) => {
-                        kept.push(block.iter().map(|channel| channel.to_vec()).collect());
-                    }
-                    Destination::File(encoder) => encoder.take(block)?,
+                if let Some(encoder) = &mut self.encoder {
+                    encoder.take(block)?;
                 }
             }
             Event::Frame(report) => {
@@ -131,35 +111,19 @@ impl<'a> Pass<'a> {
         }
     }
 
-    /// Begins the master anew, after so many passes.
-    fn begin(&mut self, before: usize) -> Result<()> {
+    /// Begins the master anew.
+    fn begin(&mut self) -> Result<()> {
         if let Some(trace) = &mut self.trace {
             trace.begin_after();
         }
         // The encoder of an earlier pass lets go of the file first.
-        self.to = Destination::Nowhere;
-        if self.draft.is_none() {
-            return Ok(());
+        self.encoder = None;
+        if let Some(draft) = &self.draft {
+            let (file, seed) = (draft.begin()?, seed(self.name));
+            let writer = self.kind.begin(file, self.shape, &self.tags, seed)?;
+            self.encoder = Some(Encoder::start(writer)?);
         }
-        let frame_bytes = size_of::<f32>() * self.shape.channels;
-        let most_frames = (self.most_kept_bytes / frame_bytes) as u64;
-        let is_short = self
-            .shape
-            .frames
-            .is_some_and(|frames| frames <= most_frames);
-        let is_costly = self.kind.container == Container::Flac;
-        self.to = match before == 0 && is_costly && is_short {
-            true => Destination::Memory(Vec::new()),
-            false => Destination::File(self.encoder()?),
-        };
         Ok(())
-    }
-
-    /// An encoder of the draft, from its start.
-    fn encoder(&self) -> Result<Encoder> {
-        let draft = self.draft.as_ref().context("there is no draft")?;
-        let (file, seed) = (draft.begin()?, seed(self.name));
-        Encoder::start(self.kind.begin(file, self.shape, &self.tags, seed)?)
     }
 
     /// Ends the draft, after the last pass.
@@ -167,18 +131,7 @@ impl<'a> Pass<'a> {
     /// # Errors
     /// When it cannot be written.
     pub fn close(&mut self) -> Result<()> {
-        match std::mem::replace(&mut self.to, Destination::Nowhere) {
-            Destination::Nowhere => Ok(()),
-            Destination::File(encoder) => encoder.finish(),
-            Destination::Memory(kept) => {
-                let mut encoder = self.encoder()?;
-                for block in kept {
-                    cancel::check()?;
-                    encoder.give(block)?;
-                }
-                encoder.finish()
-            }
-        }
+        self.encoder.take().map_or(Ok(()), Encoder::finish)
     }
 
     /// Says something about the file that is no failure.

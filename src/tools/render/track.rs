@@ -6,7 +6,8 @@ use std::time::Instant;
 
 use anyhow::{Context, Result, ensure};
 use auralis_engine::master::{
-    self, Decision, Event, Format, Heard, LevelMeter, Levels, Mastered, Reach, Rendered, Song,
+    self, Decision, Event, Format, Heard, LevelMeter, Levels, Mastered, Reach, Rehearsal, Rendered,
+    Song,
 };
 
 use crate::audio_file::{About, FileSong, about};
@@ -20,8 +21,7 @@ use super::request::Request;
 use super::tell::progress::{FileProgress, Progress};
 use super::verdict::Verdict;
 
-/// Audio that is kept between the passes over a song, in bytes: 4 minutes of stereo at 48 kHz. As much
-/// may be kept of a master on its way into a FLAC.
+/// Audio that is kept between the passes over a song, in bytes: 4 minutes of stereo at 48 kHz.
 pub const MOST_KEPT_BYTES: usize = 96 << 20;
 
 /// A file that is being mastered.
@@ -80,7 +80,7 @@ impl<'a> Track<'a> {
             job,
             request,
             song: FileSong::new(&job.input, kept_bytes),
-            pass: Pass::new(&job.input, request.kind, shape, progress, kept_bytes),
+            pass: Pass::new(&job.input, request.kind, shape, progress),
             about,
             started: Instant::now(),
         })
@@ -97,6 +97,20 @@ impl<'a> Track<'a> {
             sample_rate: self.about.sample_rate.into(),
             channels: self.about.channels,
         }
+    }
+
+    /// Plays the file once more, for the rehearsal of an album.
+    ///
+    /// # Errors
+    /// When it cannot be played to its end.
+    pub fn rehearse(&mut self, rehearsal: &mut Rehearsal) -> Result<()> {
+        self.pass.on(Event::Rehearses)?;
+        let (pass, mut frames) = (&mut self.pass, 0);
+        self.song.play(&mut |block| {
+            rehearsal.take(block);
+            frames += block[0].len() as u64;
+            pass.on(Event::Progress(frames))
+        })
     }
 
     /// Plays the file to an ear that hears others as well.
@@ -176,7 +190,6 @@ impl<'a> Track<'a> {
     pub fn render(
         &mut self,
         decision: &Decision,
-        before: usize,
         hear: &mut dyn FnMut(&[&[f32]]) -> Result<()>,
     ) -> Result<Rendered> {
         let (format, order) = (self.format(), &self.request.order);
@@ -187,14 +200,7 @@ impl<'a> Track<'a> {
             }
             pass.on(event)
         };
-        master::render(
-            &mut self.song,
-            format,
-            order,
-            Some(decision),
-            before,
-            &mut on,
-        )
+        master::render(&mut self.song, format, order, Some(decision), &mut on)
     }
 
     /// Ends the file and verifies what was written.

@@ -132,12 +132,17 @@ impl Decision {
     /// Corrects the makeup gain by what the result misses; false when it is near enough, or cannot be
     /// any nearer.
     pub fn correct(&mut self, rendered: &Rendered) -> bool {
-        self.correct_by(rendered.levels.integrated_lufs, rendered.limited)
+        self.correct_by(rendered.integrated_lufs, rendered.limited, TOLERANCE_LU)
     }
 
     /// The same for a result of this loudness in LUFS, in which the limiter worked in this share of the
-    /// frames.
-    pub fn correct_by(&mut self, result_lufs: Option<f64>, limited: f32) -> bool {
+    /// frames, to within a tolerance in LU.
+    pub fn correct_by(
+        &mut self,
+        result_lufs: Option<f64>,
+        limited: f32,
+        tolerance_lu: f64,
+    ) -> bool {
         let Some((goal_lufs, result_lufs)) = self.goal_lufs().zip(result_lufs) else {
             return false;
         };
@@ -155,7 +160,7 @@ impl Decision {
         let step_db = miss / slope.clamp(LEAST_SLOPE, 1.0);
         let corrected_db = (makeup_db + step_db).clamp(-MOST_MAKEUP_DB, MOST_MAKEUP_DB);
         self.last = Some([result_lufs, makeup_db]);
-        if miss.abs() <= TOLERANCE_LU || (corrected_db - makeup_db).abs() < 1e-3 {
+        if miss.abs() <= tolerance_lu || (corrected_db - makeup_db).abs() < 1e-3 {
             return false;
         }
         #[allow(clippy::cast_possible_truncation)] // a gain in dB
@@ -165,8 +170,14 @@ impl Decision {
         true
     }
 
-    /// What the result is to be, as far as the range goes, in LUFS.
-    fn goal_lufs(&self) -> Option<f64> {
+    /// The results so far were of something else: what comes next does not go on from them.
+    pub fn forget_results(&mut self) {
+        self.last = None;
+    }
+
+    /// What the result is to be, as far as the range goes, in LUFS; none when no loudness is aimed at,
+    /// or the song has none.
+    pub fn goal_lufs(&self) -> Option<f64> {
         let (target, heard) = self.target_lufs.zip(self.heard_lufs)?;
         Some(heard + (target - heard).clamp(-self.range_db, self.range_db))
     }

@@ -128,8 +128,6 @@ pub struct LevelMeter {
     channels: Vec<Channel>,
     silence: Vec<f32>,
     frames: u64,
-    max_momentary_lufs: f32,
-    max_short_term_lufs: Option<f32>,
 }
 
 impl LevelMeter {
@@ -140,8 +138,6 @@ impl LevelMeter {
             channels: vec![Channel::new(); channels.clamp(1, 2)],
             silence: Vec::new(),
             frames: 0,
-            max_momentary_lufs: f32::NEG_INFINITY,
-            max_short_term_lufs: None,
         }
     }
 
@@ -154,32 +150,18 @@ impl LevelMeter {
         if self.silence.len() < length {
             self.silence.resize(length, 0.0);
         }
-        // A momentary loudness every 10 ms at least, the grid of the meter.
-        let step = self.loudness.segment_samples();
-        let mut at = 0;
-        while at < length {
-            let end = length.min(at + step);
-            let [left, right] = [0, 1].map(|i| match self.channels.get(i) {
-                Some(channel) => &channel.finite[at..end],
-                None => &self.silence[at..end],
-            });
-            let silence = &self.silence[at..end];
-            self.loudness.push([left, right, silence, silence]);
-            self.note_largest();
-            at = end;
-        }
+        let silence = &self.silence[..length];
+        let [left, right] = [0, 1].map(|i| match self.channels.get(i) {
+            Some(channel) => &channel.finite[..],
+            None => silence,
+        });
+        self.loudness.push([left, right, silence, silence]);
         self.frames += length as u64;
     }
 
-    fn note_largest(&mut self) {
-        let meter = &self.loudness.input;
-        if meter.is_full_momentary() {
-            self.max_momentary_lufs = self.max_momentary_lufs.max(meter.momentary_lufs());
-        }
-        if let Some(lufs) = meter.full_short_term_lufs() {
-            let largest = self.max_short_term_lufs.unwrap_or(f32::NEG_INFINITY);
-            self.max_short_term_lufs = Some(largest.max(lufs));
-        }
+    /// K-weighted mean squares of the segments of 10 ms that ended in the last block.
+    pub fn new_segments(&self) -> &[f64] {
+        self.loudness.new_segments()
     }
 
     /// The levels of everything that was taken.
@@ -191,8 +173,8 @@ impl LevelMeter {
         Levels {
             frames: self.frames,
             integrated_lufs: self.loudness.input.gated_lufs(),
-            max_momentary_lufs: self.max_momentary_lufs.into(),
-            max_short_term_lufs: self.max_short_term_lufs.map(f64::from),
+            max_momentary_lufs: self.loudness.input.max_momentary_lufs(),
+            max_short_term_lufs: self.loudness.input.max_short_term_lufs(),
             range_lu: self.loudness.input.range_lu().into(),
             true_peak_dbtp: gain_to_db(true_peak).into(),
             sample_peak_db: gain_to_db(peak).into(),

@@ -8,6 +8,7 @@ use crate::ear::{Analyst, Hop};
 use crate::timing::Timing;
 use auralis_dsp::basics::decibel::db_to_gain;
 
+use super::excerpts::SecondEnergies;
 use super::levels::{LevelMeter, Levels};
 use super::{Format, Order};
 
@@ -19,6 +20,8 @@ pub struct Heard {
     /// What was learned of it behind the input gain, with the decision that follows; none when nothing
     /// passed the gate.
     pub learned: Option<Learned>,
+    /// K-weighted mean square of each whole second of the song as it is.
+    pub second_energies: Vec<f32>,
     /// What the ear knows, to be shown.
     pub view: View,
 }
@@ -28,6 +31,7 @@ pub struct Heard {
 pub struct Listener {
     analyst: Analyst,
     levels: LevelMeter,
+    seconds: SecondEnergies,
     settings: AnalysisSettings,
     input_gain: f32,
     /// The hop at hand.
@@ -48,6 +52,7 @@ impl Listener {
         Self {
             analyst,
             levels: LevelMeter::new(sample_rate, channels),
+            seconds: SecondEnergies::default(),
             settings: AnalysisSettings {
                 mode: AdaptMode::Learn,
                 ..order.settings.analysis
@@ -61,6 +66,7 @@ impl Listener {
     /// Takes a block: one slice a channel, all of one length.
     pub fn hear(&mut self, block: &[&[f32]]) {
         self.levels.push(block);
+        self.seconds.take(self.levels.new_segments());
         let length = block.first().map_or(0, |channel| channel.len());
         let mut at = 0;
         while at < length {
@@ -102,6 +108,7 @@ impl Listener {
         let adaptive = self.analyst.settle(&self.settings);
         Heard {
             learned: self.analyst.learned(&adaptive, &Timeline::default()),
+            second_energies: self.seconds.energies,
             view: self.analyst.view(&self.settings),
             levels,
         }

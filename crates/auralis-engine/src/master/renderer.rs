@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::ear::meters::loudness::LoudnessMeter;
 use crate::ear::view::View;
 use crate::knowledge::Knowledge;
 use crate::processor::{Processor, ProcessorSettings};
@@ -11,7 +12,7 @@ use auralis_dsp::FRAME;
 use auralis_dsp::chain::FrameReport;
 
 use super::decision::Decision;
-use super::levels::{LevelMeter, Levels};
+use super::excerpts::SecondEnergies;
 use super::{Event, Format, Order};
 
 /// Samples that are processed at once.
@@ -20,8 +21,12 @@ const BLOCK: usize = 4096;
 /// What a pass has rendered.
 #[derive(Debug, Clone)]
 pub struct Rendered {
-    /// Levels of the result.
-    pub levels: Levels,
+    /// Frames of the result.
+    pub frames: u64,
+    /// Integrated loudness of the result in LUFS; none of what never passes the gate.
+    pub integrated_lufs: Option<f64>,
+    /// K-weighted mean square of each whole second of the result.
+    pub second_energies: Vec<f32>,
     /// Share of the frames in which the limiter worked, 0 to 1.
     pub limited: f32,
     /// Deepest reduction of the limiter in dB.
@@ -36,7 +41,9 @@ pub struct Rendered {
 pub struct Renderer {
     processor: Processor,
     settings: ProcessorSettings,
-    levels: LevelMeter,
+    loudness: LoudnessMeter,
+    seconds: SecondEnergies,
+    silence: Vec<f32>,
     view: Arc<std::sync::Mutex<View>>,
     block: Vec<Vec<f32>>,
     /// Samples of latency that are still to be left out.
@@ -85,7 +92,9 @@ impl Renderer {
             to_skip: processor.latency_samples(),
             processor,
             settings,
-            levels: LevelMeter::new(format.sample_rate, format.channels),
+            loudness: LoudnessMeter::new(format.sample_rate),
+            seconds: SecondEnergies::default(),
+            silence: vec![0.0; BLOCK],
             view,
             block: vec![Vec::with_capacity(BLOCK); format.channels.clamp(1, 2)],
             taken: 0,
@@ -147,7 +156,10 @@ impl Renderer {
         }
         self.given += part.len() as u64;
         let audio: Vec<&[f32]> = self.block.iter().map(|c| &c[part.clone()]).collect();
-        self.levels.push(&audio);
+        let silence = &self.silence[..part.len()];
+        let right = audio.get(1).copied().unwrap_or(silence);
+        self.loudness.push([audio[0], right, silence, silence]);
+        self.seconds.take(self.loudness.new_segments());
         happens(Event::Audio(&audio))
     }
 
@@ -165,7 +177,9 @@ impl Renderer {
         }
         let view = self.view.lock().unwrap_or_else(|held| held.into_inner());
         Ok(Rendered {
-            levels: self.levels.finish(),
+            frames: self.given,
+            integrated_lufs: self.loudness.input.gated_lufs(),
+            second_energies: self.seconds.energies,
             limited: self.limited_frames as f32 / self.frames.max(1) as f32,
             limiter_reduction_db: self.limiter_reduction_db,
             compressor_reduction_db: self.compressor_reduction_db,

@@ -40,6 +40,8 @@ pub struct SegmentMeter {
     integrated_lufs: f32,
     range: LoudnessRange,
     range_lu: f32,
+    /// Largest mean squares at the end of a gating block, over the momentary and the short-term window.
+    largest: [f64; 2],
 }
 
 impl SegmentMeter {
@@ -53,6 +55,7 @@ impl SegmentMeter {
             integrated_lufs: SILENCE_DB,
             range: LoudnessRange::new(),
             range_lu: 0.0,
+            largest: [0.0; 2],
         }
     }
 
@@ -70,10 +73,14 @@ impl SegmentMeter {
         self.until_block -= 1;
         if self.until_block == 0 {
             self.until_block = BLOCK_STEP;
-            self.gated.push(self.mean_of_last(MOMENTARY));
+            let momentary = self.mean_of_last(MOMENTARY);
+            self.largest[0] = self.largest[0].max(momentary);
+            self.gated.push(momentary);
             self.integrated_lufs = self.gated.lufs().map_or(SILENCE_DB, |lufs| lufs as f32);
             if self.filled == SHORT_TERM {
-                self.range.push(self.mean_of_last(SHORT_TERM));
+                let short_term = self.mean_of_last(SHORT_TERM);
+                self.largest[1] = self.largest[1].max(short_term);
+                self.range.push(short_term);
                 self.range_lu = self.range.lu() as f32;
             }
         }
@@ -98,6 +105,16 @@ impl SegmentMeter {
     /// Loudness over the last 400 ms, in LUFS.
     pub fn momentary_lufs(&self) -> f32 {
         energy_to_lufs(self.momentary_energy()) as f32
+    }
+
+    /// Largest loudness over 400 ms, of one every 100 ms, in LUFS.
+    pub fn max_momentary_lufs(&self) -> f64 {
+        energy_to_lufs(self.largest[0])
+    }
+
+    /// Largest loudness over 3 s, of one every 100 ms, in LUFS; none before 3 s.
+    pub fn max_short_term_lufs(&self) -> Option<f64> {
+        (self.filled == SHORT_TERM).then(|| energy_to_lufs(self.largest[1]))
     }
 
     /// Loudness over the last 3 s, in LUFS.
@@ -179,6 +196,11 @@ impl LoudnessMeter {
     /// Samples of a segment of 10 ms.
     pub fn segment_samples(&self) -> usize {
         self.segment_samples
+    }
+
+    /// Samples of a second of such segments.
+    pub fn second_samples(&self) -> usize {
+        SEGMENTS_PER_S * self.segment_samples
     }
 
     /// Forgets everything.
