@@ -1,6 +1,8 @@
-//! The report of a mastering as one picture: spectra, tone, loudness and gain over time.
+//! Pictures: the report of a mastering (spectra, tone, loudness and gain over time), and the portrait of
+//! a piece.
 
 mod panels;
+mod portrait;
 
 use std::path::Path;
 use std::sync::LazyLock;
@@ -13,6 +15,8 @@ use crate::audio_file::Audio;
 use crate::tools::measure::{Measurement, levels_db};
 use auralis_dsp::bands::{BANDS, PerBand};
 use auralis_dsp::basics::decibel::SILENCE_DB;
+
+pub use portrait::{Portrait, write_portrait};
 
 /// Size of the picture in pixels.
 pub const SIZE: (u32, u32) = (1600, 1200);

@@ -65,6 +65,43 @@ fn the_later_option_of_a_parameter_wins() {
 }
 
 #[test]
+fn a_preset_comes_first_and_options_win() {
+    let here = folder("preset");
+    let file = put(&here, "in/song.wav", &piece(48_000, 1, 1.0, 3));
+    let options = [
+        "--preset",
+        "audiobook",
+        "--lufs",
+        "-20",
+        "--json",
+        "--dry-run",
+    ];
+    let document = render(&[&file], &here, &options).ended(0).document();
+    assert_eq!(document["preset"], "Audiobook");
+    for (id, text) in [
+        ("target", "Speech"),
+        ("lim_ceiling", "-3.00 dBTP"),
+        ("loud_target", "-20.0 LUFS"),
+    ] {
+        assert_eq!(document["settings"][id], text, "{id}");
+    }
+    let mine = here.join("mine.json");
+    let text = r#"{"auralis_preset": 1, "name": "Mine", "values": {"comp_ratio": 4}}"#;
+    std::fs::write(&mine, text).unwrap();
+    let options = ["--preset", mine.to_str().unwrap(), "--json", "--dry-run"];
+    let document = render(&[&file], &here, &options).ended(0).document();
+    assert_eq!(document["preset"], "Mine");
+    let expected = serde_json::json!({"comp_ratio": "4.00:1"});
+    assert_eq!(document["settings"], expected);
+    std::fs::write(&mine, &text[..30]).unwrap();
+    let run = render(&[&file], &here, &options).ended(1);
+    assert_eq!(run.lines("error: ").len(), 1, "{}", run.stderr);
+    assert!(run.stderr.contains("mine.json") && run.stderr.contains("cut off"));
+    let run = render(&[&file], &here, &["--preset", "Polka"]).ended(2);
+    assert!(run.stderr.contains("Polka"), "{}", run.stderr);
+}
+
+#[test]
 fn a_reference_bends_the_tone_towards_it() {
     let here = folder("reference");
     let mut dull = piece(48_000, 2, 12.0, 1);

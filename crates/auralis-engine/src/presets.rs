@@ -64,7 +64,12 @@ impl Preset {
 
     /// As text that [`parse`](Self::parse) reads.
     pub fn to_json(&self) -> String {
-        format::write(self)
+        format!("{:#}\n", self.document())
+    }
+
+    /// The same as a document.
+    pub fn document(&self) -> serde_json::Value {
+        format::document(self)
     }
 
     /// What it is called.

@@ -37,6 +37,7 @@ pub fn document(request: &Request, done: &Done<'_>) -> Value {
     json!({
         "schema": SCHEMA,
         "version": env!("CARGO_PKG_VERSION"),
+        "preset": request.preset,
         "settings": settings,
         "reference": request.order.reference.as_ref().map(|reference| reference.name()),
         "kind": request.kind.to_string(),

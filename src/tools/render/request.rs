@@ -8,11 +8,13 @@ use nice_plug::prelude::PluginState;
 use crate::params::snapshot::snapshot;
 use crate::reference_file;
 use crate::tools::audio_out::{Container, Depth, FileKind};
+use crate::tools::presets;
 use crate::tools::usage::WrongUsage;
 use auralis_engine::ear::learned::Learned;
 use auralis_engine::ear::{AdaptMode, Reference};
 use auralis_engine::master::Order;
 use auralis_engine::params::{Choices, ParamId, TABLE, Values};
+use auralis_engine::presets::Preset;
 
 use super::args::RenderArgs;
 use super::cancel;
@@ -22,6 +24,8 @@ use super::cancel;
 pub struct Request {
     /// The parameters by id.
     pub values: Values,
+    /// Name of the preset that they began with.
+    pub preset: Option<String>,
     /// The same for the engine, and the reference.
     pub order: Order,
     /// What is written.
@@ -47,7 +51,8 @@ impl Request {
         if kind.container == Container::Flac && kind.depth == Depth::Float32 {
             return wrong("a FLAC holds integers only: --bits 16 or 24, or --format wav");
         }
-        let values = values(args)?;
+        let preset = args.preset.as_deref().map(presets::find).transpose()?;
+        let values = values(args, preset.as_ref())?;
         let reference = args.reference.as_deref().map(reference).transpose()?;
         let order = Order {
             settings: values.settings(),
@@ -58,6 +63,7 @@ impl Request {
         }
         Ok(Self {
             values,
+            preset: preset.map(|preset| preset.name().to_owned()),
             order,
             kind,
             may_replace: args.overwrite,
@@ -89,9 +95,12 @@ fn wrong<T>(text: &str) -> Result<T> {
     Err(WrongUsage(text.to_owned()).into())
 }
 
-/// The parameters: defaults, then the options with names of their own, then `--set`.
-fn values(args: &RenderArgs) -> Result<Values> {
+/// The parameters: defaults, then the preset, the options with names of their own, and `--set`.
+fn values(args: &RenderArgs, preset: Option<&Preset>) -> Result<Values> {
     let mut values = Values::default();
+    if let Some(preset) = preset {
+        preset.apply(&mut values);
+    }
     let target = args.target.as_deref().map(|text| ("target", text));
     let lufs = args.lufs.as_deref().map(|text| ("loud_target", text));
     let follow = args

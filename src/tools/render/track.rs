@@ -10,6 +10,7 @@ use auralis_engine::master::{
 
 use crate::audio_file::{About, FileSong, about};
 use crate::tools::audio_out::{Draft, Encoder, FileKind, Shape, Tags};
+use crate::tools::logging;
 
 use super::cancel;
 use super::plan::Job;
@@ -196,7 +197,7 @@ impl<'a> Track<'a> {
     /// # Errors
     /// When the file cannot be read again, or is not as long as its source.
     pub fn verify(&mut self) -> Result<Levels> {
-        self.pass.progress.pass("verifying");
+        self.pass.step("verifying");
         let draft = self.pass.draft.as_ref().context("nothing was rendered")?;
         let levels = measure(draft.path(), self.format(), &mut self.pass.progress)
             .context("the master cannot be read again")?;
@@ -245,6 +246,8 @@ impl<'a> Track<'a> {
             self.pass
                 .warn(&format!("{count} samples are not finite and count as 0"));
         }
+        let (input, seconds) = (&self.job.input, finished.seconds());
+        logging::done("mastered", input, seconds, finished.elapsed_s);
         self.pass.progress.finish(&finished.line(&self.job.output));
         Ok(finished)
     }
@@ -304,10 +307,10 @@ impl Pass<'_> {
     /// Takes note of what happens.
     fn on(&mut self, event: Event<'_>) -> Result<()> {
         match event {
-            Event::Listens => self.progress.pass("listening"),
+            Event::Listens => self.step("listening"),
             Event::Decided(heard, reach) => self.decided(heard, reach)?,
             Event::Renders { .. } => {
-                self.progress.pass("rendering");
+                self.step("rendering");
                 self.begin()?;
             }
             Event::Progress(frames) => {
@@ -322,6 +325,12 @@ impl Pass<'_> {
             Event::Frame(_) => {}
         }
         Ok(())
+    }
+
+    /// Begins another pass.
+    fn step(&mut self, name: &'static str) {
+        logging::step(self.name, name);
+        self.progress.pass(name);
     }
 
     /// Tells what stands in the way, before it is rendered.

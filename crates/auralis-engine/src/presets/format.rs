@@ -76,18 +76,18 @@ fn wrong(field: &str, problem: &str) -> PresetError {
     }
 }
 
-pub fn write(preset: &Preset) -> String {
+/// The document of a preset.
+pub fn document(preset: &Preset) -> Value {
     let values = preset.values.iter();
     let values: Map<String, Value> = values
         .map(|(param, value)| (param.row().id.to_owned(), plain(*param, *value)))
         .collect();
-    let document = json!({
+    json!({
         MARK: VERSION,
         "name": preset.name,
         "description": preset.description,
         "values": values,
-    });
-    format!("{document:#}\n")
+    })
 }
 
 /// A value as it is written: exactly, which the texts of the panel are not.

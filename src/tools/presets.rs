@@ -1,0 +1,84 @@
+//! Presets by name or from files.
+
+use std::fs::File;
+use std::io::{ErrorKind, Read};
+use std::path::Path;
+
+use anyhow::{Context, Result, ensure};
+use auralis_engine::presets::{Preset, factory};
+
+use crate::tools::table::{self, new_table};
+use crate::tools::usage::WrongUsage;
+
+/// Most bytes that a preset can have; one of all parameters has some 2000.
+const MOST_BYTES: u64 = 1 << 20;
+
+/// The preset of a name, in any case, or else of a file.
+///
+/// # Errors
+/// [`WrongUsage`] when there is neither, and when the file is no preset.
+pub fn find(name: &Path) -> Result<Preset> {
+    if let Some(preset) = name.to_str().map(factory::named).transpose()?.flatten() {
+        return Ok(preset);
+    }
+    let shown = name.display();
+    match read(name) {
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            let presets = factory::all()?;
+            let names: Vec<&str> = presets.iter().map(Preset::name).collect();
+            let names = names.join(", ");
+            let text = format!("preset {shown}: there is no such file, and the names are {names}");
+            Err(WrongUsage(text).into())
+        }
+        read => {
+            let text = read.with_context(|| format!("cannot read the preset {shown}"))?;
+            ensure!(
+                text.len() as u64 <= MOST_BYTES,
+                "{shown}: no preset: it is larger than 1 MiB"
+            );
+            Preset::parse(&text).with_context(|| shown.to_string())
+        }
+    }
+}
+
+/// The text of a file, as far as a preset can be long and a little more.
+fn read(path: &Path) -> std::io::Result<String> {
+    let mut bytes = Vec::new();
+    let mut file = File::open(path)?.take(MOST_BYTES + 1);
+    file.read_to_end(&mut bytes)?;
+    // What is no text is no preset, which is for the parser to say.
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+/// Prints all presets that come with Auralis, or what one of a name or file sets.
+///
+/// # Errors
+/// As [`find`].
+pub fn run(name: Option<&Path>, json: bool) -> Result<()> {
+    let Some(name) = name else {
+        return list(json);
+    };
+    let preset = find(name)?;
+    if json {
+        print!("{}", preset.to_json());
+        return Ok(());
+    }
+    println!("{}: {}", preset.name(), preset.description());
+    println!("{}", table::preset(&preset));
+    Ok(())
+}
+
+fn list(json: bool) -> Result<()> {
+    let presets = factory::all()?;
+    if json {
+        let documents: Vec<_> = presets.iter().map(Preset::document).collect();
+        println!("{}", serde_json::to_string_pretty(&documents)?);
+        return Ok(());
+    }
+    let mut table = new_table(&["name", "what for"], 0..0);
+    for preset in &presets {
+        table.add_row([preset.name(), preset.description()]);
+    }
+    println!("{table}");
+    Ok(())
+}
