@@ -4,7 +4,7 @@
 mod files;
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use auralis::tools::wav::write_wav;
 use auralis_engine::params::TABLE;
@@ -135,6 +135,28 @@ fn the_parameters_are_printed_as_documented() {
         assert_eq!((id, group, note, automatable), expected);
     }
     assert_eq!(documented.len(), TABLE.len());
+}
+
+#[test]
+fn a_reader_that_stops_early_is_no_failure() {
+    for args in [
+        &["params"][..],
+        &["presets"],
+        &["completions", "zsh"],
+        &["man"],
+    ] {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_auralis"));
+        let command = command.args(args).stdout(Stdio::piped());
+        let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
+        drop(child.stdout.take());
+        let output = child.wait_with_output().unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(
+            (output.status.code(), said.as_str()),
+            (Some(0), ""),
+            "{args:?}"
+        );
+    }
 }
 
 #[test]

@@ -17,6 +17,7 @@ use crate::audio_file::{self, Audio};
 use crate::tools::listen::profiles_json;
 use crate::tools::logging;
 use crate::tools::measure::{Measurement, Spectrum, measure_and, spectral_distance_db};
+use crate::tools::output::print;
 use crate::tools::table;
 use auralis_dsp::bands::center_hz;
 use auralis_engine::ear::AdaptMode;
@@ -105,13 +106,17 @@ pub fn run(options: &AnalyzeOptions) -> Result<()> {
     if options.json {
         let entries: Vec<Value> = files.iter().zip(&analyses).map(entry).collect();
         let document = json!({ "files": entries });
-        println!("{}", serde_json::to_string_pretty(&document)?);
+        print(serde_json::to_string_pretty(&document)? + "\n")?;
     }
     let mut refused = 0;
     for (file, analysis) in files.iter().zip(&analyses) {
         match analysis {
             Ok(analysis) if !options.json => {
-                println!("{}\n{}", file.display(), table::analysis(analysis));
+                print(format!(
+                    "{}\n{}\n",
+                    file.display(),
+                    table::analysis(analysis)
+                ))?;
             }
             Ok(_) => {}
             Err(error) => {

@@ -10,7 +10,7 @@
 //! - [`mod@render`] masters files.
 //! - [`report`] draws before and after, [`table`] puts them into a table.
 //! - [`presets`] finds settings by name or in files.
-//! - [`logging`] tells what is going on, [`manual`] makes completions and man pages.
+//! - [`logging`] tells what is going on, [`output`] prints.
 //! - [`demo`] is all of it in one go.
 
 pub mod analyze;
@@ -21,8 +21,8 @@ pub mod demo;
 pub mod demo_piece;
 pub mod listen;
 pub mod logging;
-pub mod manual;
 pub mod measure;
+pub mod output;
 pub mod presets;
 pub mod render;
 pub mod report;

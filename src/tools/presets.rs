@@ -7,6 +7,7 @@ use std::path::Path;
 use anyhow::{Context, Result, ensure};
 use auralis_engine::presets::{Preset, factory};
 
+use crate::tools::output::print;
 use crate::tools::table::{self, new_table};
 use crate::tools::usage::WrongUsage;
 
@@ -60,25 +61,24 @@ pub fn run(name: Option<&Path>, json: bool) -> Result<()> {
     };
     let preset = find(name)?;
     if json {
-        print!("{}", preset.to_json());
-        return Ok(());
+        return print(preset.to_json());
     }
-    println!("{}: {}", preset.name(), preset.description());
-    println!("{}", table::preset(&preset));
-    Ok(())
+    let (name, description) = (preset.name(), preset.description());
+    print(format!(
+        "{name}: {description}\n{}\n",
+        table::preset(&preset)
+    ))
 }
 
 fn list(json: bool) -> Result<()> {
     let presets = factory::all()?;
     if json {
         let documents: Vec<_> = presets.iter().map(Preset::document).collect();
-        println!("{}", serde_json::to_string_pretty(&documents)?);
-        return Ok(());
+        return print(serde_json::to_string_pretty(&documents)? + "\n");
     }
     let mut table = new_table(&["name", "what for"], 0..0);
     for preset in &presets {
         table.add_row([preset.name(), preset.description()]);
     }
-    println!("{table}");
-    Ok(())
+    print(format!("{table}\n"))
 }

@@ -1,6 +1,7 @@
 //! The command line of Auralis.
 
 mod cli;
+mod manual;
 mod params;
 
 use std::process::ExitCode;
@@ -8,8 +9,9 @@ use std::process::ExitCode;
 use anyhow::{Context, Result};
 use auralis::tools::analyze::{self, AnalyzeOptions};
 use auralis::tools::demo::{self, DemoOptions};
+use auralis::tools::output::print;
 use auralis::tools::usage::WrongUsage;
-use auralis::tools::{bench, logging, manual, presets, render};
+use auralis::tools::{bench, logging, presets, render};
 use auralis_dsp::simd::instruction_set::InstructionSet;
 use clap::{CommandFactory, Parser};
 
@@ -81,11 +83,10 @@ fn run_bench(json: bool, instruction_set: Option<&str>) -> Result<()> {
     };
     let report = bench::run(set, |what| eprintln!("measuring: {what}"));
     if json {
-        println!("{}", serde_json::to_string_pretty(&report.to_json())?);
+        print(serde_json::to_string_pretty(&report.to_json())? + "\n")
     } else {
-        print!("{}", bench::table(&report));
+        print(bench::table(&report))
     }
-    Ok(())
 }
 
 /// The instruction set of a name.

@@ -1,6 +1,8 @@
 //! The parameters: what `auralis params` prints.
 
 use anyhow::Result;
+use auralis::tools::output::print;
+use auralis::tools::table;
 use auralis_engine::params::{Kind, Row, TABLE};
 use auralis_engine::presets::spelled;
 
@@ -8,11 +10,10 @@ use auralis_engine::presets::spelled;
 pub fn list(json: bool) -> Result<()> {
     if json {
         let rows: Vec<_> = TABLE.iter().map(as_json).collect();
-        println!("{}", serde_json::to_string_pretty(&rows)?);
+        print(serde_json::to_string_pretty(&rows)? + "\n")
     } else {
-        print!("{}", auralis::tools::table::params(TABLE));
+        print(table::params(TABLE))
     }
-    Ok(())
 }
 
 fn as_json(row: &Row) -> serde_json::Value {

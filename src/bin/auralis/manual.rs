@@ -1,14 +1,13 @@
 //! Completions for shells and man pages, made from the arguments themselves.
 
-use std::io::{ErrorKind, Write};
 use std::path::Path;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
+use auralis::tools::audio_out::Draft;
+use auralis::tools::output::print;
 use clap::Command;
 use clap_complete::Shell;
 use clap_mangen::Man;
-
-use crate::tools::audio_out::Draft;
 
 /// Prints the completions of a shell.
 ///
@@ -40,7 +39,7 @@ pub fn write_pages(command: Command, folder: &Path, may_replace: bool) -> Result
     for command in std::iter::once(&command).chain(below) {
         let name = command.get_display_name().unwrap_or(command.get_name());
         let place = folder.join(format!("{name}.1"));
-        anyhow::ensure!(
+        ensure!(
             may_replace || !place.exists(),
             "{} is there already: --overwrite replaces it",
             place.display()
@@ -57,15 +56,4 @@ fn page(command: Command) -> Result<Vec<u8>> {
     let mut page = Vec::new();
     Man::new(command).render(&mut page)?;
     Ok(page)
-}
-
-/// Prints it. Whoever reads may stop early.
-fn print(bytes: &[u8]) -> Result<()> {
-    let mut stdout = std::io::stdout().lock();
-    match stdout.write_all(bytes).and_then(|()| stdout.flush()) {
-        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
-            Err(error).context("cannot write to standard output")
-        }
-        _ => Ok(()),
-    }
 }
