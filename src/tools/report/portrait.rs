@@ -52,8 +52,12 @@ fn draw(path: &Path, portrait: &Portrait<'_>) -> Result<(), panels::DrawError> {
         lufs(measurement.integrated_lufs)
     );
     let curves = [
-        curve("", momentary(measurement), AFTER.mix(0.4).stroke_width(1)),
-        curve("", short_term(measurement), AFTER.stroke_width(3)),
+        curve(
+            "momentary",
+            momentary(measurement),
+            AFTER.mix(0.4).stroke_width(1),
+        ),
+        curve("short-term", short_term(measurement), AFTER.stroke_width(3)),
     ];
     panels::loudness_chart(&loudness, &caption, &curves)?;
     root.present()?;
