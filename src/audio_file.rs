@@ -12,7 +12,7 @@
 mod about;
 mod decoder;
 mod guard;
-mod song;
+pub mod song;
 
 use std::borrow::Cow;
 use std::ops::ControlFlow;

@@ -1,8 +1,8 @@
 //! Auralis, an adaptive mastering effect.
 //!
 //! The engine is in crates of its own, `auralis-dsp` and `auralis-engine`, which name no framework.
-//! Here, each importing only from those before it: [`audio_file`] and [`reference_file`], [`params`]
-//! and [`shared`], [`editor`], [`plugin`], and the [`door`] to hosts. `tools` (feature `cli`) is what
+//! Here, each importing only from those before it: [`audio_file`] and [`reference_file`], [`params`],
+//! [`song_file`] and [`shared`], [`editor`], [`plugin`], and the [`door`] to hosts. `tools` (feature `cli`) is what
 //! the command line needs.
 
 pub mod audio_file;
@@ -12,5 +12,6 @@ pub mod params;
 pub mod plugin;
 pub mod reference_file;
 pub mod shared;
+pub mod song_file;
 #[cfg(feature = "cli")]
 pub mod tools;

@@ -6,6 +6,8 @@
 mod common;
 #[path = "clap_host/latency.rs"]
 mod latency;
+#[path = "clap_host/render.rs"]
+mod render;
 #[path = "clap_host/state.rs"]
 mod state;
 

@@ -108,12 +108,12 @@ impl Seen {
 }
 
 #[test]
-fn only_the_engine_switch_is_kept_from_automation_and_only_bypass_is_bypass() {
+fn only_engine_and_mode_are_kept_from_automation_and_only_bypass_is_bypass() {
     let params = AuralisParams::default();
     for param in seen(&params) {
         assert_eq!(
             param.flags.contains(ParamFlags::NON_AUTOMATABLE),
-            param.id == "engine",
+            ["engine", "adapt_mode"].contains(&param.id.as_str()),
             "{}",
             param.id
         );

@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex};
 
 use auralis::tools::measure::{Spectrum, long_term_spectrum, measure_hops};
 use auralis_dsp::bands::{BANDS, EDGES_HZ, PerBand};
+use auralis_engine::ear::AdaptMode;
 use auralis_engine::ear::content::profiles::profile;
 use auralis_engine::ear::target::Target;
 use auralis_engine::knowledge::Knowledge;
@@ -176,6 +177,7 @@ fn sections_that_differ_come_to_the_target_as_a_whole() {
         .collect();
     let mut settings = eq_only(Target::Balanced);
     settings.analysis.eq_speed_s = 6.0;
+    settings.analysis.mode = AdaptMode::Follow;
     let after = bounce(&before, &settings);
     let [old, new] =
         [&before, &after].map(|audio| distance_db(&whole(audio), Target::Balanced, &metal));

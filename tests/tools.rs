@@ -133,7 +133,8 @@ fn silence_and_bad_samples_are_measured_and_drawn() {
         after: &new,
         target_db: Some(&[0.0; BANDS]),
         eq_db: None,
-        gain: &level_change(&silence, &wild),
+        gains_caption: "Gain over time",
+        gains: &[level_change(&silence, &wild)],
     };
     write_png(&path, &report).unwrap();
     assert!(std::fs::metadata(&path).unwrap().len() > 1000);

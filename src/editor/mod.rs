@@ -3,8 +3,10 @@
 
 mod ballistics;
 mod controls;
+mod file;
 mod grip;
 mod header;
+mod learning;
 mod meters;
 mod reference;
 mod scale;
@@ -24,6 +26,7 @@ use nice_plug_egui::{RepaintNotifier, create_egui_editor};
 
 use crate::params::AuralisParams;
 use crate::shared::Shared;
+use crate::song_file::Look;
 use controls::Writer;
 use meters::MeterBridge;
 
@@ -125,6 +128,13 @@ impl Panel {
         if !notice.is_empty() {
             header::notice(ui, row(header::NOTICE_HEIGHT), &self.params, &notice);
         }
+        learning::show(
+            ui,
+            row(learning::HEIGHT),
+            &self.params,
+            &picture.view,
+            &self.writer,
+        );
         reference::show(ui, row(reference::HEIGHT), &self.params, &picture.view);
         let split = room.bottom() - sections::height(rect.size());
         let plots = Rect::from_min_max(
@@ -149,7 +159,8 @@ impl Panel {
         let hops = self.shared.picture().view.hops;
         let reference = &self.params.persisted.reference;
         let captures = reference.source().is_on() || reference.is_reading();
-        let lively = self.meters.moves() || hops != self.seen_hops || captures;
+        let looks = self.params.persisted.look.get() != Look::None;
+        let lively = self.meters.moves() || hops != self.seen_hops || captures || looks;
         self.seen_hops = hops;
         ctx.request_repaint_after(if lively { FRAME } else { IDLE_FRAME });
     }

@@ -1,12 +1,14 @@
 //! The captured reference: what it is, and the buttons that load, learn and clear it.
 
-mod file;
-
 use egui::{Color32, Rect, Sense, Ui, pos2, vec2};
 
 use super::controls::{button, line};
+use super::file::{self, Chosen};
 use super::theme;
+use std::path::PathBuf;
+
 use crate::params::AuralisParams;
+use crate::reference_file;
 use auralis_engine::ear::reference::Reference;
 use auralis_engine::ear::reference::{MONO_DB, matching_width};
 use auralis_engine::ear::view::View;
@@ -44,7 +46,7 @@ pub fn show(ui: &Ui, rect: Rect, params: &AuralisParams, view: &View) {
         right = place.left() - theme::GAP;
         let response = button(ui, place, text).on_hover_text(help);
         match request {
-            Request::Load => file::menu(&response, slot),
+            Request::Load => file::menu(&response, "A reference for Auralis", slot),
             _ if !response.clicked() => {}
             Request::Learn(learning) => slot.capture(learning),
             Request::Clear => slot.replace(None),
@@ -59,6 +61,18 @@ pub fn show(ui: &Ui, rect: Rect, params: &AuralisParams, view: &View) {
     line(ui, room, rect.center().y, &status.text, status.color);
     let hover = ui.interact(room, ui.scope_id().with("reference"), Sense::empty());
     hover.on_hover_text(status.help);
+}
+
+impl Chosen for ReferenceSlot {
+    fn take(self, path: PathBuf) {
+        let reading = self.start_reading();
+        drop(self); // an instance that ends need not wait for the file
+        reference_file::read(reading, &path);
+    }
+
+    fn fail(&self, text: &str) {
+        Self::fail(self, text);
+    }
 }
 
 /// The buttons, from the right to the left.
@@ -77,7 +91,7 @@ fn offers(slot: &ReferenceSlot) -> Vec<Offer> {
     }
     let side = "Learns the balance of what plays into the sidechain, until you press Keep.";
     let main = "Learns the balance of what plays into the main input, until you press Keep.";
-    let load = "Takes the balance of a WAV, FLAC, OGG or MP3 file.";
+    let load = "Takes the balance of a WAV, AIFF, FLAC, OGG, MP3 or M4A file.";
     let mut offers = vec![
         (
             "Learn sidechain",

@@ -44,6 +44,19 @@ impl Window {
         output.textures_delta.clear();
     }
 
+    /// Types a text and presses the enter key.
+    fn enter(&mut self, panel: &mut Panel, text: &str) {
+        self.frame(panel, vec![Event::Text(text.to_owned())]);
+        let key = Event::Key {
+            key: Key::Enter,
+            physical_key: None,
+            pressed: true,
+            repeat: false,
+            modifiers: egui::Modifiers::NONE,
+        };
+        self.frame(panel, vec![key]);
+    }
+
     /// Clicks at a place, a frame for each step.
     fn click(&mut self, panel: &mut Panel, pos: egui::Pos2) {
         let button = |pressed| Event::PointerButton {
@@ -103,7 +116,7 @@ fn nonsense_from_the_analysis_can_be_drawn() {
 /// Where the middle of button `index` from the right of the reference's row is in a new panel.
 fn reference_button(index: f32) -> egui::Pos2 {
     let right = SIZE.width - 8.0 - 4.0;
-    let top = 8.0 + header::HEIGHT + theme::GAP;
+    let top = 8.0 + header::HEIGHT + theme::GAP + learning::HEIGHT + theme::GAP;
     let width = 104.0;
     let x = right - index * (width + theme::GAP) - 0.5 * width;
     pos2(x, top + 0.5 * reference::HEIGHT)
@@ -126,18 +139,7 @@ fn a_typed_path_is_read_and_what_is_wrong_with_it_is_shown_until_it_is_known() {
     window.frame(&mut panel, vec![]);
     window.click(&mut panel, reference_button(2.0));
     window.frame(&mut panel, vec![]);
-    window.frame(
-        &mut panel,
-        vec![Event::Text("/no/such song.wav".to_owned())],
-    );
-    let enter = Event::Key {
-        key: Key::Enter,
-        physical_key: None,
-        pressed: true,
-        repeat: false,
-        modifiers: egui::Modifiers::NONE,
-    };
-    window.frame(&mut panel, vec![enter]);
+    window.enter(&mut panel, "/no/such song.wav");
     wait_until("failure", || !slot.failure().is_empty());
     assert!(slot.failure().contains("/no/such song.wav"));
     // The fourth button stands there as long as the message does.
@@ -166,4 +168,42 @@ fn the_buttons_learn_discard_and_stop() {
     window.frame(&mut panel, vec![]);
     window.click(&mut panel, reference_button(0.0));
     assert!(!slot.is_reading() && !reading.is_wanted());
+}
+
+/// Types a path into what the button of the learning row opens.
+fn learn_from(window: &mut Window, panel: &mut Panel, path: &std::path::Path) {
+    let top = 8.0 + header::HEIGHT + theme::GAP;
+    let button = pos2(SIZE.width - 8.0 - 4.0 - 52.0, top + 0.5 * learning::HEIGHT);
+    window.click(panel, button);
+    window.frame(panel, vec![]);
+    window.enter(panel, &path.display().to_string());
+}
+
+#[test]
+fn one_look_at_a_songs_file_is_decided_and_kept_and_a_bad_one_is_told() {
+    let mut panel = panel();
+    let look = panel.params.persisted.look.clone();
+    let memory = panel.params.persisted.memory.clone();
+    let mut window = Window::new(vec2(SIZE.width, SIZE.height));
+    window.frame(&mut panel, vec![]);
+    learn_from(&mut window, &mut panel, "/no/such song.wav".as_ref());
+    wait_until("failure", || matches!(look.get(), Look::Failed(_)));
+    let Look::Failed(why) = look.get() else {
+        unreachable!()
+    };
+    assert!(why.contains("such song.wav"), "{why}");
+    assert_eq!(memory.recall().1, None, "nothing learned");
+
+    let tone = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/tone.ogg");
+    learn_from(&mut window, &mut panel, &tone);
+    wait_until("decision", || look.get() == Look::Decided);
+    window.frame(&mut panel, vec![]);
+    // The file is too short for a loudness, and long enough for the rest.
+    let learned = memory.recall().1.expect("what was decided is kept");
+    assert!(
+        learned.adaptive.threshold_offset_db != 0.0,
+        "{:?}",
+        learned.adaptive
+    );
+    assert_eq!(look.get(), Look::None, "taken");
 }

@@ -1,8 +1,9 @@
-//! A state of the plug-in made outside of it, for those who decide elsewhere.
+//! A state of the plug-in written and read outside of it, for those who decide elsewhere.
 
+use nice_plug::plugin::ParamValue;
 use nice_plug::prelude::PluginState;
 
-use super::state::{Persisted, as_saved};
+use super::state::{Persisted, as_saved, filter, refusal_of};
 use auralis_engine::ear::Reference;
 use auralis_engine::ear::learned::Learned;
 use auralis_engine::params::{TABLE, Values};
@@ -24,5 +25,52 @@ pub fn snapshot(
         version: env!("CARGO_PKG_VERSION").to_owned(),
         params: params.collect(),
         fields: persisted.serialize_fields(),
+    }
+}
+
+/// The parameters and the reference that an instance would have, had it loaded this state in JSON.
+///
+/// # Errors
+/// Why it would refuse the state.
+pub fn restored(json: &[u8]) -> Result<(Values, Option<Reference>), String> {
+    let version = env!("CARGO_PKG_VERSION");
+    if let Some(reason) = refusal_of(json, version) {
+        return Err(reason);
+    }
+    let mut state: PluginState = serde_json::from_slice(json).map_err(|e| e.to_string())?;
+    filter(&mut state, version);
+    let mut values = Values::default();
+    for row in TABLE {
+        match state.params.get(row.id) {
+            Some(ParamValue::F32(value)) => values.set(row.param, *value),
+            Some(ParamValue::Bool(on)) => values.set(row.param, f32::from(u8::from(*on))),
+            Some(ParamValue::I32(place)) => values.set(row.param, *place as f32),
+            Some(ParamValue::String(_)) | None => {}
+        }
+    }
+    let persisted = Persisted::default();
+    persisted.deserialize_fields(&state.fields);
+    Ok((values, persisted.reference.current()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_written_is_read_again_and_what_is_no_state_is_refused() {
+        let mut values = Values::default();
+        for (id, text) in [("target", "Jazz"), ("comp_ratio", "3"), ("eq_on", "off")] {
+            values.set_text(id, text).unwrap();
+        }
+        let json = serde_json::to_vec(&snapshot(&values, None, None)).unwrap();
+        assert_eq!(restored(&json).unwrap(), (values, None));
+        for (json, reason) in [
+            (&b"no state"[..], "unreadable"),
+            (b"{\"params\":{},\"fields\":{}}", "not one of Auralis"),
+        ] {
+            let refusal = restored(json).unwrap_err();
+            assert!(refusal.contains(reason), "{refusal}");
+        }
     }
 }

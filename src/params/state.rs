@@ -8,6 +8,7 @@ use nice_plug::prelude::*;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::song_file::SongLook;
 use auralis_engine::ear::Reference;
 use auralis_engine::ear::learned::Learned;
 use auralis_engine::knowledge::memory::{MOST_OTHERS, Songs};
@@ -39,6 +40,8 @@ pub struct Persisted {
     pub memory: Memory,
     /// The captured reference.
     pub reference: ReferenceSlot,
+    /// A look at a song's file; no state keeps it.
+    pub look: SongLook,
     /// How the ear is; no state keeps it.
     pub status: EarStatus,
 }

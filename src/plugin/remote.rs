@@ -72,7 +72,12 @@ const SECTIONS: &[(&str, &[Page<'static>])] = {
                         CompAutoMakeup,
                     ],
                 ),
-                ("Loudness", &[LoudOn, LoudTarget, LoudRange, Width]),
+                (
+                    "Loudness and Locks",
+                    &[
+                        LoudOn, LoudTarget, LoudRange, Width, AdaptMode, EqLock, CompLock, LoudLock,
+                    ],
+                ),
                 (
                     "Limiter",
                     &[

@@ -1,4 +1,4 @@
-//! The demo: one piece mastered through the built plug-in, with files, a picture and a table.
+//! The demo: one piece mastered as `auralis render` does, and the same decision held by the built plug-in.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -12,7 +12,8 @@ use crate::tools::clap_host::{HostedPlugin, RenderOptions, Rendered};
 use crate::tools::demo_piece::demo_piece;
 use crate::tools::listen::{Moment, listen};
 use crate::tools::measure::{Measurement, measure};
-use crate::tools::report::{self, Report};
+use crate::tools::render::{self, Finished};
+use crate::tools::report::{self, Report, Series};
 use crate::tools::table;
 use crate::tools::wav;
 use auralis_engine::ear::content::profiles::{level_free, profile};
@@ -20,8 +21,10 @@ use auralis_engine::ear::settings::AnalysisSettings;
 use auralis_engine::ear::target::Target;
 use auralis_engine::params::Choices;
 
-/// Block sizes of the demo, varying as those of some hosts do.
+/// Block sizes of the plug-in's bounce, varying as those of some hosts do.
 const BLOCK_SIZES: [usize; 4] = [512, 64, 1024, 333];
+/// Where the gain at the start is read, in seconds.
+const START_S: f64 = 0.5;
 
 /// What the demo works on.
 #[derive(Debug, Clone)]
@@ -36,65 +39,141 @@ pub struct DemoOptions {
     pub json: bool,
 }
 
+/// What the demo has made.
+struct Made {
+    before: Audio,
+    after: Audio,
+    /// The master as `auralis render` tells of it.
+    master: Finished,
+    /// The bounce of the plug-in that holds the same decision.
+    bounce: Rendered,
+    measured: [Measurement; 2],
+    /// What the level did over time.
+    gain: Series,
+}
+
 /// Runs the demo and prints what it does.
 ///
 /// # Errors
 /// When the file or the plug-in cannot be read, or the results not be written.
 pub fn run(options: &DemoOptions) -> Result<()> {
-    let before = source(options)?;
+    let before = source(options)?.finite().into_owned();
     let mut plugin = HostedPlugin::load(&options.plugin)?;
     let output = &options.output;
     std::fs::create_dir_all(output)
         .with_context(|| format!("cannot make the directory {}", output.display()))?;
-    let rendered = render(&mut plugin, &before)?;
-    let after = &rendered.audio;
+    let [old, new] = ["before.wav", "after.wav"].map(|name| output.join(name));
+    wav::write_wav(&old, &before)?;
+    let (master, state) = render::master_floats(&old, &new)?;
+    let after = audio_file::read(&new)?;
+    plugin.load_state(&framed(&state))?;
+    let bounce = bounce(&mut plugin, &before)?;
     let measuring = spinner("measuring");
-    let (old, new) = (measure(&before)?, measure(after)?);
-    let moments = listen(&before, after, &AnalysisSettings::default());
-    let heard = &moments[moments.len() - 1].view;
-    let target_db = level_free(heard.target_db);
-    let gain = report::level_change(&before, after);
-    measuring.finish_and_clear();
-
-    wav::write_wav(&output.join("before.wav"), &before)?;
-    wav::write_wav(&output.join("after.wav"), after)?;
-    let report = Report {
-        title: &title(options.file.as_deref()),
-        before: &old,
-        after: &new,
-        target_db: Some(&target_db),
-        eq_db: Some(&heard.adaptive_db),
-        gain: &gain,
+    let made = Made {
+        measured: [measure(&before)?, measure(&after)?],
+        gain: report::level_change(&before, &after),
+        before,
+        after,
+        master,
+        bounce,
     };
-    report::write_png(&output.join("report.png"), &report)?;
-    if options.json {
-        let seconds = before.seconds();
-        let document = to_json(seconds, &rendered, [&old, &new], &moments);
-        println!("{}", serde_json::to_string_pretty(&document)?);
-    } else {
-        println!("{}", table::before_after(&old, &new, Some(&target_db)));
-        print_speed(&rendered);
-        print_results(options);
-    }
-    Ok(())
+    measuring.finish_and_clear();
+    made.tell(options)
 }
 
-/// All numbers of the demo in one document.
-fn to_json(
-    seconds: f64,
-    rendered: &Rendered,
-    [before, after]: [&Measurement; 2],
-    moments: &[Moment],
-) -> Value {
-    json!({
-        "seconds": seconds,
-        "realtime_factor": rendered.realtime_factor(),
-        "latency_samples": rendered.latency_samples,
-        "before": before.to_json(),
-        "after": after.to_json(),
-        "heard": moments.iter().map(Moment::to_json).collect::<Vec<_>>(),
-        "targets_db": targets_db(),
-    })
+/// A state as the framework's hosts keep it: its length, then JSON.
+fn framed(json: &[u8]) -> Vec<u8> {
+    [&(json.len() as u64).to_le_bytes()[..], json].concat()
+}
+
+impl Made {
+    /// Draws the report and prints the figures.
+    fn tell(&self, options: &DemoOptions) -> Result<()> {
+        let [old, new] = &self.measured;
+        let mastered = &self.master.mastered;
+        let target_db = level_free(mastered.view.target_db);
+        let held = mastered.learned.as_ref();
+        let eq_db = held.map_or(mastered.view.adaptive_db, |l| l.adaptive.eq_db);
+        let report = Report {
+            title: &title(options.file.as_deref()),
+            before: old,
+            after: new,
+            target_db: Some(&target_db),
+            eq_db: Some(&eq_db),
+            gains_caption: "Gain over time",
+            gains: std::slice::from_ref(&self.gain),
+        };
+        report::write_png(&options.output.join("report.png"), &report)?;
+        if options.json {
+            println!("{}", serde_json::to_string_pretty(&self.to_json())?);
+        } else {
+            println!("{}", table::before_after(old, new, Some(&target_db)));
+            self.print_gains();
+            self.print_speed();
+            print_results(options);
+        }
+        Ok(())
+    }
+
+    /// Whether the plug-in's bounce is the master, sample for sample.
+    fn is_same(&self) -> bool {
+        self.bounce.audio == self.after
+    }
+
+    /// Gain over the median around the start, and that at the end, in dB, where there is sound.
+    fn gains_db(&self) -> Option<[f64; 2]> {
+        let points = &self.gain.points;
+        let start = points.iter().find(|point| point.0 >= START_S)?;
+        Some([start.1, points.last()?.1])
+    }
+
+    /// All numbers of the demo in one document.
+    fn to_json(&self) -> Value {
+        let moments = listen(&self.before, &self.after, &AnalysisSettings::default());
+        let gains_db = self.gains_db();
+        json!({
+            "seconds": self.before.seconds(),
+            "realtime_factor": self.bounce.realtime_factor(),
+            "render_realtime_factor": self.master.realtime_factor(),
+            "latency_samples": self.bounce.latency_samples,
+            "plugin_equals_render": self.is_same(),
+            "gain_at_start_db": gains_db.map(|gains| gains[0]),
+            "gain_at_end_db": gains_db.map(|gains| gains[1]),
+            "before": self.measured[0].to_json(),
+            "after": self.measured[1].to_json(),
+            "heard": moments.iter().map(Moment::to_json).collect::<Vec<_>>(),
+            "targets_db": targets_db(),
+        })
+    }
+
+    fn print_gains(&self) {
+        if let Some([start, end]) = self.gains_db() {
+            println!(
+                "Gain at second {START_S}: {start:+.1} dB, at the end: {end:+.1} dB from the median of the piece"
+            );
+        }
+    }
+
+    fn print_speed(&self) {
+        let bounce = &self.bounce;
+        let rate = f64::from(self.before.sample_rate);
+        println!(
+            "{:.0}x real time: measured, decided, rendered {} times, verified",
+            self.master.realtime_factor(),
+            self.master.mastered.renders,
+        );
+        let same = if self.is_same() {
+            "the same, sample for sample"
+        } else {
+            "NOT the same samples"
+        };
+        println!(
+            "The plug-in with the same decision in Hold: {same}; {:.0}x real time, latency {} samples ({:.1} ms) compensated",
+            bounce.realtime_factor(),
+            bounce.latency_samples,
+            1000.0 * bounce.latency_samples as f64 / rate,
+        );
+    }
 }
 
 /// The spectrum of every profile by its name.
@@ -128,13 +207,13 @@ fn source(options: &DemoOptions) -> Result<Audio> {
     Ok(audio)
 }
 
-/// Renders offline in varying blocks, with a progress bar.
-fn render(plugin: &mut HostedPlugin, audio: &Audio) -> Result<Rendered> {
+/// Bounces through the plug-in in varying blocks, with a progress bar.
+fn bounce(plugin: &mut HostedPlugin, audio: &Audio) -> Result<Rendered> {
     let options = RenderOptions {
         block_sizes: BLOCK_SIZES.into(),
         ..RenderOptions::default()
     };
-    let style = ProgressStyle::with_template("mastering {bar:40} {percent:>3} %  {elapsed}")?;
+    let style = ProgressStyle::with_template("bouncing {bar:40} {percent:>3} %  {elapsed}")?;
     let bar = ProgressBar::new(1000).with_style(style);
     let rendered = plugin.render_with(audio, &options, &mut |share| {
         bar.set_position((share * 1000.0) as u64);
@@ -157,18 +236,6 @@ fn title(file: Option<&Path>) -> String {
         name.to_string_lossy().into_owned()
     });
     format!("Auralis: {name}")
-}
-
-fn print_speed(rendered: &Rendered) {
-    let rate = f64::from(rendered.audio.sample_rate);
-    let latency = rendered.latency_samples;
-    println!(
-        "{:.0}x real time ({:.1} s of audio in {:.3} s), latency {latency} samples ({:.1} ms) compensated",
-        rendered.realtime_factor(),
-        rendered.audio.seconds(),
-        rendered.seconds,
-        1000.0 * latency as f64 / rate,
-    );
 }
 
 fn print_results(options: &DemoOptions) {

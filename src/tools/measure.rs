@@ -5,6 +5,7 @@
 
 mod hops;
 mod loudness;
+mod running;
 mod spectrum;
 
 use anyhow::Result;
@@ -15,6 +16,7 @@ use auralis_engine::ear::spectrum::measures::HopMeasures;
 pub use hops::measure_hops;
 pub use loudness::LoudnessPoint;
 use loudness::{Loudness, point_frames, true_peak_dbtp};
+pub use running::RunningMeasurement;
 pub use spectrum::{Spectrum, long_term_spectrum, spectral_distance_db};
 
 /// All that is measured of a piece. Levels of nothing are [`SILENCE_DB`].

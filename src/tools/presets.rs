@@ -11,19 +11,29 @@ use crate::tools::output::print;
 use crate::tools::table::{self, new_table};
 use crate::tools::usage::WrongUsage;
 
-/// Most bytes that a preset can have; one of all parameters has some 2000.
+/// Most bytes that a preset, or a state in its place, can have; one of all parameters has some 2000.
 const MOST_BYTES: u64 = 1 << 20;
 
-/// The preset of a name, in any case, or else of a file.
+/// What `FILE|NAME` stands for.
+pub enum Found {
+    /// One that comes with Auralis.
+    Factory(Preset),
+    /// The text of a file, which is not read further.
+    File(String),
+}
+
+/// Finds a file, or else the preset of a name, in any case.
 ///
 /// # Errors
-/// [`WrongUsage`] when there is neither, and when the file is no preset.
-pub fn find(name: &Path) -> Result<Preset> {
-    if let Some(preset) = name.to_str().map(factory::named).transpose()?.flatten() {
-        return Ok(preset);
+/// [`WrongUsage`] when there is neither, and when the file cannot be read.
+pub fn find(file_or_name: &Path) -> Result<Found> {
+    let shown = file_or_name.display();
+    if !file_or_name.is_file()
+        && let Some(preset) = factory::named(&file_or_name.to_string_lossy())?
+    {
+        return Ok(Found::Factory(preset));
     }
-    let shown = name.display();
-    match read(name) {
+    match read(file_or_name) {
         Err(error) if error.kind() == ErrorKind::NotFound => {
             let presets = factory::all()?;
             let names: Vec<&str> = presets.iter().map(Preset::name).collect();
@@ -37,9 +47,17 @@ pub fn find(name: &Path) -> Result<Preset> {
                 text.len() as u64 <= MOST_BYTES,
                 "{shown}: no preset: it is larger than 1 MiB"
             );
-            Preset::parse(&text).with_context(|| shown.to_string())
+            Ok(Found::File(text))
         }
     }
+}
+
+/// Reads the text of a file of this name.
+///
+/// # Errors
+/// When it is no preset.
+pub fn parse(text: &str, name: &Path) -> Result<Preset> {
+    Preset::parse(text).with_context(|| name.display().to_string())
 }
 
 /// The text of a file, as far as a preset can be long and a little more.
@@ -54,12 +72,15 @@ fn read(path: &Path) -> std::io::Result<String> {
 /// Prints all presets that come with Auralis, or what one of a name or file sets.
 ///
 /// # Errors
-/// As [`find`].
+/// As [`find`] and [`parse`].
 pub fn run(name: Option<&Path>, json: bool) -> Result<()> {
     let Some(name) = name else {
         return list(json);
     };
-    let preset = find(name)?;
+    let preset = match find(name)? {
+        Found::Factory(preset) => preset,
+        Found::File(text) => parse(&text, name)?,
+    };
     if json {
         return print(preset.to_json());
     }

@@ -7,7 +7,7 @@ mod portrait;
 use std::path::Path;
 use std::sync::LazyLock;
 
-use anyhow::{Result, anyhow};
+use anyhow::{Context, Result, anyhow, ensure};
 use plotters::prelude::*;
 use plotters::style::{FontStyle, register_font};
 
@@ -16,7 +16,8 @@ use crate::tools::measure::{Measurement, levels_db};
 use auralis_dsp::bands::{BANDS, PerBand};
 use auralis_dsp::basics::decibel::SILENCE_DB;
 
-pub use portrait::{Portrait, write_portrait};
+use panels::{Area, DrawError};
+pub use portrait::Portrait;
 
 /// Size of the picture in pixels.
 pub const SIZE: (u32, u32) = (1600, 1200);
@@ -53,8 +54,10 @@ pub struct Report<'a> {
     pub target_db: Option<&'a PerBand>,
     /// The EQ's gains per critical band; without them the difference of the spectra is drawn.
     pub eq_db: Option<&'a PerBand>,
-    /// Gain over time, such as [`level_change`].
-    pub gain: &'a Series,
+    /// What the gains of the last panel are.
+    pub gains_caption: &'a str,
+    /// Gains over time, such as [`level_change`].
+    pub gains: &'a [Series],
 }
 
 /// What the level did over time: after minus before every 100 ms, less its median, so that a
@@ -79,27 +82,53 @@ pub fn level_change(before: &Audio, after: &Audio) -> Series {
     }
 }
 
-/// Draws the report as a PNG.
+/// Draws the report into a file.
 ///
 /// # Errors
 /// When the picture cannot be drawn or written.
 pub fn write_png(path: &Path, report: &Report) -> Result<()> {
-    anyhow::ensure!(*FONT_IS_REGISTERED, "the font of the report is broken");
-    draw(path, report).map_err(|e| anyhow!("cannot write {}: {e}", path.display()))
+    std::fs::write(path, png(report)?).with_context(|| format!("cannot write {}", path.display()))
 }
 
-fn draw(path: &Path, report: &Report) -> Result<(), panels::DrawError> {
-    let root = BitMapBackend::new(path, SIZE).into_drawing_area();
+/// Draws the report as a PNG.
+///
+/// # Errors
+/// When the picture cannot be drawn.
+pub fn png(report: &Report) -> Result<Vec<u8>> {
+    picture(report.title, |area| {
+        let (spectra, rest) = area.split_vertically(400);
+        let (tone, rest) = rest.split_vertically(240);
+        let (loudness, gain) = rest.split_vertically(270);
+        panels::spectra(&spectra, report)?;
+        panels::tone(&tone, report)?;
+        panels::loudness(&loudness, report)?;
+        panels::gains(&gain, report)
+    })
+}
+
+/// A PNG with a heading, and below it what is drawn.
+fn picture(title: &str, draw: impl FnOnce(&Area) -> Result<(), DrawError>) -> Result<Vec<u8>> {
+    ensure!(*FONT_IS_REGISTERED, "the font of the picture is broken");
+    let mut pixels = vec![0; 3 * SIZE.0 as usize * SIZE.1 as usize];
+    headed(&mut pixels, title, draw).map_err(|e| anyhow!("cannot draw the picture: {e}"))?;
+    let mut bytes = Vec::new();
+    let mut encoder = png::Encoder::new(&mut bytes, SIZE.0, SIZE.1);
+    encoder.set_color(png::ColorType::Rgb);
+    encoder.set_depth(png::BitDepth::Eight);
+    encoder.write_header()?.write_image_data(&pixels)?;
+    Ok(bytes)
+}
+
+/// Draws a heading, and what is below it, into pixels of three bytes each.
+fn headed(
+    pixels: &mut [u8],
+    title: &str,
+    draw: impl FnOnce(&Area) -> Result<(), DrawError>,
+) -> Result<(), DrawError> {
+    let root = BitMapBackend::with_buffer(pixels, SIZE).into_drawing_area();
     root.fill(&WHITE)?;
     let heading = (FONT, 30).into_font();
-    let area = root.margin(14, 0, 0, 0).titled(report.title, heading)?;
-    let (spectra, rest) = area.split_vertically(400);
-    let (tone, rest) = rest.split_vertically(240);
-    let (loudness, gain) = rest.split_vertically(270);
-    panels::spectra(&spectra, report)?;
-    panels::tone(&tone, report)?;
-    panels::loudness(&loudness, report)?;
-    panels::gain(&gain, report.gain)?;
+    draw(&root.margin(14, 0, 0, 0).titled(title, heading)?)?;
     root.present()?;
     Ok(())
 }

@@ -6,9 +6,37 @@ import sys
 import time
 import traceback
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 # Longest time for one test: many times what the slowest takes on two cores.
 TIMEOUT_S = 300
+
+
+def tests_of(modules):
+    """(test, its module) by name."""
+    return {
+        name: (test, module)
+        for module in modules
+        for name, test in vars(module).items()
+        if name.startswith("test_") and callable(test)
+    }
+
+
+def main(script, usage, modules, takes_subject, args):
+    """Runs the tests whose name has one of the words in `args[1:]`, or all of them. `args[0]` is the path
+    of what is tested, which tests of modules that `takes_subject` are called with."""
+    if not args:
+        print(usage)
+        return 2
+    subject, words, tests = Path(args[0]).resolve(), args[1:], tests_of(modules)
+    if not subject.exists():
+        print(f"error: nothing at '{subject}'")
+        return 2
+    if words[:1] == ["--one"]:
+        test, module = tests[words[1]]
+        return run_one(test, *([subject] if takes_subject(module) else []))
+    names = [n for n in tests if not words or any(w in n for w in words)]
+    return run_all(Path(script).resolve(), subject, names)
 
 
 def run_one(test, *args):

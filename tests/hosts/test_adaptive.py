@@ -21,6 +21,11 @@ ADAPTING = {
     "loud_on": ("Off", {}),
     "loud_target": (-20, {}),
     "loud_range": (1, {}),
+    "adapt_mode": ("Follow", {}),
+    # What is locked stays where a new instance begins.
+    "eq_lock": ("On", dict(eq_amount=100)),
+    "comp_lock": ("On", dict(comp_adapt=100)),
+    "loud_lock": ("On", {}),
 }
 
 
@@ -57,13 +62,22 @@ def lands(bundle, source_lufs, target, seconds=60, **settings):
 
 
 def test_loudness_lands_on_target(bundle):
-    lands(bundle, -24, -14)
+    lands(bundle, -24, -14, adapt_mode="Follow")
 
 
 def test_loudness_lands_on_other_targets(bundle):
-    lands(bundle, -18, -14, seconds=45)
-    lands(bundle, -14, -18, seconds=45)
-    lands(bundle, -24, -14, seconds=45, loud_range=24)
+    lands(bundle, -18, -14, seconds=45, adapt_mode="Follow")
+    lands(bundle, -14, -18, seconds=45, adapt_mode="Follow")
+    lands(bundle, -24, -14, seconds=45, loud_range=24, adapt_mode="Follow")
+
+
+def test_a_first_pass_in_learn_lands_near_the_target(bundle):
+    for source_lufs in (-18, -14, -10):
+        x = at_loudness(s.music(90, RATE), source_lufs)
+        got = loudness(Host(bundle).render(x))
+        print(f"{source_lufs} LUFS: {got:.2f} LUFS")
+        # 1.5 LU are promised of a song's first pass, all of it counted.
+        assert abs(got + 14) < 1.5, f"{source_lufs} LUFS: got {got:.2f} LUFS"
 
 
 def test_every_parameter_is_tried(bundle):
@@ -81,7 +95,9 @@ def test_adaptive_gains_stay_in_range(bundle):
     spectrum = np.fft.rfft(x, axis=1)
     spectrum[:, np.fft.rfftfreq(x.shape[1], 1 / RATE) > 3000] *= s.from_db(-30)
     dull = np.fft.irfft(spectrum, x.shape[1], axis=1).astype(np.float32)
-    settings = dict(comp_on="Off", loud_on="Off", lim_on="Off", eq_amount=100, eq_range=6, eq_speed=0.5)
+    settings = dict(
+        comp_on="Off", loud_on="Off", lim_on="Off", eq_amount=100, eq_range=6, eq_speed=0.5, adapt_mode="Follow"
+    )
     y = Host(bundle, **settings).render(dull)
     end = slice(12 * RATE, None)
     frequencies = np.fft.rfftfreq(4 * RATE, 1 / RATE)

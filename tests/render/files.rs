@@ -4,6 +4,7 @@ use std::path::Path;
 
 use auralis::audio_file::{Audio, about, read};
 use auralis::tools::audio_out::dither::Quantizer;
+use auralis::tools::audio_out::{Container, Depth, FileKind, Shape};
 use auralis_dsp::signals::noise;
 use lofty::config::WriteOptions;
 use lofty::file::TaggedFileExt;
@@ -213,6 +214,19 @@ fn a_flac_holds_what_the_wav_holds() {
 
 #[test]
 fn what_a_container_cannot_hold_is_refused_with_what_can() {
+    // Ten hours of stereo at 48 kHz in 24 bits: 10.4 GB.
+    let long = Shape {
+        sample_rate: 48_000,
+        channels: 2,
+        frames: Some(36_000 * 48_000),
+    };
+    let check = |container, depth| FileKind { container, depth }.check(long);
+    let refusal = check(Container::Wav, Depth::Int24).unwrap_err().to_string();
+    assert!(
+        refusal.contains("10.4 GB") && refusal.contains("--format flac"),
+        "{refusal}"
+    );
+    assert!(check(Container::Flac, Depth::Int24).is_ok());
     let here = folder("container");
     let fast = Audio::silence(1 << 20, 1, 100);
     let mut fast = put(&here, "fast.wav", &fast);

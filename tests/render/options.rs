@@ -65,43 +65,6 @@ fn the_later_option_of_a_parameter_wins() {
 }
 
 #[test]
-fn a_preset_comes_first_and_options_win() {
-    let here = folder("preset");
-    let file = put(&here, "in/song.wav", &piece(48_000, 1, 1.0, 3));
-    let options = [
-        "--preset",
-        "audiobook",
-        "--lufs",
-        "-20",
-        "--json",
-        "--dry-run",
-    ];
-    let document = render(&[&file], &here, &options).ended(0).document();
-    assert_eq!(document["preset"], "Audiobook");
-    for (id, text) in [
-        ("target", "Speech"),
-        ("lim_ceiling", "-3.00 dBTP"),
-        ("loud_target", "-20.0 LUFS"),
-    ] {
-        assert_eq!(document["settings"][id], text, "{id}");
-    }
-    let mine = here.join("mine.json");
-    let text = r#"{"auralis_preset": 1, "name": "Mine", "values": {"comp_ratio": 4}}"#;
-    std::fs::write(&mine, text).unwrap();
-    let options = ["--preset", mine.to_str().unwrap(), "--json", "--dry-run"];
-    let document = render(&[&file], &here, &options).ended(0).document();
-    assert_eq!(document["preset"], "Mine");
-    let expected = serde_json::json!({"comp_ratio": "4.00:1"});
-    assert_eq!(document["settings"], expected);
-    std::fs::write(&mine, &text[..30]).unwrap();
-    let run = render(&[&file], &here, &options).ended(1);
-    assert_eq!(run.lines("error: ").len(), 1, "{}", run.stderr);
-    assert!(run.stderr.contains("mine.json") && run.stderr.contains("cut off"));
-    let run = render(&[&file], &here, &["--preset", "Polka"]).ended(2);
-    assert!(run.stderr.contains("Polka"), "{}", run.stderr);
-}
-
-#[test]
 fn a_reference_bends_the_tone_towards_it() {
     let here = folder("reference");
     let mut dull = piece(48_000, 2, 12.0, 1);
@@ -197,4 +160,124 @@ fn quiet_says_nothing_and_a_pipe_gets_plain_lines() {
         run.stderr
     );
     assert!(!run.stderr.contains('\u{1b}'), "escape codes in a pipe");
+}
+
+#[test]
+fn a_report_is_a_picture_and_a_page_that_needs_no_other_file() {
+    let here = folder("report");
+    let file = put(&here, "in/<song>.wav", &piece(48_000, 2, 6.0, 3));
+    let options = ["--report", "--set", "comp_ratio=3"];
+    render(&[&file], &here, &options).ended(0);
+    assert_eq!(
+        names(&here),
+        ["<song>.html", "<song>.png", "<song>.wav", "in/<song>.wav"]
+    );
+    let png = std::fs::read(here.join("<song>.png")).unwrap();
+    assert_eq!(&png[..8], b"\x89PNG\r\n\x1a\n");
+    let html = std::fs::read_to_string(here.join("<song>.html")).unwrap();
+    let encoded = data_encoding::BASE64.encode(&png);
+    for part in [
+        "<h1>&lt;song&gt;.wav</h1>",
+        "comp_ratio",
+        "3.00:1",
+        "Loudness gain",
+        &encoded,
+    ] {
+        assert!(html.contains(part), "no {:.40} in the page", part);
+    }
+    for outside in ["http", "src=\"/", "<script", "<link"] {
+        assert!(!html.contains(outside), "{outside} in the page");
+    }
+    // Nothing of it is overwritten either.
+    std::fs::remove_file(here.join("<song>.wav")).unwrap();
+    let run = render(&[&file], &here, &options).ended(1);
+    assert!(run.stderr.contains("is there already"), "{}", run.stderr);
+}
+
+#[test]
+fn a_preset_is_where_the_options_start_from() {
+    let here = folder("preset");
+    let file = put(&here, "in/song.wav", &piece(48_000, 1, 2.0, 3));
+    let options = ["--save-decision", "--target", "Jazz", "--set", "width=80"];
+    render(&[&file], &here, &options).ended(0);
+    let preset = here.join("song.auralis.json");
+    let preset = preset.to_str().unwrap();
+    let options = [
+        "--preset",
+        preset,
+        "--set",
+        "width=90",
+        "--dry-run",
+        "--overwrite",
+        "--json",
+    ];
+    let settings = render(&[&file], &here, &options).ended(0).document()["settings"].clone();
+    assert_eq!(settings["target"], "Jazz");
+    assert_eq!(settings["width"], "90.0 %");
+    assert_eq!(settings.as_object().unwrap().len(), 2, "{settings}");
+    let named = ["--preset", "NAME", "--dry-run", "--overwrite", "--json"];
+    let preset = auralis_engine::presets::factory::all().unwrap().remove(0);
+    let own = here.join("own.json");
+    std::fs::write(&own, preset.to_json()).unwrap();
+    for name in [preset.name(), own.to_str().unwrap()] {
+        let mut options = named;
+        options[1] = name;
+        let run = render(&[&file], &here, &options);
+        let settings = run.document()["settings"].clone();
+        for (param, value) in preset.values() {
+            let row = param.row();
+            if (value - row.kind.default()).abs() > 0.0 {
+                assert_eq!(settings[row.id], param.print(*value), "{name}: {}", row.id);
+            }
+        }
+    }
+    let run = render(&[&file], &here, &["--preset", "Polka"]).ended(2);
+    assert!(
+        run.stderr.contains("Polka") && run.stderr.contains(preset.name()),
+        "{}",
+        run.stderr
+    );
+    std::fs::write(here.join("bad.json"), "{}").unwrap();
+    let bad = here.join("bad.json");
+    let run = render(&[&file], &here, &["--preset", bad.to_str().unwrap()]).ended(1);
+    assert!(
+        run.stderr.contains("bad.json") && run.stderr.lines().count() == 1,
+        "{}",
+        run.stderr
+    );
+}
+
+/// The names of all fields in a document.
+fn fields(json: &Value, all: &mut Vec<String>) {
+    match json {
+        Value::Object(object) => object.iter().for_each(|(name, value)| {
+            all.push(name.clone());
+            // What is in there are ids of parameters.
+            if name != "settings" {
+                fields(value, all);
+            }
+        }),
+        Value::Array(array) => array.iter().for_each(|value| fields(value, all)),
+        _ => {}
+    }
+}
+
+#[test]
+fn every_field_of_the_document_is_described() {
+    let here = folder("documented");
+    let file = put(&here, "in/song.wav", &piece(48_000, 1, 2.0, 3));
+    let missing = here.join("missing.wav");
+    let mut all = Vec::new();
+    for options in [&["--album"][..], &["--dry-run"], &["--set", "width=90"]] {
+        let options = [options, &["--json", "--overwrite"]].concat();
+        let run = render(&[&file, &missing], &here.join("out"), &options).ended(1);
+        fields(&run.document(), &mut all);
+    }
+    let page = std::fs::read_to_string("docs/JSON.md").unwrap();
+    for name in all {
+        assert!(
+            page.contains(&format!("`{name}`")),
+            "docs/JSON.md says nothing of {name}"
+        );
+    }
 }

@@ -27,8 +27,8 @@ Commands:
   bundle auralis --release   make target/bundled/Auralis.clap and Auralis.vst3; further
                              options go to `cargo build`
   install [--dry-run]        bundle, then copy both to the plug-in folders of this user
-  demo [FILE]                bundle, then master FILE (WAV, FLAC, OGG, MP3) or a synthetic piece
-                             through the bundled .clap into target/demo
+  demo [FILE]                bundle, then master FILE (WAV, AIFF, FLAC, OGG, MP3, M4A) or a synthetic
+                             piece into target/demo, beside the bundled .clap that holds the same
   test                       all tests: the workspace's, and those that load the bundles in hosts;
                              the last line counts them. With CI=true a part that cannot run fails
   help                       this text

@@ -1,4 +1,4 @@
-//! The Python environment of the host tests: a venv under the target directory, made from pinned
+//! The Python environments of the tests: each a venv under the target directory, made from pinned
 //! versions and kept as long as they do not change.
 
 use std::ffi::OsStr;
@@ -37,6 +37,40 @@ pub fn venv(dir: &Path, requirements: &Path) -> Result<PathBuf, String> {
     // Written last: an environment that broke half-way is made anew.
     fs::write(&stamp, wanted).map_err(|error| format!("{}: {error}", stamp.display()))?;
     Ok(python)
+}
+
+/// Builds the wheel of the crate at `crate_dir` with the environment's own maturin into `wheels`, and
+/// installs it there.
+pub fn install_wheel(python: &Path, crate_dir: &Path, wheels: &Path) -> Result<(), String> {
+    // A wheel of another version would be installed beside it.
+    if wheels.exists() {
+        fs::remove_dir_all(wheels).map_err(|error| format!("{}: {error}", wheels.display()))?;
+    }
+    eprintln!("Building the wheel of '{}'", crate_dir.display());
+    call(
+        Command::new(python)
+            .args(["-m", "maturin", "build", "--release", "--locked", "--out"])
+            .arg(wheels)
+            .current_dir(crate_dir),
+    )?;
+    call(
+        Command::new(python)
+            .args([
+                "-m",
+                "pip",
+                "install",
+                "--quiet",
+                "--disable-pip-version-check",
+            ])
+            .args([
+                "--no-deps",
+                "--no-index",
+                "--force-reinstall",
+                "--find-links",
+            ])
+            .arg(wheels)
+            .arg("auralis"),
+    )
 }
 
 /// The system's own interpreter.

@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 use std::io::{BufRead, BufReader};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
 
 use anyhow::{Context, Result, ensure};
@@ -67,6 +67,7 @@ pub fn run(args: &[OsString]) -> Result<ExitCode> {
     let mut report = Report::default();
     report.add("workspace", workspace(), is_ci);
     report.add("analysis beside other tools", peers(), is_ci);
+    report.add("Python package", python_package(), is_ci);
     heading("bundles");
     match bundle::release() {
         Ok((clap, vst3)) => {
@@ -118,9 +119,25 @@ fn own_host((test, variable): (&str, &str), bundle: &Path) -> Result<Outcome> {
 /// the workspace's tests.
 fn peers() -> Result<Outcome> {
     heading("the analysis beside other tools");
+    python_tests("peers", "peers.py", &debug_binary()?)
+}
+
+/// The command line as the tests of the workspace have built it.
+fn debug_binary() -> Result<PathBuf> {
     let name = format!("auralis{}", std::env::consts::EXE_SUFFIX);
-    let binary = project::target_dir()?.join("debug").join(name);
-    python_tests("peers", "peers.py", &binary)
+    Ok(project::target_dir()?.join("debug").join(name))
+}
+
+/// The Python package, installed from its wheel, beside the command line; and the pages that use it.
+fn python_package() -> Result<Outcome> {
+    heading("the Python package");
+    let (crate_dir, wheels) = (
+        project::root()?.join("crates/auralis-python"),
+        project::target_dir()?.join("wheels"),
+    );
+    python_tests_with("python", "python_package.py", &debug_binary()?, |python| {
+        python::install_wheel(python, &crate_dir, &wheels)
+    })
 }
 
 /// The bundled VST3 in pedalboard.
@@ -153,6 +170,16 @@ fn ardour(vst3: &Path) -> Result<Outcome> {
 
 /// Runs the Python tests `tests/FOLDER/SCRIPT` on `subject`, in an environment of the folder's own.
 fn python_tests(folder: &str, script: &str, subject: &Path) -> Result<Outcome> {
+    python_tests_with(folder, script, subject, |_| Ok(()))
+}
+
+/// The same in an environment that is prepared further. What fails there is a failure of ours.
+fn python_tests_with(
+    folder: &str,
+    script: &str,
+    subject: &Path,
+    prepare: impl FnOnce(&Path) -> Result<(), String>,
+) -> Result<Outcome> {
     let tests = project::root()?.join("tests").join(folder);
     let venv = project::target_dir()?.join("venv").join(folder);
     let python = match python::venv(&venv, &tests.join("requirements.txt")) {
@@ -162,11 +189,13 @@ fn python_tests(folder: &str, script: &str, subject: &Path) -> Result<Outcome> {
             return Ok(Outcome::NotRun(reason));
         }
     };
+    prepare(&python).map_err(anyhow::Error::msg)?;
     let mut command = Command::new(python);
     command
         .arg("-u")
         .arg(tests.join(script))
         .arg(subject)
+        .env("AURALIS_BINARY", debug_binary()?)
         .env("PYTHONDONTWRITEBYTECODE", "1");
     counted(&mut command)
 }

@@ -8,7 +8,8 @@
 //! The path of a hop through the rooms: [`spectrum`] says what a hop is by itself; [`meters`] are the
 //! loudness and the levels over time, which open the gate; [`content`] describes the programme and
 //! weighs the profiles, which a captured [`reference`](mod@reference) may bend; [`decide`] turns
-//! target and measurement into numbers for the audio thread. What outlives the programme's end is
+//! target and measurement into numbers for the audio thread. [`recognition`] tells by a song's
+//! [`timeline`] which song is on. What outlives the programme's end is
 //! [`learned`], what people look at is the [`view`].
 
 pub mod analyst;

@@ -3,7 +3,7 @@
 //! [`processor`] is the whole of it: audio in blocks of any length. Behind it, the [`ear`] hears and
 //! decides; [`link`] says what crosses between the audio thread and an ear on other threads, and when
 //! it takes effect; a [`session`] is the ear of one activation and the [`pool`] holds the threads.
-//! What outlives an activation is [`knowledge`]: the [`memory`](knowledge::memory) of what playing taught, and the
+//! [`master`] makes masters of whole songs with it. What outlives an activation is [`knowledge`]: the [`memory`](knowledge::memory) of what playing taught, and the
 //! [`reference`](mod@reference). [`presets`] are settings as files.
 
 pub mod ear;

@@ -24,9 +24,9 @@ pub use levels::{LevelMeter, Levels};
 pub use listener::{Heard, Listener};
 pub use renderer::{Rendered, Renderer};
 
-/// Farthest that a verified loudness may lie from its target, in LU: half of what a listener of the
-/// figures (EBU Tech 3341: 0.1 LU) is promised.
-pub const TOLERANCE_LU: f64 = 0.05;
+/// Farthest that a verified loudness may lie from its target, in LU: what is promised is 0.1, and another
+/// meter reads another hundredth.
+pub const TOLERANCE_LU: f64 = 0.08;
 /// Most passes that render: where the limiter takes nearly all of a correction, more do not help.
 pub const MOST_RENDERS: usize = 4;
 
@@ -62,19 +62,19 @@ impl Order {
     }
 }
 
+/// What takes a song block by block: one slice a channel, all of one length.
+pub type Hear<'a, E> = &'a mut dyn FnMut(&[&[f32]]) -> Result<(), E>;
+
 /// Plays a song from its start to its end, in blocks of any length, as often as it is asked.
 pub trait Song {
     /// Why it could not be played, or why its listener had enough.
     type Error;
 
-    /// Plays it: each block is one slice a channel, all of one length.
+    /// Plays it.
     ///
     /// # Errors
     /// When it cannot be played to its end, or `hear` fails.
-    fn play(
-        &mut self,
-        hear: &mut dyn FnMut(&[&[f32]]) -> Result<(), Self::Error>,
-    ) -> Result<(), Self::Error>;
+    fn play(&mut self, hear: Hear<'_, Self::Error>) -> Result<(), Self::Error>;
 }
 
 /// What happens while a master is made.

@@ -7,6 +7,7 @@
 //! the panel.
 
 pub mod choices;
+pub mod describe;
 pub mod settings;
 pub mod table;
 pub mod text;

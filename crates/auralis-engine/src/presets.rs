@@ -17,7 +17,6 @@ pub mod factory;
 mod format;
 
 pub use error::PresetError;
-pub use format::spelled;
 
 use crate::params::{ParamId, Values};
 

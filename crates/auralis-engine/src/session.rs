@@ -8,19 +8,17 @@ use auralis_dsp::chain::Adaptive;
 use auralis_dsp::eq::design::{Curve, EqDesigner, Kernel};
 
 use crate::ear::decide::tilt;
-use crate::ear::learned::Learned;
-use crate::ear::spectrum::measures::HopMeasures;
 use crate::ear::{AdaptMode, AnalysisSettings, Analyst, Hop, View};
 use crate::knowledge::Knowledge;
-use crate::knowledge::memory::Songs;
 use crate::knowledge::status::EarState;
 use crate::reference::recorder::Recorder;
 use crate::tick::{Answer, Ask, Tick};
 use crate::timing::{Stream, Timing};
 
 mod programme;
+mod songs;
 
-use programme::{Heard, Programme, Turn};
+use programme::Programme;
 
 /// Gains that differ less than this everywhere, in dB, are the same curve.
 const SAME_CURVE_DB: f32 = 0.01;
@@ -199,7 +197,7 @@ impl Session {
             self.take_reference(tick.reference);
         }
         self.follow_mode(&tick.settings);
-        if tick.jumped && self.mode == AdaptMode::Learn {
+        if tick.jumped && self.learns() {
             let song = self.song();
             self.programme.jump(song);
         }
@@ -218,7 +216,7 @@ impl Session {
             Ask::Silent => self.hear_silence(tick.place, &tick.settings),
             Ask::Lost => {
                 self.analyst.skip();
-                self.programme.gap();
+                self.programme.pass_by(false);
                 self.recorder.gap();
             }
         }
@@ -253,62 +251,6 @@ impl Session {
         self.sent = Some(playing).filter(|playing| *playing == self.curve(settings));
     }
 
-    /// Goes on from the memory.
-    fn recall(&mut self, settings: &AnalysisSettings) {
-        let (version, songs) = self.knowledge.memory.recall_songs();
-        self.version = version;
-        self.unkept = 0;
-        if let Some(learned) = &songs.at_hand {
-            self.analyst.resume(learned, settings);
-        }
-        self.programme.recall(songs.at_hand.as_ref(), songs.others);
-        self.adaptive = self.analyst.decide(settings);
-    }
-
-    /// Takes up another mode. `Learn` and `Hold` hear the whole song alike; to follow, averages are shorter.
-    fn follow_mode(&mut self, settings: &AnalysisSettings) {
-        let before = std::mem::replace(&mut self.mode, settings.mode);
-        let follows = |mode| mode == AdaptMode::Follow;
-        if follows(before) == follows(self.mode) {
-            return;
-        }
-        let hop_samples = self.timing.hop_samples;
-        // What is on goes on, whatever the memory holds of the song.
-        let adaptive = self.adaptive;
-        let song = (before != AdaptMode::Follow).then(|| self.song()).flatten();
-        let song = song.or_else(|| self.knowledge.memory.recall().1);
-        self.analyst = Analyst::new(self.mode, self.sample_rate, self.channels, hop_samples);
-        self.analyst
-            .set_reference(self.knowledge.reference.current());
-        if let Some(song) = song {
-            self.analyst.resume(&Learned { adaptive, ..song }, settings);
-        }
-    }
-
-    /// What is known of the song at hand.
-    fn song(&self) -> Option<Learned> {
-        self.analyst
-            .learned(&self.adaptive, self.programme.timeline())
-    }
-
-    /// Notes what was learned since the last note, unless this is an offline bounce. Without any
-    /// programme heard the memory stays as it is: a project that is opened and saved does not change.
-    /// What is followed is of no song.
-    pub fn keep(&mut self) {
-        if self.keep_every.is_some()
-            && self.unkept > 0
-            && self.mode != AdaptMode::Follow
-            && let Some(learned) = self.song()
-        {
-            let songs = Songs {
-                at_hand: Some(learned),
-                others: self.programme.others().to_vec(),
-            };
-            self.knowledge.memory.keep(self.version, songs);
-            self.unkept = 0;
-        }
-    }
-
     /// The curve of the EQ: the user's, moved by the last decision.
     fn curve(&self, settings: &AnalysisSettings) -> Curve {
         let mut curve = manual_curve(settings);
@@ -323,7 +265,7 @@ impl Session {
         self.silent_hops += 1;
         if self.silent_hops > self.timing.hops(RINGING_S) {
             self.adaptive = self.analyst.rest(settings);
-            self.programme.hear(place, &self.heard(None));
+            self.attend(place, None, settings);
         } else {
             let silence = std::mem::take(&mut self.silence);
             let channels = vec![silence.as_slice(); 2 * self.channels];
@@ -344,72 +286,37 @@ impl Session {
         let (output, sidechain) = rest.split_at(self.channels);
         self.recorder
             .hear(input, (!sidechain.is_empty()).then_some(sidechain));
-        let learns = self.mode == AdaptMode::Learn;
-        if learns {
-            let turn = self.programme.at_place(place);
+        if self.mode == AdaptMode::Hold && self.keep_every.is_none() && self.shown.is_none() {
+            // A bounce that nobody looks at needs no ear to stand still.
+            self.adaptive = self.analyst.stand(settings);
+            return;
+        }
+        if self.learns() && self.programme.is_others_place(place) {
+            let song = self.song();
+            let turn = self.programme.go_to_place(place, song);
             self.take_turn(turn, settings);
         }
         let hop = Hop {
             input,
             output,
             loudness_gain_db,
-            again: learns && self.programme.is_again(place),
+            again: self.learns() && self.programme.is_again(place),
         };
         let measures = self.analyst.measure(&hop);
         let before = self.adaptive;
         self.adaptive = self.analyst.hop(&hop, &measures, settings);
-        if learns {
-            self.recognise(place, &measures, settings);
+        let moves = before != self.adaptive;
+        self.attend(place, Some(&measures), settings);
+        if self.learns() {
             let listening = u64::from(self.analyst.is_listening());
             self.unkept = self.unkept.saturating_add(listening);
-        } else if before != self.adaptive {
+        } else if moves {
             // The user has asked for something else of what is held.
             self.unkept = u64::MAX;
         }
         if self.keep_every.is_some_and(|hops| self.unkept >= hops) {
             self.keep();
         }
-    }
-
-    /// Asks which song the hop that was just heard is of.
-    fn recognise(
-        &mut self,
-        place: Option<i64>,
-        measures: &HopMeasures,
-        settings: &AnalysisSettings,
-    ) {
-        if self.analyst.is_listening() && self.programme.is_after_silence() {
-            let song = self.song();
-            self.programme.wake(song, place);
-        }
-        let heard = self.heard(Some(measures));
-        let turn = self.programme.hear(place, &heard);
-        self.take_turn(turn, settings);
-    }
-
-    /// The last hop as recognition needs it.
-    fn heard<'a>(&self, measures: Option<&'a HopMeasures>) -> Heard<'a> {
-        let spectrum = measures.and_then(|measures| measures.spectrum.as_ref());
-        Heard {
-            listening: measures.is_some() && self.analyst.is_listening(),
-            energy: self.analyst.hop_energy(),
-            momentary_lufs: self.analyst.momentary_lufs(),
-            band_power: spectrum.map(|spectrum| &spectrum.band_power),
-        }
-    }
-
-    /// Goes over to the song that is on.
-    fn take_turn(&mut self, turn: Turn, settings: &AnalysisSettings) {
-        match turn {
-            Turn::None => return,
-            Turn::New => self.analyst.relearn(),
-            Turn::Back(song) => {
-                self.analyst.reset();
-                self.analyst.resume(&song, settings);
-            }
-        }
-        self.unkept = self.unkept.max(1);
-        self.adaptive = self.analyst.decide(settings);
     }
 
     /// The kernel of a curve, unless the chain has it.

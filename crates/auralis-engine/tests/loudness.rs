@@ -65,8 +65,9 @@ fn bounce(audio: &Audio, settings: &ProcessorSettings) -> (Audio, Vec<[f32; 2]>)
 
 #[test]
 fn a_bounce_of_more_than_a_minute_lands_on_the_target_as_a_whole() {
-    // What is promised of a first pass over a song, and of a programme that is followed.
-    let modes = [(AdaptMode::Learn, 1.5), (AdaptMode::Follow, 0.5)];
+    // What is promised of a first pass over a song; and of a programme that is followed half of it: the seconds
+    // in which its gain is found count, and loud beats are held within 2.5 LU of the target.
+    let modes = [(AdaptMode::Learn, 1.5), (AdaptMode::Follow, 0.75)];
     let levels = [
         (-24.0, -14.0),
         (-18.0, -14.0),

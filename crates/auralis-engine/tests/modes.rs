@@ -78,7 +78,8 @@ fn real_time_goes_on_after_a_bounce_and_adapts() {
     render(&mut playing.processor, &audio, &settings, &[512]);
     playing.resume(&settings);
     let before_s = learned(&memory).heard_s;
-    playing.render(&audio, &settings, HOP);
+    // What is heard again teaches next to nothing; what comes behind it is new.
+    playing.render(&music(120), &settings, HOP);
     let after_s = learned(&memory).heard_s;
     assert!(
         after_s > before_s + 1.0,

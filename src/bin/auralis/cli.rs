@@ -21,9 +21,9 @@ pub struct Cli {
 
 #[derive(Subcommand)]
 pub enum Command {
-    /// Masters a file, or a synthesised piece, through the built plug-in and shows what it did
+    /// Masters a file, or a synthesised piece, and holds the built plug-in to it
     Demo {
-        /// WAV, FLAC, OGG Vorbis or MP3; mono or stereo
+        /// WAV, AIFF, FLAC, OGG Vorbis, MP3 or M4A; mono or stereo
         file: Option<PathBuf>,
         /// The built plug-in
         #[arg(
@@ -41,7 +41,7 @@ pub enum Command {
     },
     /// Tells what the ear makes of pieces: loudness, peaks, spectrum, features, profile, target
     Analyze {
-        /// WAV, FLAC, OGG Vorbis or MP3; mono or stereo
+        /// WAV, AIFF, FLAC, OGG Vorbis, MP3 or M4A; mono or stereo
         #[arg(required = true, value_name = "IN")]
         files: Vec<PathBuf>,
         /// One JSON document on standard output

@@ -7,7 +7,7 @@ use anyhow::{Context, Result, bail};
 
 use super::{Analysis, AnalyzeOptions};
 use crate::tools::audio_out::Draft;
-use crate::tools::report::{Portrait, write_portrait};
+use crate::tools::report::Portrait;
 use auralis_engine::ear::content::profiles::level_free;
 
 /// Where the picture of each file goes, if it has one: `NAME.png`.
@@ -47,17 +47,12 @@ pub fn places(options: &AnalyzeOptions) -> Vec<Result<Option<PathBuf>>> {
 /// When it cannot be drawn or written.
 pub fn write(file: &Path, analysis: &Analysis, place: &Path, may_replace: bool) -> Result<()> {
     let draft = Draft::new(place, may_replace)?;
-    // The backend knows the format by the extension, which a draft's own name does not have.
-    let folder = tempfile::tempdir().context("cannot make a temporary folder")?;
-    let picture = folder.path().join("picture.png");
     let portrait = Portrait {
         title: &file.file_name().unwrap_or_default().to_string_lossy(),
         measurement: &analysis.measurement,
         target_db: &level_free(analysis.view.target_db),
     };
-    write_portrait(&picture, &portrait)?;
-    let written = std::fs::read(&picture).map_err(anyhow::Error::from);
-    let written = written.and_then(|bytes| draft.write(&bytes));
+    let written = draft.write(&portrait.png()?);
     written.with_context(|| format!("cannot write {}", place.display()))?;
     draft.keep()
 }

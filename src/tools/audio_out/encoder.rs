@@ -1,6 +1,6 @@
 //! A file that is written on a thread of its own while the next blocks are rendered.
 
-use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::{self, JoinHandle};
 
 use anyhow::{Result, anyhow};
@@ -11,7 +11,7 @@ use super::AudioWriter;
 const WAITING: usize = 16;
 
 /// Samples, `[channel][frame]`.
-type Samples = Vec<Vec<f32>>;
+pub type Samples = Vec<Vec<f32>>;
 
 /// The end that is fed. Dropped without [`finish`](Self::finish), it lets go of the file as it is.
 #[derive(Debug)]
@@ -32,7 +32,7 @@ impl Encoder {
     /// When there can be none.
     pub fn start(writer: Box<dyn AudioWriter>) -> Result<Self> {
         let (blocks, waiting) = sync_channel(WAITING);
-        let (give_back, spare) = channel();
+        let (give_back, spare) = sync_channel(WAITING);
         let thread = thread::Builder::new().name("encoder".into());
         let thread = thread.spawn(move || write_all(writer, &waiting, &give_back))?;
         Ok(Self {
@@ -53,7 +53,15 @@ impl Encoder {
             own.clear();
             own.extend_from_slice(channel);
         }
-        let sent = self.blocks.as_ref().map(|blocks| blocks.send(own));
+        self.give(own)
+    }
+
+    /// Takes a block, one vector a channel, for good.
+    ///
+    /// # Errors
+    /// When an earlier one could not be written.
+    pub fn give(&mut self, block: Samples) -> Result<()> {
+        let sent = self.blocks.as_ref().map(|blocks| blocks.send(block));
         match sent {
             Some(Ok(())) => Ok(()),
             _ => self.ended().and(Err(anyhow!("the file was closed"))),
@@ -93,12 +101,12 @@ impl Drop for Encoder {
 fn write_all(
     mut writer: Box<dyn AudioWriter>,
     waiting: &Receiver<Samples>,
-    give_back: &Sender<Samples>,
+    give_back: &SyncSender<Samples>,
 ) -> Result<Option<Whole>> {
     for block in waiting {
         writer.write(&block)?;
-        // The renderer may have ended.
-        let _ = give_back.send(block);
+        // The renderer may have ended, or have enough of them.
+        let _ = give_back.try_send(block);
     }
     Ok(Some(Whole(writer)))
 }

@@ -22,7 +22,10 @@ impl FlacFile {
     /// When it cannot be written.
     pub fn begin(file: File, depth: Depth, shape: Shape, tags: &Tags, seed: u64) -> Result<Self> {
         ensure!(depth != Depth::Float32, "FLAC holds integers only");
-        let mut options = Options::default().comment(tags.flac_comment());
+        // Which of left, right, mid and side are written is estimated, not tried: 1.7 times as fast for
+        // 0.2 % of the size.
+        let options = Options::default().fast_channel_correlation(true);
+        let mut options = options.comment(tags.flac_comment());
         for picture in tags.flac_pictures() {
             options = options.picture(picture);
         }

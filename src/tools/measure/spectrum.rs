@@ -2,7 +2,8 @@
 
 use auralis_dsp::bands::{BANDS, PerBand};
 use auralis_dsp::basics::decibel::{SILENCE_DB, power_to_db};
-use auralis_engine::ear::spectrum::measures::{HopMeasures, HopSpectrum};
+use auralis_engine::ear::spectrum::measures::HopMeasures;
+use auralis_engine::ear::spectrum::transform::BandPower;
 
 /// A band this far below the loudest one holds no programme, in dB.
 const PROGRAMME_RANGE_DB: f32 = 80.0;
@@ -67,17 +68,40 @@ pub fn spectral_distance_db(a: &Spectrum, b: &Spectrum) -> f32 {
 
 /// The long-term spectrum of a piece: Welch's method over the windows of its hops.
 pub fn long_term_spectrum(hops: &[HopMeasures]) -> Spectrum {
-    let spectra: Vec<&HopSpectrum> = hops
-        .iter()
-        .filter_map(|hop| hop.spectrum.as_ref())
-        .collect();
-    let usable = spectra.first().map_or(0, |spectrum| spectrum.usable_bands);
-    let levels: PerBand = std::array::from_fn(|band| {
-        let sum: f64 = spectra.iter().map(|hop| hop.band_power[band]).sum();
-        power_to_db(sum / spectra.len().max(1) as f64) as f32
-    });
-    let loudest = levels.into_iter().fold(SILENCE_DB, f32::max);
-    let floor = (loudest - PROGRAMME_RANGE_DB).max(SILENCE_DB + 1.0);
-    let has_programme = std::array::from_fn(|band| band < usable && levels[band] > floor);
-    Spectrum::level_free(levels, has_programme)
+    let mut mean = MeanSpectrum::default();
+    for hop in hops.iter().filter_map(|hop| hop.spectrum.as_ref()) {
+        mean.push(&hop.band_power, hop.usable_bands);
+    }
+    mean.spectrum()
+}
+
+/// The mean of the spectra of hops.
+#[derive(Debug, Clone, Default)]
+pub struct MeanSpectrum {
+    sums: BandPower,
+    hops: usize,
+    usable_bands: usize,
+}
+
+impl MeanSpectrum {
+    /// Adds a hop with so many bands below the Nyquist frequency.
+    pub fn push(&mut self, band_power: &BandPower, usable_bands: usize) {
+        self.sums
+            .iter_mut()
+            .zip(band_power)
+            .for_each(|(sum, power)| *sum += power);
+        self.hops += 1;
+        self.usable_bands = usable_bands;
+    }
+
+    /// The spectrum of all hops.
+    pub fn spectrum(&self) -> Spectrum {
+        let hops = self.hops.max(1) as f64;
+        let levels = self.sums.map(|sum| power_to_db(sum / hops) as f32);
+        let loudest = levels.into_iter().fold(SILENCE_DB, f32::max);
+        let floor = (loudest - PROGRAMME_RANGE_DB).max(SILENCE_DB + 1.0);
+        let has_programme =
+            std::array::from_fn(|band| band < self.usable_bands && levels[band] > floor);
+        Spectrum::level_free(levels, has_programme)
+    }
 }

@@ -8,8 +8,8 @@ use rayon::prelude::*;
 
 use super::Outcome;
 use super::plan::Job;
-use super::progress::Progress;
 use super::request::Request;
+use super::tell::progress::Progress;
 use super::track::{MOST_KEPT_BYTES, Track};
 use super::verdict::Verdict;
 
@@ -232,7 +232,7 @@ impl<'a> Entry<'a> {
                 renders: album.renders,
                 view: album.heard.view.clone(),
             };
-            let finished = track.keep(mastered, written)?;
+            let finished = track.keep(mastered, written, &verdict)?;
             Ok(Outcome::Finished(Box::new(finished), verdict))
         });
         finished.unwrap_or_else(Outcome::Failed)

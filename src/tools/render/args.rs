@@ -23,12 +23,13 @@ pub struct RenderArgs {
     /// Bits of a sample; 32f are floats
     #[arg(long, value_enum, default_value_t)]
     pub bits: Depth,
-    /// A preset to begin with: one of `auralis presets`, or a file
-    #[arg(long, value_name = "FILE|NAME")]
-    pub preset: Option<PathBuf>,
     /// Sets a parameter, as in the panel: --set comp_ratio=3 (`auralis params` lists them)
     #[arg(long = "set", value_name = "ID=VALUE")]
     pub sets: Vec<String>,
+    /// Starts from a preset: a file, or one of `auralis presets` by its name. A state of the plug-in
+    /// will do too, such as the NAME.auralis.json of --save-decision. The other options change it
+    #[arg(long, value_name = "FILE|NAME")]
+    pub preset: Option<PathBuf>,
     /// The tonal target, such as Rock
     #[arg(long, value_name = "NAME")]
     pub target: Option<String>,

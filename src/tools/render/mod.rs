@@ -1,18 +1,19 @@
 //! `auralis render`: files in, masters out.
 //!
-//! A [plan](plan) tells which file becomes which; what cannot be done is refused there, before work
-//! begins. Each file is a [track]: heard, decided about, rendered into a draft, verified as it is on
+//! A plan tells which file becomes which; what cannot be done is refused there, before work
+//! begins. Each file is a track: heard, decided about, rendered into a draft, verified as it is on
 //! the disk, and given its name. While one block is rendered, the next is decoded and the last is
-//! encoded; several files are worked on at once, and none changes what comes of another.
+//! encoded; several files are worked on at once, and none changes what comes of another. An album has one ear and one decision for all.
 
 mod album;
 mod args;
 mod cancel;
-mod json;
+mod pass;
 mod plan;
-mod progress;
+mod report;
 mod request;
-mod summary;
+mod start;
+mod tell;
 mod track;
 mod verdict;
 
@@ -20,7 +21,7 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::thread::available_parallelism;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use auralis_engine::master::{Decision, Heard, Reach};
 use rayon::prelude::*;
 
@@ -28,9 +29,11 @@ use crate::audio_file::{About, about};
 use album::Album;
 pub use args::RenderArgs;
 use plan::{Job, Plan, Refused};
-use progress::Progress;
 use request::Request;
-use track::{Finished, MOST_KEPT_BYTES, Track};
+use tell::progress::Progress;
+use tell::{json, summary};
+pub use track::Finished;
+use track::{MOST_KEPT_BYTES, Track};
 use verdict::Verdict;
 
 /// What came of a job.
@@ -176,6 +179,27 @@ fn reason(input: &Path, error: &anyhow::Error) -> String {
         .map_or(text.clone(), str::to_owned)
 }
 
+/// Masters one file into another of floats, which is replaced if it is there, with everything at its
+/// default; what came of it, and a state of the plug-in that holds the decision.
+///
+/// # Errors
+/// When it cannot be mastered.
+pub fn master_floats(input: &Path, output: &Path) -> Result<(Finished, Vec<u8>)> {
+    let job = Job {
+        input: input.to_owned(),
+        output: output.to_owned(),
+    };
+    let request = Request::floats();
+    let progress = Progress::new(1, seconds(std::slice::from_ref(&job)), false);
+    let outcome = master_one(&job, &request, &progress)?;
+    progress.finish();
+    let Outcome::Finished(finished, _) = outcome else {
+        bail!("nothing was rendered");
+    };
+    let state = request.held(finished.mastered.learned.as_ref());
+    Ok((*finished, serde_json::to_vec(&state)?))
+}
+
 /// Masters a file.
 fn master_one(job: &Job, request: &Request, progress: &Progress) -> Result<Outcome> {
     let mut track = Track::open(job, request, progress, MOST_KEPT_BYTES)?;
@@ -183,7 +207,7 @@ fn master_one(job: &Job, request: &Request, progress: &Progress) -> Result<Outco
     let mastered = track.master()?;
     let written = track.verify()?;
     let verdict = Verdict::of(&request.order, &mastered, &written);
-    let finished = track.keep(mastered, written)?;
+    let finished = track.keep(mastered, written, &verdict)?;
     Ok(Outcome::Finished(Box::new(finished), verdict))
 }
 

@@ -121,7 +121,7 @@ impl Plan {
 
 /// Why a job must not be done: which file it would overwrite.
 fn overwritten(job: &Job, args: &RenderArgs, inputs: &HashSet<PathBuf>) -> Option<String> {
-    let there = job.written(args).into_iter().find_map(|path| {
+    job.written(args).into_iter().find_map(|path| {
         let name = path.display();
         if real(&path) == real(&job.input) {
             Some(String::from(
@@ -138,8 +138,7 @@ fn overwritten(job: &Job, args: &RenderArgs, inputs: &HashSet<PathBuf>) -> Optio
         } else {
             None
         }
-    });
-    there
+    })
 }
 
 /// The path without links, as far as it exists.

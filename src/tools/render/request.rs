@@ -8,24 +8,20 @@ use nice_plug::prelude::PluginState;
 use crate::params::snapshot::snapshot;
 use crate::reference_file;
 use crate::tools::audio_out::{Container, Depth, FileKind};
-use crate::tools::presets;
 use crate::tools::usage::WrongUsage;
 use auralis_engine::ear::learned::Learned;
 use auralis_engine::ear::{AdaptMode, Reference};
 use auralis_engine::master::Order;
 use auralis_engine::params::{Choices, ParamId, TABLE, Values};
-use auralis_engine::presets::Preset;
 
 use super::args::RenderArgs;
-use super::cancel;
+use super::{cancel, start};
 
 /// What every master of a run is made with.
 #[derive(Debug, Clone)]
 pub struct Request {
     /// The parameters by id.
     pub values: Values,
-    /// Name of the preset that they began with.
-    pub preset: Option<String>,
     /// The same for the engine, and the reference.
     pub order: Order,
     /// What is written.
@@ -51,25 +47,44 @@ impl Request {
         if kind.container == Container::Flac && kind.depth == Depth::Float32 {
             return wrong("a FLAC holds integers only: --bits 16 or 24, or --format wav");
         }
-        let preset = args.preset.as_deref().map(presets::find).transpose()?;
-        let values = values(args, preset.as_ref())?;
-        let reference = args.reference.as_deref().map(reference).transpose()?;
+        let preset = args.preset.as_deref().map(start::from).transpose()?;
+        let (start, kept) = preset.unwrap_or_default();
+        let values = values(args, start)?;
+        let captured = args.reference.as_deref().map(reference).transpose()?;
         let order = Order {
             settings: values.settings(),
-            reference,
+            reference: captured.or(kept),
         };
         if args.album && !order.is_decided_once() {
             return wrong("--album decides once, and adapt_mode is Follow");
         }
         Ok(Self {
             values,
-            preset: preset.map(|preset| preset.name().to_owned()),
             order,
             kind,
             may_replace: args.overwrite,
             report: args.report,
             save_decision: args.save_decision,
         })
+    }
+
+    /// Everything at its default, written as floats.
+    pub fn floats() -> Self {
+        let values = Values::default();
+        Self {
+            order: Order {
+                settings: values.settings(),
+                reference: None,
+            },
+            values,
+            kind: FileKind {
+                container: Container::Wav,
+                depth: Depth::Float32,
+            },
+            may_replace: true,
+            report: false,
+            save_decision: false,
+        }
     }
 
     /// A state of the plug-in that holds this decision.
@@ -95,12 +110,8 @@ fn wrong<T>(text: &str) -> Result<T> {
     Err(WrongUsage(text.to_owned()).into())
 }
 
-/// The parameters: defaults, then the preset, the options with names of their own, and `--set`.
-fn values(args: &RenderArgs, preset: Option<&Preset>) -> Result<Values> {
-    let mut values = Values::default();
-    if let Some(preset) = preset {
-        preset.apply(&mut values);
-    }
+/// The parameters: those to start from, then the options with names of their own, then `--set`.
+fn values(args: &RenderArgs, mut values: Values) -> Result<Values> {
     let target = args.target.as_deref().map(|text| ("target", text));
     let lufs = args.lufs.as_deref().map(|text| ("loud_target", text));
     let follow = args

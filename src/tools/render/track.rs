@@ -1,5 +1,6 @@
 //! One file while it is mastered: what is played, where it goes, and what has been said about it.
 
+use std::cell::RefCell;
 use std::path::Path;
 use std::time::Instant;
 
@@ -9,15 +10,19 @@ use auralis_engine::master::{
 };
 
 use crate::audio_file::{About, FileSong, about};
-use crate::tools::audio_out::{Draft, Encoder, FileKind, Shape, Tags};
+use crate::tools::audio_out::{Draft, Shape, Tags};
 use crate::tools::logging;
 
 use super::cancel;
+use super::pass::Pass;
 use super::plan::Job;
-use super::progress::{FileProgress, Progress};
+use super::report::{self, Trace};
 use super::request::Request;
+use super::tell::progress::{FileProgress, Progress};
+use super::verdict::Verdict;
 
-/// Decoded audio that is kept between the passes over a song, in bytes: 4 minutes of stereo at 48 kHz.
+/// Audio that is kept between the passes over a song, in bytes: 4 minutes of stereo at 48 kHz. As much
+/// may be kept of a master on its way into a FLAC.
 pub const MOST_KEPT_BYTES: usize = 96 << 20;
 
 /// A file that is being mastered.
@@ -65,24 +70,18 @@ impl<'a> Track<'a> {
             frames: about.frames,
         };
         request.kind.check(shape)?;
+        // What the header promises is no firm length in every format.
+        let shape = Shape {
+            frames: None,
+            ..shape
+        };
         let name = job.input.file_name().unwrap_or_default().to_string_lossy();
         let progress = progress.file(&name, about.sample_rate, about.seconds());
         Ok(Self {
             job,
             request,
             song: FileSong::new(&job.input, kept_bytes),
-            pass: Pass {
-                kind: request.kind,
-                shape: Shape {
-                    frames: None,
-                    ..shape
-                },
-                tags: Tags::default(),
-                draft: None,
-                encoder: None,
-                progress,
-                name: &job.input,
-            },
+            pass: Pass::new(&job.input, request.kind, shape, progress, kept_bytes),
             about,
             started: Instant::now(),
         })
@@ -108,8 +107,10 @@ impl<'a> Track<'a> {
     pub fn play(&mut self, hear: &mut dyn FnMut(&[&[f32]]) -> Result<()>) -> Result<()> {
         self.pass.on(Event::Listens)?;
         let (pass, mut frames) = (&mut self.pass, 0);
+        pass.begin_song();
         self.song.play(&mut |block| {
             hear(block)?;
+            pass.hear(block);
             frames += block[0].len() as u64;
             pass.on(Event::Progress(frames))
         })?;
@@ -136,6 +137,9 @@ impl<'a> Track<'a> {
             ));
             Tags::default()
         });
+        let about = &self.about;
+        let trace = || Trace::new(about.sample_rate, about.channels, about.seconds());
+        self.pass.trace = self.request.report.then(trace);
         self.pass.draft = Some(Draft::new(&self.job.output, self.request.may_replace)?);
         Ok(())
     }
@@ -156,10 +160,14 @@ impl<'a> Track<'a> {
     /// When the file cannot be played, or its master not be written.
     pub fn master(&mut self) -> Result<Mastered> {
         let (format, order) = (self.format(), &self.request.order);
-        let pass = &mut self.pass;
-        let mastered = master::master(&mut self.song, format, order, &mut |event| pass.on(event))?;
-        pass.close()?;
-        Ok(mastered)
+        let pass = RefCell::new(&mut self.pass);
+        pass.borrow_mut().begin_song();
+        let mut song = Tapped {
+            song: &mut self.song,
+            tap: Some(&mut |block: &[&[f32]]| pass.borrow_mut().hear(block)),
+        };
+        let mut happens = |event: Event<'_>| pass.borrow_mut().on(event);
+        master::master(&mut song, format, order, &mut happens)
     }
 
     /// Renders with a decision that others have made; `hear` is told what is rendered.
@@ -180,23 +188,22 @@ impl<'a> Track<'a> {
             }
             pass.on(event)
         };
-        let rendered = master::render(
+        master::render(
             &mut self.song,
             format,
             order,
             Some(decision),
             before,
             &mut on,
-        )?;
-        pass.close()?;
-        Ok(rendered)
+        )
     }
 
-    /// Verifies what was written; what the files beside the master need is known then.
+    /// Ends the file and verifies what was written.
     ///
     /// # Errors
-    /// When the file cannot be read again, or is not as long as its source.
+    /// When the file cannot be written or read again, or is not as long as its source.
     pub fn verify(&mut self) -> Result<Levels> {
+        self.pass.close()?;
         self.pass.step("verifying");
         let draft = self.pass.draft.as_ref().context("nothing was rendered")?;
         let levels = measure(draft.path(), self.format(), &mut self.pass.progress)
@@ -209,27 +216,42 @@ impl<'a> Track<'a> {
         Ok(levels)
     }
 
-    /// The draft of the decision, where one is wanted.
-    fn decision(&self, mastered: &Mastered) -> Result<Option<Draft>> {
-        if !self.request.save_decision {
-            return Ok(None);
+    /// The drafts of what goes beside the master: the decision, the report.
+    fn beside(
+        &mut self,
+        mastered: &Mastered,
+        written: &Levels,
+        verdict: &Verdict,
+    ) -> Result<Vec<Draft>> {
+        let mut drafts = Vec::new();
+        if self.request.save_decision {
+            let state = self.request.held(mastered.learned.as_ref());
+            let place = self.job.beside("auralis.json");
+            let draft = Draft::new(&place, self.request.may_replace)?;
+            draft.write(&serde_json::to_vec_pretty(&state)?)?;
+            drafts.push(draft);
         }
-        let state = self.request.held(mastered.learned.as_ref());
-        let place = self.job.beside("auralis.json");
-        let draft = Draft::new(&place, self.request.may_replace)?;
-        draft.write(&serde_json::to_vec_pretty(&state)?)?;
-        Ok(Some(draft))
+        if let Some(trace) = self.pass.trace.take() {
+            let done = (mastered, written, verdict);
+            drafts.extend(report::drafts(self.job, self.request, trace, done)?);
+        }
+        Ok(drafts)
     }
 
     /// Gives the master its name.
     ///
     /// # Errors
     /// When it cannot have it.
-    pub fn keep(mut self, mastered: Mastered, written: Levels) -> Result<Finished> {
+    pub fn keep(
+        mut self,
+        mastered: Mastered,
+        written: Levels,
+        verdict: &Verdict,
+    ) -> Result<Finished> {
         let draft = self.pass.draft.take().context("nothing was rendered")?;
-        let decision = self.decision(&mastered)?;
+        let beside = self.beside(&mastered, &written, verdict)?;
         draft.keep()?;
-        decision.map_or(Ok(()), Draft::keep)?;
+        beside.into_iter().try_for_each(Draft::keep)?;
         let target = self.request.order.target_lufs();
         let target = target.filter(|_| mastered.learned.is_some());
         let miss = written.integrated_lufs.zip(target);
@@ -276,6 +298,29 @@ impl Finished {
     }
 }
 
+/// Hears a block: one slice a channel.
+type Tap<'a> = &'a mut dyn FnMut(&[&[f32]]);
+
+/// A song whose first pass is heard by another as well.
+struct Tapped<'a> {
+    song: &'a mut FileSong,
+    tap: Option<Tap<'a>>,
+}
+
+impl Song for Tapped<'_> {
+    type Error = anyhow::Error;
+
+    fn play(&mut self, hear: &mut dyn FnMut(&[&[f32]]) -> Result<()>) -> Result<()> {
+        let Some(tap) = self.tap.take() else {
+            return self.song.play(hear);
+        };
+        self.song.play(&mut |block| {
+            tap(block);
+            hear(block)
+        })
+    }
+}
+
 /// Levels of a file, as it is on the disk.
 fn measure(path: &Path, format: Format, progress: &mut FileProgress<'_>) -> Result<Levels> {
     let mut meter = LevelMeter::new(format.sample_rate, format.channels);
@@ -288,95 +333,4 @@ fn measure(path: &Path, format: Format, progress: &mut FileProgress<'_>) -> Resu
         Ok(())
     })?;
     Ok(meter.finish())
-}
-
-/// What happens to a file in a pass over it.
-struct Pass<'a> {
-    kind: FileKind,
-    /// The frames are known once the file was heard.
-    shape: Shape,
-    tags: Tags,
-    /// None where nothing is written.
-    draft: Option<Draft>,
-    encoder: Option<Encoder>,
-    progress: FileProgress<'a>,
-    name: &'a Path,
-}
-
-impl Pass<'_> {
-    /// Takes note of what happens.
-    fn on(&mut self, event: Event<'_>) -> Result<()> {
-        match event {
-            Event::Listens => self.step("listening"),
-            Event::Decided(heard, reach) => self.decided(heard, reach)?,
-            Event::Renders { .. } => {
-                self.step("rendering");
-                self.begin()?;
-            }
-            Event::Progress(frames) => {
-                cancel::check()?;
-                self.progress.at(frames);
-            }
-            Event::Audio(block) => {
-                if let Some(encoder) = &mut self.encoder {
-                    encoder.take(block)?;
-                }
-            }
-            Event::Frame(_) => {}
-        }
-        Ok(())
-    }
-
-    /// Begins another pass.
-    fn step(&mut self, name: &'static str) {
-        logging::step(self.name, name);
-        self.progress.pass(name);
-    }
-
-    /// Tells what stands in the way, before it is rendered.
-    fn decided(&mut self, heard: &Heard, reach: &Reach) -> Result<()> {
-        self.shape.frames = Some(heard.levels.frames);
-        self.kind.check(self.shape)?;
-        if heard.learned.is_none() {
-            self.warn("nothing in it is loud enough to decide about: no gain, no correction");
-        }
-        let text = reach.to_string();
-        if !text.is_empty() {
-            self.warn(&text);
-        }
-        Ok(())
-    }
-
-    /// Begins the draft anew.
-    fn begin(&mut self) -> Result<()> {
-        self.encoder = None;
-        let Some(draft) = &self.draft else {
-            return Ok(());
-        };
-        let seed = seed(self.name);
-        let writer = self
-            .kind
-            .begin(draft.begin()?, self.shape, &self.tags, seed)?;
-        self.encoder = Some(Encoder::start(writer)?);
-        Ok(())
-    }
-
-    /// Ends the draft.
-    fn close(&mut self) -> Result<()> {
-        self.encoder.take().map_or(Ok(()), Encoder::finish)
-    }
-
-    fn warn(&self, text: &str) {
-        let name = self.name.display();
-        self.progress.say(&format!("warning: {name}: {text}"));
-    }
-}
-
-/// The seed of a file's dither: its name's (FNV-1a), so that a second run writes the same file.
-fn seed(path: &Path) -> u64 {
-    let name = path.file_stem().unwrap_or_default();
-    let bytes = name.as_encoded_bytes().iter();
-    bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
-        (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
-    })
 }

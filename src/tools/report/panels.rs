@@ -8,7 +8,7 @@ use plotters::coord::combinators::WithKeyPoints;
 use plotters::coord::ranged1d::{Ranged, ValueFormatter};
 use plotters::prelude::*;
 
-use super::{FONT, Report, Series, tone_change};
+use super::{FONT, Report, tone_change};
 use crate::tools::measure::{Measurement, Spectrum};
 use auralis_dsp::bands::{BANDS, center_hz};
 use auralis_dsp::basics::decibel::SILENCE_DB;
@@ -171,12 +171,12 @@ pub fn loudness_chart(area: &Area, caption: &str, curves: &[Curve<'_>]) -> Resul
     legend(&mut chart, SeriesLabelPosition::LowerMiddle)
 }
 
-/// A gain over time.
-pub fn gain(area: &Area, series: &Series) -> Result<(), DrawError> {
-    let levels = level_range(series.points.iter().chain([&(0.0, 0.0)]));
-    let end = end(&series.points);
-    let caption = format!("Gain over time: {}", series.label);
-    let mut chart = builder(area, &caption).build_cartesian_2d(0.0..end, levels)?;
+/// Gains over time, the first filled.
+pub fn gains(area: &Area, report: &Report) -> Result<(), DrawError> {
+    let points = || report.gains.iter().map(|series| &series.points);
+    let end = points().map(|points| end(points)).fold(0.1, f64::max);
+    let levels = level_range(points().flatten().chain([&(0.0, 0.0)]));
+    let mut chart = builder(area, report.gains_caption).build_cartesian_2d(0.0..end, levels)?;
     mesh(&mut chart, "time in s", "gain in dB", &|x| {
         format!("{x:.0}")
     })?;
@@ -186,9 +186,19 @@ pub fn gain(area: &Area, series: &Series) -> Result<(), DrawError> {
         &[(0.0, 0.0), (end, 0.0)],
         ZERO.stroke_width(1),
     )?;
-    let fill = TONE.mix(0.2);
-    chart.draw_series(AreaSeries::new(series.points.iter().copied(), 0.0, fill))?;
-    line(&mut chart, "", &series.points, TONE.stroke_width(2))
+    if let Some(first) = report.gains.first() {
+        let fill = TONE.mix(0.2);
+        chart.draw_series(AreaSeries::new(first.points.iter().copied(), 0.0, fill))?;
+    }
+    for (series, color) in report.gains.iter().zip([TONE, AFTER]) {
+        line(
+            &mut chart,
+            &series.label,
+            &series.points,
+            color.stroke_width(1),
+        )?;
+    }
+    legend(&mut chart, SeriesLabelPosition::LowerRight)
 }
 
 /// The bands with programme as points.

@@ -9,7 +9,7 @@ use crate::ear::decide::correction::{Correction, alignment_db, presence, wanted_
 use crate::ear::decide::dynamics::Dynamics;
 use crate::ear::decide::loudness_control::{Hearing, LoudnessControl};
 use crate::ear::decide::loudness_match::LoudnessMatch;
-use crate::ear::decide::wish::{Changed, Wish};
+use crate::ear::decide::wish::Wish;
 use crate::ear::meters::loudness::LoudnessMeter;
 use crate::ear::reference::Reference;
 use crate::ear::settings::{AdaptMode, AnalysisSettings};
@@ -22,6 +22,7 @@ use auralis_dsp::bands::{BANDS, PerBand};
 use auralis_dsp::basics::decibel::gain_to_db;
 use auralis_dsp::chain::Adaptive;
 
+mod deciding;
 mod learning;
 
 /// The gate is closed below this momentary loudness, in LUFS...
@@ -194,81 +195,6 @@ impl Analyst {
         self.move_on(hop.loudness_gain_db, hearing, settings);
     }
 
-    /// Moves what does not stand still towards where it is wanted.
-    fn move_on(&mut self, gain_db: f32, hearing: Hearing, settings: &AnalysisSettings) {
-        let wish = Wish::of(settings);
-        let before = self.wish.replace(wish);
-        let changed = before.map_or(Changed::default(), |before| wish.changed_from(&before));
-        let (holds, locks) = (settings.mode == AdaptMode::Hold, settings.locks);
-        if holds {
-            self.decide_anew(changed, settings);
-        } else {
-            if !locks.eq {
-                let wanted = self.wanted_db(settings);
-                if hearing != Hearing::Nothing {
-                    self.correction.approach(&wanted, settings);
-                } else {
-                    self.rest_correction(settings);
-                }
-            }
-            if !locks.compressor {
-                self.dynamics_offsets = self.wanted_offsets(settings);
-            }
-            if !locks.loudness {
-                let energies = [
-                    self.loudness.hop_input_energy(),
-                    self.loudness.hop_output_energy(),
-                ];
-                let short_term = self.loudness.input.full_short_term_lufs();
-                self.control
-                    .step(energies, gain_db, short_term, hearing, settings);
-            }
-        }
-    }
-
-    /// In `Hold`: values whose settings the user has changed are decided anew from what is known, at once.
-    fn decide_anew(&mut self, changed: Changed, settings: &AnalysisSettings) {
-        if !self.has_learned() {
-            return;
-        }
-        if changed.tone && !settings.locks.eq {
-            let wanted = self.wanted_db(settings);
-            self.correction.settle(&wanted);
-        }
-        if changed.dynamics && !settings.locks.compressor {
-            self.dynamics_offsets = self.wanted_offsets(settings);
-        }
-        if changed.loudness && !settings.locks.loudness {
-            self.control.settle(None, settings);
-        }
-    }
-
-    /// Everything at once where it is wanted: the programme was heard to its end.
-    pub fn settle(&mut self, settings: &AnalysisSettings) -> Adaptive {
-        let wanted = self.wanted_db(settings);
-        self.correction.settle(&wanted);
-        self.dynamics_offsets = self.wanted_offsets(settings);
-        self.control
-            .settle(self.loudness.input.gated_lufs(), settings);
-        self.decide(settings)
-    }
-
-    /// What is wanted to be added to threshold and ratio.
-    fn wanted_offsets(&self, settings: &AnalysisSettings) -> [f32; 2] {
-        let crest_db = self.features.features().crest_db;
-        let profile = self.profile(settings.target);
-        let learns = settings.mode == AdaptMode::Learn;
-        let deficit_lu = if learns {
-            self.control.deficit_lu()
-        } else {
-            0.0
-        };
-        [
-            self.dynamics.threshold_offset_db(deficit_lu, settings),
-            self.dynamics.ratio_offset(crest_db, &profile, settings),
-        ]
-    }
-
     /// Loudness of input and output.
     fn measure_loudness(&mut self, hop: &Hop<'_>) {
         let silence = self.silence.as_slice();
@@ -289,13 +215,6 @@ impl Analyst {
         self.listening = false;
         self.move_on(0.0, Hearing::Nothing, settings);
         self.decide(settings)
-    }
-
-    /// Leaves the correction as it is in silence, unless it is switched off.
-    fn rest_correction(&mut self, settings: &AnalysisSettings) {
-        if !settings.wants_correction() {
-            self.correction.approach(&[0.0; BANDS], settings);
-        }
     }
 
     /// Takes the hop into everything that is averaged.
@@ -389,27 +308,6 @@ impl Analyst {
     /// Whether the last hop passed the gate.
     pub fn is_listening(&self) -> bool {
         self.listening
-    }
-
-    /// What the audio thread is to do, as far as is known.
-    pub fn decide(&self, settings: &AnalysisSettings) -> Adaptive {
-        if settings.mode == AdaptMode::Hold && !self.has_learned() {
-            return Adaptive::NEUTRAL;
-        }
-        let [threshold_offset_db, ratio_offset] = self.dynamics_offsets;
-        let gain_on = if settings.loud_on || !settings.stands_loudness() {
-            1.0
-        } else {
-            0.0
-        };
-        Adaptive {
-            eq_db: self.correction.reported_db(),
-            threshold_offset_db,
-            ratio_offset,
-            loudness_gain_db: gain_on * self.control.gain_db(settings),
-            makeup_gain_db: gain_on * self.control.makeup_db(),
-            matched_gain_db: self.matching.gain_db(),
-        }
     }
 
     /// What is known, for people to look at.

@@ -27,8 +27,8 @@ const NEW_PLACE_S: f64 = 4.0;
 const BEYOND_LU: [f32; 2] = [4.0, 8.0];
 /// Programme this far above the loudest 3 s is another song at once, in LU.
 const FAR_LOUDER_LU: f32 = 6.0;
-/// Farthest that the spectrum of a part lies from its song's, in dB (RMS over bands 2 to 23, level-free):
-/// 3 s of one piece against the whole of it stay below on the music that the loudness was fitted on.
+/// Farthest that the spectrum of a part lies from its song's, in dB (RMS over bands 2 to 23, level-free): a
+/// cautious bound, for a solo is far from its song too, and taking it for another song costs more.
 const SPECTRUM_DB: f32 = 10.0;
 /// A part that is this soft tells nothing, in LUFS.
 const FLOOR_LUFS: f32 = -60.0;
@@ -80,11 +80,11 @@ impl Evidence {
     /// Distance of the spectra, free of level, in dB.
     fn distance_db(&self, song: &PerBand) -> f32 {
         let mut differences = Vec::with_capacity(BANDS);
-        for band in 1..BANDS - 2 {
+        for (power, song_db) in self.band_power.iter().zip(song).take(BANDS - 2).skip(1) {
             #[allow(clippy::cast_possible_truncation)] // a level
-            let own = power_to_db(self.band_power[band] / self.heard_s.max(1e-9)) as f32;
-            if own > -100.0 && song[band] > -100.0 {
-                differences.push(own - song[band]);
+            let own_db = power_to_db(power / self.heard_s.max(1e-9)) as f32;
+            if own_db > -100.0 && *song_db > -100.0 {
+                differences.push(own_db - song_db);
             }
         }
         let count = differences.len().max(1) as f32;

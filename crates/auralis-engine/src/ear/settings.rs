@@ -60,8 +60,8 @@ pub struct AnalysisSettings {
     pub mode: AdaptMode,
     /// What stands still beside that.
     pub locks: Locks,
-    /// Changes with every setting of the chain that the loss of the processors depends on.
-    pub chain_mark: u32,
+    /// Changes with every setting that the loss of the processors depends on.
+    pub loss_mark: u32,
     /// Whether the loudness gain is in use; off lets it glide to 0 dB.
     pub loud_on: bool,
     /// Integrated loudness to land on, in LUFS.

@@ -50,6 +50,13 @@ impl Memory {
         (self.version(), songs.clone())
     }
 
+    /// Programme that was learned of the song at hand, in seconds, and the number of songs put aside.
+    pub fn learned_s(&self) -> (f32, usize) {
+        let songs = self.lock();
+        let seconds = songs.at_hand.as_ref().map_or(0.0, |song| song.heard_s);
+        (seconds, songs.others.len())
+    }
+
     /// Keeps what an analysis has learned, unless the memory was replaced since `version`.
     pub fn keep(&self, version: u32, songs: Songs) {
         let mut current = self.lock();

@@ -88,6 +88,12 @@ impl Decision {
     pub fn from_learned(learned: Option<Learned>, heard: &Heard, order: &Order) -> Self {
         let limiter = &order.settings.chain.limiter;
         let heard_lufs = learned.as_ref().and_then(|l| l.loudness.input_lufs);
+        // A song of less than a gating block behind the first hop has a loudness only as a whole.
+        let input_gain_db = order.settings.chain.input_gain_db;
+        let as_whole = heard.levels.integrated_lufs;
+        #[allow(clippy::cast_possible_truncation)] // a level
+        let as_whole = as_whole.map(|lufs| lufs as f32 + input_gain_db);
+        let heard_lufs = heard_lufs.or(as_whole.filter(|_| learned.is_some()));
         Self {
             target_lufs: order.target_lufs(),
             range_db: f64::from(order.settings.analysis.loud_range_db),

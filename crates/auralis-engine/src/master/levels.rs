@@ -1,6 +1,8 @@
 //! Levels of a finished signal: loudness after ITU-R BS.1770-5 and EBU R 128, peaks, DC, clipped runs.
 
 use crate::ear::meters::loudness::LoudnessMeter;
+use serde::Serialize;
+
 use auralis_dsp::basics::decibel::gain_to_db;
 use auralis_dsp::limiter::true_peak_meter::TruePeakMeter;
 
@@ -10,7 +12,7 @@ const TOP: f32 = 1.0 - 1.0 / 32_768.0;
 const RUN: usize = 3;
 
 /// All levels of a signal.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Levels {
     /// Frames that were measured.
     pub frames: u64,
@@ -64,16 +66,14 @@ impl Channel {
     fn push(&mut self, block: &[f32]) {
         self.finite.clear();
         self.finite.extend_from_slice(block);
-        let mut block_peak = 0.0_f32;
-        let mut sum = 0.0;
-        for x in &mut self.finite {
-            if !x.is_finite() {
+        // Zero times what is not finite is not zero.
+        if self.finite.iter().any(|x| x * 0.0 != 0.0) {
+            for x in self.finite.iter_mut().filter(|x| !x.is_finite()) {
                 *x = 0.0;
                 self.non_finite += 1;
             }
-            block_peak = block_peak.max(x.abs());
-            sum += f64::from(*x);
         }
+        let (block_peak, sum) = peak_and_sum(&self.finite);
         self.sum += sum;
         self.peak = self.peak.max(block_peak);
         self.count_runs(block_peak);
@@ -91,6 +91,34 @@ impl Channel {
             self.clipped_runs += u64::from(self.run == RUN);
         }
     }
+}
+
+/// Largest magnitude and sum, in lanes that the compiler makes vectors of.
+fn peak_and_sum(samples: &[f32]) -> (f32, f64) {
+    const LANES: usize = 16;
+    let (mut peak, mut sum) = (0.0_f32, 0.0);
+    for chunk in samples.chunks(1024) {
+        let (mut peaks, mut sums) = ([0.0_f32; LANES], [0.0_f32; LANES]);
+        let (groups, rest) = chunk.as_chunks::<LANES>();
+        for group in groups {
+            for (lane, x) in group.iter().enumerate() {
+                let magnitude = x.abs();
+                peaks[lane] = if magnitude > peaks[lane] {
+                    magnitude
+                } else {
+                    peaks[lane]
+                };
+                sums[lane] += x;
+            }
+        }
+        let rest_peak = rest.iter().fold(0.0, |peak: f32, x| peak.max(x.abs()));
+        peak = peaks
+            .iter()
+            .fold(peak.max(rest_peak), |peak, x| peak.max(*x));
+        let of_lanes = sums.iter().chain(rest);
+        sum += of_lanes.map(|x| f64::from(*x)).sum::<f64>();
+    }
+    (peak, sum)
 }
 
 /// Measures the levels of a signal in blocks of any length.

@@ -6,7 +6,7 @@ use auralis_dsp::dynamics::compressor::CompressorSettings;
 use auralis_dsp::dynamics::gain_computer::GainComputer;
 use auralis_dsp::limiter::LimiterSettings;
 
-use super::table::ParamId;
+use super::table::{ParamId, TABLE};
 use super::values::Values;
 use crate::ear::AnalysisSettings;
 use crate::ear::settings::Locks;
@@ -22,10 +22,9 @@ impl Default for AnalysisSettings {
 impl Values {
     /// All of it as the processor wants it. Safe on the audio thread.
     pub fn settings(&self) -> ProcessorSettings {
-        let chain = self.chain();
         ProcessorSettings {
-            analysis: self.analysis(&chain),
-            chain,
+            chain: self.chain(),
+            analysis: self.analysis(),
         }
     }
 
@@ -75,7 +74,7 @@ impl Values {
         }
     }
 
-    fn analysis(&self, chain: &ChainSettings) -> AnalysisSettings {
+    fn analysis(&self) -> AnalysisSettings {
         AnalysisSettings {
             eq_on: self.is_on(ParamId::EqOn),
             eq_amount: self.share(ParamId::EqAmount),
@@ -96,47 +95,32 @@ impl Values {
                 compressor: self.is_on(ParamId::CompLock),
                 loudness: self.is_on(ParamId::LoudLock),
             },
-            chain_mark: chain_mark(chain),
+            loss_mark: self.loss_mark(),
             loud_on: self.is_on(ParamId::LoudOn),
             loud_target_lufs: self.get(ParamId::LoudTarget),
             loud_range_db: self.get(ParamId::LoudRange),
         }
     }
+    /// A number that is another one, but by rare chance, when anything changes that the loss of the
+    /// processors depends on (FNV-1a over the bits). Cheap enough for every block.
+    fn loss_mark(&self) -> u32 {
+        let heard = TABLE.iter().filter(|row| !HARMLESS.contains(&row.param));
+        let bits = heard.map(|row| self.get(row.param).to_bits());
+        bits.fold(0x811c_9dc5, |mark, bits| {
+            (mark ^ bits).wrapping_mul(0x0100_0193)
+        })
+    }
 }
 
-/// A number that is another one, but by rare chance, when anything changes that the loss of the
-/// processors depends on (FNV-1a over the bits). Cheap enough for every block.
-fn chain_mark(chain: &ChainSettings) -> u32 {
-    let (compressor, limiter) = (&chain.compressor, &chain.limiter);
-    let numbers = [
-        compressor.curve.threshold_db,
-        compressor.curve.ratio,
-        compressor.curve.knee_db,
-        compressor.attack_ms,
-        compressor.release_ms,
-        compressor.link,
-        compressor.sidechain_hpf_hz,
-        compressor.makeup_db,
-        compressor.mix,
-        chain.width,
-        chain.output_gain_db,
-        limiter.drive_db,
-        limiter.ceiling_db,
-        limiter.release_ms,
-    ];
-    let switches = [
-        compressor.on,
-        compressor.auto_release,
-        compressor.auto_makeup,
-        chain.sidechain_external,
-        limiter.on,
-        limiter.auto_release,
-        limiter.true_peak,
-        chain.eq_on,
-    ];
-    let bits = numbers.map(f32::to_bits).into_iter();
-    let bits = bits.chain(switches.map(u32::from));
-    bits.fold(0x811c_9dc5, |mark, bits| {
-        (mark ^ bits).wrapping_mul(0x0100_0193)
-    })
-}
+/// What the loss of the processors does not depend on.
+const HARMLESS: [ParamId; 9] = [
+    ParamId::Bypass,
+    ParamId::Mix,
+    ParamId::Listen,
+    ParamId::Engine,
+    ParamId::EqSpeed,
+    ParamId::AdaptMode,
+    ParamId::EqLock,
+    ParamId::CompLock,
+    ParamId::LoudLock,
+];

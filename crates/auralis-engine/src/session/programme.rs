@@ -80,12 +80,12 @@ impl Programme {
     }
 
     /// Takes up what is known: the song at hand and those put aside.
+    /// A pass under way goes on where it is.
     pub fn recall(&mut self, song: Option<&Learned>, others: Vec<Learned>) {
-        *self = Self {
-            timeline: song.map_or_else(Timeline::default, |song| song.timeline.clone()),
-            others,
-            ..Self::new(self.hop_s, self.sample_rate)
-        };
+        self.timeline = song.map_or_else(Timeline::default, |song| song.timeline.clone());
+        self.others = others;
+        self.ask(None, false);
+        self.cells.gap();
     }
 
     /// Where in the song it was learned.
@@ -100,9 +100,11 @@ impl Programme {
 
     /// A pass starts. `song`: what is known of the song at hand.
     pub fn start(&mut self, song: Option<Learned>) {
-        self.clock_s = 0.0;
-        self.has_begun = false;
-        self.cells.gap();
+        *self = Self {
+            timeline: std::mem::take(&mut self.timeline),
+            others: std::mem::take(&mut self.others),
+            ..Self::new(self.hop_s, self.sample_rate)
+        };
         self.ask(song, false);
     }
 
@@ -112,9 +114,13 @@ impl Programme {
         self.ask(song, false);
     }
 
-    /// A hop was lost.
-    pub fn gap(&mut self) {
-        self.clock_s += self.hop_s;
+    /// A hop goes by that nothing is learned from: it was lost, or the mode is another.
+    pub fn pass_by(&mut self, listening: bool) {
+        self.has_begun |= listening;
+        if self.has_begun {
+            self.clock_s += self.hop_s;
+            self.clock_before_s += self.hop_s;
+        }
         self.cells.gap();
     }
 
@@ -222,35 +228,33 @@ impl Programme {
         }
     }
 
-    /// A song put aside that was learned at this place, where the one at hand was not: that one is on.
-    pub fn at_place(&mut self, place: Option<i64>) -> Turn {
-        let Some(samples) = place else {
-            return Turn::None;
-        };
-        let cell = cell_of_transport(samples, self.sample_rate);
-        if self.timeline.knows(cell) {
-            return Turn::None;
-        }
-        let mut others = self.others.iter();
-        let Some(index) = others.position(|song| song.timeline.knows(cell)) else {
-            return Turn::None;
-        };
-        let song = self.asked_about.take();
-        self.put_aside(song);
-        // It has moved by one, if there was anything to put before it.
-        let mut others = self.others.iter();
-        let index = others
-            .position(|song| song.timeline.knows(cell))
-            .unwrap_or(index);
-        let turn = self.take_up(index);
-        if let Turn::Back(song) = &turn {
-            self.ask(Some((**song).clone()), false);
-        }
-        turn
+    /// Whether a song put aside was learned at this place, where the one at hand was not: that one is on.
+    pub fn is_others_place(&self, place: Option<i64>) -> bool {
+        let cell = self.cell(place);
+        place.is_some() && !self.timeline.knows(cell) && self.others_at(cell).is_some()
     }
 
+    /// Goes over to the song of this place; `song` is what is known of the one at hand.
+    pub fn go_to_place(&mut self, place: Option<i64>, song: Option<Learned>) -> Turn {
+        let Some(index) = self.others_at(self.cell(place)) else {
+            return Turn::None;
+        };
+        let back = self.others.remove(index);
+        self.put_aside(song.map(Box::new));
+        self.timeline = back.timeline.clone();
+        self.cells.gap();
+        self.ask(Some(back.clone()), false);
+        Turn::Back(Box::new(back))
+    }
+
+    fn others_at(&self, cell: i32) -> Option<usize> {
+        let mut others = self.others.iter();
+        others.position(|song| song.timeline.knows(cell))
+    }
+
+    /// Keeps a song for when it comes back, if enough is known of it.
     fn put_aside(&mut self, song: Option<Box<Learned>>) {
-        if let Some(song) = song {
+        if let Some(song) = song.filter(|song| song.heard_s >= KNOWN_S) {
             self.others.insert(0, *song);
             self.others.truncate(MOST_OTHERS);
         }

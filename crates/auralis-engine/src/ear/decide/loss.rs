@@ -53,13 +53,18 @@ impl Loss {
     pub fn push(&mut self, input: f64, without_gain: f64, mark: u32) {
         if self.mark != mark {
             self.mark = mark;
-            self.before_db = self.db();
-            self.means = Self::means(self.step_s, self.follows);
-            self.heard_s = 0.0;
+            self.begin_anew();
         }
         self.heard_s += self.step_s;
         self.means[0].push(input);
         self.means[1].push(without_gain);
+    }
+
+    /// What comes now takes another loss: what was measured holds until that is known.
+    pub fn begin_anew(&mut self) {
+        self.before_db = self.db();
+        self.means = Self::means(self.step_s, self.follows);
+        self.heard_s = 0.0;
     }
 
     /// Whether enough was heard under the settings in use, with this mark.

@@ -7,14 +7,14 @@
 //! - *Learn*: the input's loudness is the [estimate of the whole song](SongLoudness). A gain comes down
 //!   at once where it is too much and goes up slowly, for an intro is not the song.
 //! - *Follow*: it is that of the [last seconds](RecentLoudness). A programme that comes in far louder than
-//!   the last is met within tenths of a second: what the gain would bring over [`ABOVE_TARGET_LU`] above
+//!   the last is met within tenths of a second: what the gain would bring over `ABOVE_TARGET_LU` above
 //!   the target is taken off at once.
 //!
 //! The gain never moves in silence, and never up right after it.
 
 use crate::ear::average::one_pole;
 use crate::ear::decide::loss::{Loss, MAX_LOSS_DB};
-use crate::ear::decide::recent_loudness::RecentLoudness;
+use crate::ear::decide::recent_loudness::{LastSecond, RecentLoudness};
 use crate::ear::decide::song_loudness::{PRIOR_LUFS, SongLoudness};
 use crate::ear::learned::LearnedLoudness;
 use crate::ear::meters::gated_mean::energy_to_lufs;
@@ -40,8 +40,8 @@ struct Pace {
 }
 /// Of a song that is being learned.
 const LEARNS: Pace = Pace {
-    time_s: [0.7, 4.0],
-    rate_db_per_s: [20.0, 0.5],
+    time_s: [0.7, 2.5],
+    rate_db_per_s: [20.0, 1.0],
 };
 /// Of a programme that is followed: 12 dB up in the 6 s that are left of ten once it is recognised.
 const FOLLOWS: Pace = Pace {
@@ -55,8 +55,8 @@ const HURRIES: Pace = Pace {
 };
 /// Of the makeup gain.
 const MAKES_UP: Pace = Pace {
-    time_s: [2.0, 4.0],
-    rate_db_per_s: [2.0, 1.0],
+    time_s: [1.0, 1.5],
+    rate_db_per_s: [4.0, 3.0],
 };
 
 /// What a hop is to the loudness gain.
@@ -80,6 +80,8 @@ pub struct LoudnessControl {
     next: usize,
     song: SongLoudness,
     lately: RecentLoudness,
+    /// The last second of the output without the gain.
+    second: LastSecond,
     loss: Loss,
     /// Target and range in force.
     goal: Option<[f32; 2]>,
@@ -106,6 +108,7 @@ impl LoudnessControl {
             next: 0,
             song: SongLoudness::new(step_s),
             lately: RecentLoudness::new(step_s),
+            second: LastSecond::new(step_s),
             loss: Loss::new(step_s, mode == AdaptMode::Follow),
             goal: None,
             hurries: false,
@@ -173,10 +176,14 @@ impl LoudnessControl {
         if is_new {
             self.song.push(input, short_term_lufs);
         }
-        self.lately.push(input);
+        let is_another = self.lately.push(input);
+        self.second.push(without_gain);
+        if is_another && self.mode == AdaptMode::Follow {
+            self.loss.begin_anew();
+        }
         let follows = self.mode == AdaptMode::Follow;
-        if is_new || follows || !self.loss.is_settled(settings.chain_mark) {
-            self.loss.push(input, without_gain, settings.chain_mark);
+        if is_new || follows || !self.loss.is_settled(settings.loss_mark) {
+            self.loss.push(input, without_gain, settings.loss_mark);
         }
     }
 
@@ -240,13 +247,20 @@ impl LoudnessControl {
         self.level_db = Some(moved_db.clamp(-range, range));
     }
 
-    /// The loudness gain that what is on now may have, in dB.
+    /// The loudness gain that what is on now may have, in dB: so that neither the input with it nor the
+    /// output with both gains is too far above the target.
     fn most_db(&self, settings: &AnalysisSettings) -> f64 {
-        let target = f64::from(settings.loud_target_lufs);
-        let momentary = ABOVE_TARGET_LU - energy_to_lufs(self.momentary()[0]);
-        let second = self.lately.last_second_lufs();
-        let second = second.map_or(f64::INFINITY, |lufs| SECOND_ABOVE_TARGET_LU - lufs);
-        target + momentary.min(second)
+        let signals = [
+            (self.lately.last_second(), 0.0),
+            (&self.second, self.makeup_db),
+        ];
+        let room = self.momentary().into_iter().zip(signals);
+        let room = room.map(|(momentary, (second, makeup_db))| {
+            let momentary = ABOVE_TARGET_LU - energy_to_lufs(momentary);
+            let second = second.lufs().map(|lufs| SECOND_ABOVE_TARGET_LU - lufs);
+            momentary.min(second.unwrap_or(f64::INFINITY)) - makeup_db
+        });
+        f64::from(settings.loud_target_lufs) + room.fold(f64::INFINITY, f64::min)
     }
 
     /// How far to move in a step when there are `to_go` dB left; not up when `wary`.
@@ -322,7 +336,7 @@ impl LoudnessControl {
             self.song.resume(lufs, loudest_lufs, heard_s);
             self.lately.resume(lufs);
             let loss_db = f64::from(learned.loss_db);
-            let mark = settings.chain_mark;
+            let mark = settings.loss_mark;
             self.loss.resume(loss_db, lufs, heard_s, mark);
         }
     }

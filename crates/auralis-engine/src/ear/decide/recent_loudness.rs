@@ -17,14 +17,46 @@ const SOFTER_LU: f64 = 6.0;
 /// ...after this time, in seconds: longer than pauses of speech, short enough to be followed in ten.
 const SOFTER_S: f64 = 3.5;
 
+/// The mean energy of the last second, from blocks of 400 ms.
+#[derive(Debug, Clone)]
+pub struct LastSecond {
+    /// Energies over [`LOUDER_S`], as a ring, and how many were taken.
+    energies: Vec<f64>,
+    taken: usize,
+}
+
+impl LastSecond {
+    /// Nothing heard yet, a block every `step_s` seconds.
+    pub fn new(step_s: f64) -> Self {
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // a few
+        let length = (LOUDER_S / step_s).round().max(1.0) as usize;
+        Self {
+            energies: vec![0.0; length],
+            taken: 0,
+        }
+    }
+
+    /// Takes the energy of a block.
+    pub fn push(&mut self, energy: f64) {
+        let place = self.taken % self.energies.len();
+        self.energies[place] = energy;
+        self.taken += 1;
+    }
+
+    /// Its loudness in LUFS, once there was one.
+    pub fn lufs(&self) -> Option<f64> {
+        let length = self.energies.len();
+        let mean = || self.energies.iter().sum::<f64>() / length as f64;
+        (self.taken >= length).then(|| energy_to_lufs(mean()))
+    }
+}
+
 /// Follows the loudness.
 #[derive(Debug, Clone)]
 pub struct RecentLoudness {
     step_s: f64,
     mean: GatedMean,
-    /// Energies of the last [`LOUDER_S`], as a ring, and how many there are.
-    last: Vec<f64>,
-    taken: usize,
+    last: LastSecond,
     /// Time since anything came near the mean, in seconds, and the energy over it.
     softer_s: f64,
     softer_energy: f64,
@@ -33,26 +65,21 @@ pub struct RecentLoudness {
 impl RecentLoudness {
     /// Nothing heard yet, a block every `step_s` seconds.
     pub fn new(step_s: f64) -> Self {
-        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // a few
-        let length = (LOUDER_S / step_s).round().max(1.0) as usize;
         Self {
             step_s,
             mean: GatedMean::forgetting(step_s, MEMORY_S),
-            last: vec![0.0; length],
-            taken: 0,
+            last: LastSecond::new(step_s),
             softer_s: 0.0,
             softer_energy: 0.0,
         }
     }
 
-    /// Takes the energy of a block of 400 ms.
-    pub fn push(&mut self, energy: f64) {
-        let place = self.taken % self.last.len();
-        self.last[place] = energy;
-        self.taken += 1;
+    /// Takes the energy of a block of 400 ms; true when another programme has begun.
+    pub fn push(&mut self, energy: f64) -> bool {
+        self.last.push(energy);
         self.mean.push(energy);
         let Some(mean) = self.mean.lufs() else {
-            return;
+            return false;
         };
         if energy_to_lufs(energy) > mean - SOFTER_LU {
             self.softer_s = 0.0;
@@ -63,17 +90,18 @@ impl RecentLoudness {
         }
         if self.softer_s > SOFTER_S {
             self.begin_at(self.softer_energy / self.softer_s);
-        } else if let Some(second) = self.last_second_lufs()
-            && second > mean + LOUDER_LU
-        {
-            self.begin_at(lufs_to_energy(second));
+            return true;
         }
+        let second = self.last.lufs().filter(|lufs| *lufs > mean + LOUDER_LU);
+        if let Some(lufs) = second {
+            self.begin_at(lufs_to_energy(lufs));
+        }
+        second.is_some()
     }
 
-    /// Loudness of the last second in LUFS, once there was one.
-    pub fn last_second_lufs(&self) -> Option<f64> {
-        let is_full = self.taken >= self.last.len();
-        is_full.then(|| energy_to_lufs(self.last.iter().sum::<f64>() / self.last.len() as f64))
+    /// The last second by itself.
+    pub fn last_second(&self) -> &LastSecond {
+        &self.last
     }
 
     /// A programme of this energy has begun.

@@ -4,8 +4,8 @@ use auralis_engine::master::{Heard, Levels};
 
 use crate::tools::table::new_table;
 
-use super::album::Album;
-use super::{Done, Outcome};
+use crate::tools::render::album::Album;
+use crate::tools::render::{Done, Outcome};
 
 /// One row a file that was mastered or would be; nothing when there is none.
 pub fn of(done: &Done<'_>) -> String {

@@ -2,18 +2,18 @@
 
 use auralis_engine::ear::learned::Learned;
 use auralis_engine::ear::view::View;
-use auralis_engine::master::{Heard, Levels, Reach};
+use auralis_engine::master::{Heard, Reach};
 use serde_json::{Value, json};
 
 use crate::audio_file::About;
 use crate::tools::listen::profiles_json;
 
-use super::album::Album;
-use super::plan::Job;
-use super::request::Request;
-use super::track::Finished;
-use super::verdict::Verdict;
-use super::{Done, Outcome, reason};
+use crate::tools::render::album::Album;
+use crate::tools::render::plan::Job;
+use crate::tools::render::request::Request;
+use crate::tools::render::track::Finished;
+use crate::tools::render::verdict::Verdict;
+use crate::tools::render::{Done, Outcome, reason};
 
 /// The name and the version of the document. The version rises when a field changes its meaning or
 /// goes; fields may come at any time.
@@ -37,7 +37,6 @@ pub fn document(request: &Request, done: &Done<'_>) -> Value {
     json!({
         "schema": SCHEMA,
         "version": env!("CARGO_PKG_VERSION"),
-        "preset": request.preset,
         "settings": settings,
         "reference": request.order.reference.as_ref().map(|reference| reference.name()),
         "kind": request.kind.to_string(),
@@ -109,7 +108,7 @@ fn finished_json(request: &Request, finished: &Finished, verdict: &Verdict) -> V
         "non_finite": finished.non_finite,
         "heard": mastered.heard.as_ref().map(heard_json),
         "decision": learned.map(decision_json),
-        "written": levels_json(&finished.written),
+        "written": finished.written,
         "target_lufs": request.order.target_lufs(),
         "miss_lu": finished.miss_lu,
         "compressor_reduction_db": rendered.compressor_reduction_db,
@@ -129,7 +128,7 @@ fn finished_json(request: &Request, finished: &Finished, verdict: &Verdict) -> V
 
 fn heard_json(heard: &Heard) -> Value {
     let View { reason, .. } = &heard.view;
-    let mut levels = levels_json(&heard.levels);
+    let mut levels = json!(heard.levels);
     levels["reason"] = reason.as_str().into();
     levels["profiles"] = profiles_json(&heard.view).into();
     levels
@@ -154,19 +153,5 @@ fn decision_json(learned: &Learned) -> Value {
         "threshold_offset_db": adaptive.threshold_offset_db,
         "ratio_offset": adaptive.ratio_offset,
         "eq_db": adaptive.eq_db,
-    })
-}
-
-/// Levels; what is not known is null.
-fn levels_json(levels: &Levels) -> Value {
-    json!({
-        "integrated_lufs": levels.integrated_lufs,
-        "max_momentary_lufs": levels.max_momentary_lufs,
-        "max_short_term_lufs": levels.max_short_term_lufs,
-        "range_lu": levels.range_lu,
-        "true_peak_dbtp": levels.true_peak_dbtp,
-        "sample_peak_db": levels.sample_peak_db,
-        "dc": levels.dc,
-        "clipped_runs": levels.clipped_runs,
     })
 }

@@ -84,28 +84,30 @@ impl Progress {
 impl Bars {
     fn new(files: usize, length_ms: u64) -> Self {
         let multi = MultiProgress::new();
-        let bar = ProgressBar::new(length_ms).with_style(style("{prefix:24!} {msg:12!}"));
+        let bar = ProgressBar::new(length_ms).with_style(style(PASSES));
         let all = multi.add(bar.with_prefix(format!("{files} files")));
         all.enable_steady_tick(Duration::from_millis(250));
         Self { multi, all }
     }
 
     fn file(&self, name: &str, length_ms: u64) -> ProgressBar {
-        let bar = ProgressBar::new(length_ms).with_style(style("{prefix:24!} {msg:12!}"));
+        let bar = ProgressBar::new(length_ms).with_style(style(1));
         let bar = bar.with_prefix(name.to_owned());
         self.multi.insert_before(&self.all, bar)
     }
 }
 
-/// A bar with its speed in times real time and the time that is left.
-fn style(head: &str) -> ProgressStyle {
-    let template = format!("{head} {{bar:30}} {{percent:>3}} % {{speed:>6}} {{eta:>4}} left");
-    let style = ProgressStyle::with_template(&template);
+/// A bar that counts a song so many times, with its speed in times real time and the time that is left.
+fn style(passes: u64) -> ProgressStyle {
+    let template = "{prefix:24!} {msg:12!} {bar:30} {percent:>3} % {speed:>6} {eta:>4} left";
+    let style = ProgressStyle::with_template(template);
     let style = style.unwrap_or_else(|_| ProgressStyle::default_bar());
-    style.with_key("speed", |state: &ProgressState, out: &mut dyn Write| {
+    let of_second = 1000.0 * passes as f64;
+    let speed = move |state: &ProgressState, out: &mut dyn Write| {
         // What cannot be shown is left out.
-        let _ = write!(out, "{:.0}x", state.per_sec() / 1000.0);
-    })
+        let _ = write!(out, "{:.0}x", state.per_sec() / of_second);
+    };
+    style.with_key("speed", speed)
 }
 
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // saturates

@@ -1,20 +1,28 @@
-//! Loading a reference: the system's file dialog and, since not every system has one, a field for
+//! Choosing an audio file: the system's file dialog and, since not every system has one, a field for
 //! the file's path.
 
 use std::path::PathBuf;
 
 use egui::{Align2, Key, Popup, PopupCloseBehavior, Response, TextEdit, Ui};
 
-use crate::reference_file;
-use auralis_engine::reference::slot::ReferenceSlot;
-
 /// Extensions that the dialog shows.
-const EXTENSIONS: [&str; 5] = ["wav", "flac", "ogg", "oga", "mp3"];
+const EXTENSIONS: [&str; 10] = [
+    "wav", "aif", "aiff", "flac", "ogg", "oga", "mp3", "m4a", "mp4", "aac",
+];
 /// Width of the field, in points.
 const FIELD_WIDTH: f32 = 320.0;
 
-/// What opens below the button.
-pub fn menu(button: &Response, slot: &ReferenceSlot) {
+/// What is done with a file once it is chosen.
+pub trait Chosen: Clone + Send + 'static {
+    /// Takes the file's path, on a thread that is neither the window's nor the audio's.
+    fn take(self, path: PathBuf);
+
+    /// Says why there is none.
+    fn fail(&self, text: &str);
+}
+
+/// What opens below the button. The dialog has this title.
+pub fn menu(button: &Response, title: &str, chosen: &impl Chosen) {
     Popup::from_toggle_button_response(button)
         .close_behavior(PopupCloseBehavior::CloseOnClickOutside)
         .show(|ui| {
@@ -22,12 +30,12 @@ pub fn menu(button: &Response, slot: &ReferenceSlot) {
                 let help = "Opens the system's file dialog. On Linux that takes a desktop portal \
                     or zenity; without them type or paste the path.";
                 if ui.button("Browse...").on_hover_text(help).clicked() {
-                    browse(slot);
+                    browse(title, chosen);
                     ui.close();
                 }
                 if let Some(path) = typed(ui) {
-                    let reading = slot.start_reading();
-                    on_own_thread(slot, move || reference_file::read(reading, &path));
+                    let theirs = chosen.clone();
+                    on_own_thread(chosen, move || theirs.take(path));
                     ui.close();
                 }
             });
@@ -49,6 +57,9 @@ fn typed(ui: &mut Ui) -> Option<PathBuf> {
     }
     let complete = ui.button("Load").clicked() || entered;
     let path = path_of(&text);
+    if complete {
+        text.clear();
+    }
     ui.data_mut(|data| data.insert_temp(id, text));
     path.filter(|_| complete)
 }
@@ -68,28 +79,26 @@ fn path_of(text: &str) -> Option<PathBuf> {
         .map(PathBuf::from)
 }
 
-/// Asks the user for a file and reads it.
-fn browse(slot: &ReferenceSlot) {
+/// Asks the user for a file.
+fn browse(title: &str, chosen: &impl Chosen) {
     // The dialog is made here, where macOS wants it: on the thread of the window.
-    let chosen = rfd::AsyncFileDialog::new()
-        .set_title("A reference for Auralis")
+    let file = rfd::AsyncFileDialog::new()
+        .set_title(title)
         .add_filter("Audio", &EXTENSIONS)
         .pick_file();
-    let theirs = slot.clone();
-    on_own_thread(slot, move || {
-        if let Some(file) = pollster::block_on(chosen) {
-            let reading = theirs.start_reading();
-            drop(theirs); // an instance that ends need not wait for the file
-            reference_file::read(reading, file.path());
+    let theirs = chosen.clone();
+    on_own_thread(chosen, move || {
+        if let Some(file) = pollster::block_on(file) {
+            theirs.take(file.path().to_owned());
         }
     });
 }
 
 /// Does what takes a while, on a thread that is neither the window's nor the audio's.
-fn on_own_thread(slot: &ReferenceSlot, work: impl FnOnce() + Send + 'static) {
-    let thread = std::thread::Builder::new().name("auralis-reference".to_owned());
+fn on_own_thread(chosen: &impl Chosen, work: impl FnOnce() + Send + 'static) {
+    let thread = std::thread::Builder::new().name("auralis-file".to_owned());
     if thread.spawn(work).is_err() {
-        slot.fail("The system gives no thread to read a file.");
+        chosen.fail("The system gives no thread to read a file.");
     }
 }
 
