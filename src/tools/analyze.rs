@@ -17,7 +17,7 @@ use crate::audio_file::{self, Audio};
 use crate::tools::listen::profiles_json;
 use crate::tools::logging;
 use crate::tools::measure::{Measurement, Spectrum, measure_and, spectral_distance_db};
-use crate::tools::output::print;
+use crate::tools::output::{document, print, print_json};
 use crate::tools::table;
 use auralis_dsp::bands::center_hz;
 use auralis_engine::ear::AdaptMode;
@@ -105,8 +105,8 @@ pub fn run(options: &AnalyzeOptions) -> Result<()> {
     });
     if options.json {
         let entries: Vec<Value> = files.iter().zip(&analyses).map(entry).collect();
-        let document = json!({ "files": entries });
-        print(serde_json::to_string_pretty(&document)? + "\n")?;
+        let fields = json!({ "files": entries });
+        print_json(&document("auralis.analyze/1", fields))?;
     }
     let mut refused = 0;
     for (file, analysis) in files.iter().zip(&analyses) {

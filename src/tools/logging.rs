@@ -41,7 +41,7 @@ pub fn step(file: &Path, step: &str) {
 }
 
 /// A file is done: its length and the time that it took, both in seconds. The peak of the memory is the
-/// whole process's so far.
+/// whole process's so far, and is left out where the system does not tell it.
 pub fn done(what: &str, file: &Path, audio_s: f64, elapsed_s: f64) {
     if !is_on() {
         return;
@@ -58,7 +58,10 @@ pub fn done(what: &str, file: &Path, audio_s: f64, elapsed_s: f64) {
     );
 }
 
-/// Most memory that the process has held, in MiB, where the system tells it (Linux).
+/// Most memory that the process has held, in MiB.
+///
+/// Not of `getrusage`, which counts what the parent held before it became this process.
+#[cfg(target_os = "linux")]
 fn peak_memory_mib() -> Option<f64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let peak = status
@@ -66,4 +69,19 @@ fn peak_memory_mib() -> Option<f64> {
         .find_map(|line| line.strip_prefix("VmHWM:"))?;
     let kib = peak.trim().strip_suffix("kB")?.trim().parse::<f64>().ok()?;
     Some(kib / 1024.0)
+}
+
+/// Most memory that the process has held, in MiB.
+#[cfg(target_os = "macos")]
+#[allow(clippy::cast_precision_loss)] // exact up to 8 PiB
+fn peak_memory_mib() -> Option<f64> {
+    use nix::sys::resource::{UsageWho, getrusage};
+    let bytes = getrusage(UsageWho::RUSAGE_SELF).ok()?.max_rss();
+    Some(bytes as f64 / f64::from(1 << 20))
+}
+
+/// Most memory that the process has held: nothing here tells it without unsafe code.
+#[cfg(not(any(target_os = "linux", target_os = "macos")))]
+fn peak_memory_mib() -> Option<f64> {
+    None
 }

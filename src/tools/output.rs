@@ -3,6 +3,7 @@
 use std::io::{ErrorKind, Write};
 
 use anyhow::{Context, Result};
+use serde_json::Value;
 
 /// Prints it. Whoever reads may stop early, as `head` does.
 ///
@@ -17,4 +18,22 @@ pub fn print(text: impl AsRef<[u8]>) -> Result<()> {
         }
         _ => Ok(()),
     }
+}
+
+/// A document of `--json` with its schema, such as `"auralis.params/1"`, and the version of the program.
+///
+/// The number in the schema rises when a field changes its meaning or goes; fields may come at any
+/// time. docs/JSON.md describes all of them.
+pub fn document(schema: &str, mut fields: Value) -> Value {
+    fields["schema"] = schema.into();
+    fields["version"] = env!("CARGO_PKG_VERSION").into();
+    fields
+}
+
+/// Prints a document of `--json`.
+///
+/// # Errors
+/// As [`print`].
+pub fn print_json(document: &Value) -> Result<()> {
+    print(serde_json::to_string_pretty(document)? + "\n")
 }

@@ -7,7 +7,7 @@ use std::path::Path;
 use anyhow::{Context, Result, ensure};
 use auralis_engine::presets::{Preset, factory};
 
-use crate::tools::output::print;
+use crate::tools::output::{document, print, print_json};
 use crate::tools::table::{self, new_table};
 use crate::tools::usage::WrongUsage;
 
@@ -95,7 +95,8 @@ fn list(json: bool) -> Result<()> {
     let presets = factory::all()?;
     if json {
         let documents: Vec<_> = presets.iter().map(Preset::document).collect();
-        return print(serde_json::to_string_pretty(&documents)? + "\n");
+        let fields = serde_json::json!({ "presets": documents });
+        return print_json(&document("auralis.presets/1", fields));
     }
     let mut table = new_table(&["name", "what for"], 0..0);
     for preset in &presets {

@@ -9,7 +9,7 @@ use std::process::ExitCode;
 use anyhow::{Context, Result};
 use auralis::tools::analyze::{self, AnalyzeOptions};
 use auralis::tools::demo::{self, DemoOptions};
-use auralis::tools::output::print;
+use auralis::tools::output::{print, print_json};
 use auralis::tools::usage::WrongUsage;
 use auralis::tools::{bench, logging, presets, render};
 use auralis_dsp::simd::instruction_set::InstructionSet;
@@ -83,7 +83,7 @@ fn run_bench(json: bool, instruction_set: Option<&str>) -> Result<()> {
     };
     let report = bench::run(set, |what| eprintln!("measuring: {what}"));
     if json {
-        print(serde_json::to_string_pretty(&report.to_json())? + "\n")
+        print_json(&report.to_json())
     } else {
         print(bench::table(&report))
     }

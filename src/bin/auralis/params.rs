@@ -1,7 +1,7 @@
 //! The parameters: what `auralis params` prints.
 
 use anyhow::Result;
-use auralis::tools::output::print;
+use auralis::tools::output::{document, print, print_json};
 use auralis::tools::table;
 use auralis_engine::params::{Row, TABLE};
 
@@ -9,7 +9,8 @@ use auralis_engine::params::{Row, TABLE};
 pub fn list(json: bool) -> Result<()> {
     if json {
         let rows: Vec<_> = TABLE.iter().map(Row::describe).collect();
-        print(serde_json::to_string_pretty(&rows)? + "\n")
+        let fields = serde_json::json!({ "parameters": rows });
+        print_json(&document("auralis.params/1", fields))
     } else {
         print(table::params(TABLE))
     }

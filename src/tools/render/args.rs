@@ -51,6 +51,9 @@ pub struct RenderArgs {
     /// Replaces files that are there already
     #[arg(long)]
     pub overwrite: bool,
+    /// Leaves files alone whose master is there already: a run that was stopped goes on
+    #[arg(long, conflicts_with_all = ["overwrite", "album"])]
+    pub skip_existing: bool,
     /// Files at once; as many as there are cores unless told. The results are the same
     #[arg(short, long, value_name = "N")]
     pub jobs: Option<NonZeroUsize>,
