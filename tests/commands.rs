@@ -6,6 +6,7 @@ mod files;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use auralis::tools::bench::{Deadline, Report, Stage};
 use auralis::tools::wav::write_wav;
 use auralis_engine::params::TABLE;
 use auralis_engine::presets::{Preset, factory};
@@ -63,7 +64,8 @@ fn complaint(args: &[&str], code: i32) -> String {
 #[test]
 fn presets_are_listed_shown_and_written_as_files() {
     let table = output(&["presets"]);
-    let list: Vec<Value> = serde_json::from_str(&output(&["presets", "--json"])).unwrap();
+    let document: Value = serde_json::from_str(&output(&["presets", "--json"])).unwrap();
+    let list = document["presets"].as_array().unwrap();
     let presets = factory::all().unwrap();
     assert_eq!(list.len(), presets.len());
     for (document, preset) in list.iter().zip(&presets) {
@@ -127,7 +129,8 @@ fn the_parameters_are_printed_as_documented() {
         let found = lines.any(|line| line.contains(row.id) && line.contains(row.group));
         assert!(found, "no line of {} in {}", row.id, row.group);
     }
-    let documented: Vec<Value> = serde_json::from_str(&output(&["params", "--json"])).unwrap();
+    let document: Value = serde_json::from_str(&output(&["params", "--json"])).unwrap();
+    let documented = document["parameters"].as_array().unwrap();
     for (got, row) in documented.iter().zip(TABLE) {
         let expected = (row.id, row.group, row.note, row.kind.is_automatable());
         let [id, group, note] = ["id", "group", "note"].map(|key| got[key].as_str().unwrap());
@@ -137,26 +140,41 @@ fn the_parameters_are_printed_as_documented() {
     assert_eq!(documented.len(), TABLE.len());
 }
 
+/// Runs with one of the outputs closed by its reader: status, and what the other one got.
+fn without_reader(args: &[&str], closed: &str) -> (Option<i32>, String) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_auralis"));
+    let command = command.args(args).stdout(Stdio::piped());
+    let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
+    match closed {
+        "stdout" => drop(child.stdout.take()),
+        _ => drop(child.stderr.take()),
+    }
+    let output = child.wait_with_output().unwrap();
+    let other = [output.stdout, output.stderr].concat();
+    (output.status.code(), String::from_utf8(other).unwrap())
+}
+
 #[test]
 fn a_reader_that_stops_early_is_no_failure() {
+    let here = fresh("reader");
+    let (song, out) = (song(&here, "song.wav"), here.join("out"));
+    let (song, out) = (text(&song), text(&out));
     for args in [
         &["params"][..],
         &["presets"],
         &["completions", "zsh"],
         &["man"],
+        &["analyze", song],
+        &["render", song, "-o", out, "--dry-run"],
+        &["render", song, "-o", out, "--json", "-q"],
     ] {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_auralis"));
-        let command = command.args(args).stdout(Stdio::piped());
-        let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
-        drop(child.stdout.take());
-        let output = child.wait_with_output().unwrap();
-        let said = String::from_utf8(output.stderr).unwrap();
-        assert_eq!(
-            (output.status.code(), said.as_str()),
-            (Some(0), ""),
-            "{args:?}"
-        );
+        let (code, said) = without_reader(args, "stdout");
+        assert_eq!((code, said.as_str()), (Some(0), ""), "{args:?}");
     }
+    let args = ["render", song, "-o", out, "-vv", "--overwrite"];
+    let (code, said) = without_reader(&args, "stderr");
+    assert_eq!(code, Some(0), "nobody reads the log: {said}");
+    assert!(said.contains("song.wav"), "{said}");
 }
 
 #[test]
@@ -267,5 +285,79 @@ fn logs_tell_of_every_file_and_only_when_asked() {
         assert_eq!(tells_memory, cfg!(target_os = "linux"), "{}", done[0]);
         assert_eq!(lines_with("-v", "DEBUG").len(), 0, "{args:?}: steps");
         assert!(lines_with("-vv", "DEBUG").len() >= 2, "{args:?}: no steps");
+    }
+}
+
+/// The names of all fields of a document, but of those that are ids of parameters.
+fn fields(json: &Value, all: &mut Vec<String>) {
+    match json {
+        Value::Object(object) => object.iter().for_each(|(name, value)| {
+            all.push(name.clone());
+            if name != "values" {
+                fields(value, all);
+            }
+        }),
+        Value::Array(array) => array.iter().for_each(|value| fields(value, all)),
+        _ => {}
+    }
+}
+
+/// What a benchmark is told as, without a minute of measuring.
+fn bench_document() -> Value {
+    let stage = Stage {
+        name: "limiter",
+        ns_per_frame: 1.0,
+        ns_per_frame_reference: 2.0,
+    };
+    let deadline = Deadline {
+        block: 32,
+        mean_share: 0.1,
+        p999_share: 0.2,
+        worst_share: 0.3,
+    };
+    let report = Report {
+        instruction_set: "SSE2",
+        stages: vec![stage],
+        realtime_factor: 1.0,
+        realtime_factor_with_analysis: 1.0,
+        fft_ratio: 1.0,
+        fft_ratio_shared: 1.0,
+        deadlines: vec![deadline],
+        envelope_speedup: 1.0,
+        chain_speedup_without_eq: 1.0,
+        silence_ratio: 1.0,
+    };
+    report.to_json()
+}
+
+#[test]
+fn every_document_names_its_schema_and_every_field_is_described() {
+    let song = song(&fresh("documents"), "song.wav");
+    let printed = |args: &[&str]| serde_json::from_str::<Value>(&run(args).1).unwrap();
+    let page = std::fs::read_to_string("docs/JSON.md").unwrap();
+    for (command, document) in [
+        (
+            "analyze",
+            printed(&["analyze", text(&song), "missing.wav", "--json"]),
+        ),
+        ("bench", bench_document()),
+        ("params", printed(&["params", "--json"])),
+        ("presets", printed(&["presets", "--json"])),
+    ] {
+        let schema = format!("auralis.{command}/1");
+        assert_eq!(document["schema"], schema.as_str());
+        assert_eq!(document["version"], env!("CARGO_PKG_VERSION"), "{command}");
+        let heading = format!("`auralis {command}`: `{schema}`\n");
+        let section = page.split("\n## ").find(|part| part.starts_with(&heading));
+        let section = section.unwrap_or_else(|| panic!("docs/JSON.md has no \"{heading}\""));
+        let mut all = Vec::new();
+        fields(&document, &mut all);
+        for name in all {
+            let is_common = ["schema", "version"].contains(&name.as_str());
+            assert!(
+                is_common || section.contains(&format!("`{name}`")),
+                "docs/JSON.md, {command}: nothing of {name}"
+            );
+        }
     }
 }

@@ -17,7 +17,7 @@ use crate::audio_file::{self, Audio};
 use crate::tools::listen::profiles_json;
 use crate::tools::logging;
 use crate::tools::measure::{Measurement, Spectrum, measure_and, spectral_distance_db};
-use crate::tools::output::{document, print, print_json};
+use crate::tools::output::{document, print, print_json, tell};
 use crate::tools::table;
 use auralis_dsp::bands::center_hz;
 use auralis_engine::ear::AdaptMode;
@@ -120,7 +120,7 @@ pub fn run(options: &AnalyzeOptions) -> Result<()> {
             }
             Ok(_) => {}
             Err(error) => {
-                eprintln!("error: {error:#}");
+                tell(format!("error: {error:#}"));
                 refused += 1;
             }
         }
@@ -149,7 +149,9 @@ fn analyze_file(file: &Path, place: Option<PathBuf>, may_replace: bool) -> Resul
     let non_finite = audio.non_finite();
     if non_finite > 0 {
         let file = file.display();
-        eprintln!("warning: {file}: {non_finite} samples are not finite and count as 0");
+        tell(format!(
+            "warning: {file}: {non_finite} samples are not finite and count as 0"
+        ));
     }
     logging::step(file, "analysing");
     let analysis = analyze(&audio);

@@ -12,7 +12,7 @@ use crate::tools::clap_host::{HostedPlugin, RenderOptions, Rendered};
 use crate::tools::demo_piece::demo_piece;
 use crate::tools::listen::{Moment, listen};
 use crate::tools::measure::{Measurement, measure};
-use crate::tools::output::{document, print, print_json};
+use crate::tools::output::{document, print, print_json, tell};
 use crate::tools::render::{self, Finished};
 use crate::tools::report::{self, Report, Series};
 use crate::tools::table;
@@ -201,7 +201,7 @@ fn source(options: &DemoOptions) -> Result<Audio> {
         print(format!("{name}: {seconds:.1} s, {layout}, {rate} Hz\n"))?;
     }
     if audio.non_finite() > 0 {
-        eprintln!("  {} samples are not finite", audio.non_finite());
+        tell(format!("  {} samples are not finite", audio.non_finite()));
     }
     Ok(audio)
 }

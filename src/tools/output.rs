@@ -1,5 +1,6 @@
-//! Standard output.
+//! Standard output and standard error, which may be closed before the work is done.
 
+use std::fmt::Display;
 use std::io::{ErrorKind, Write};
 
 use anyhow::{Context, Result};
@@ -18,6 +19,11 @@ pub fn print(text: impl AsRef<[u8]>) -> Result<()> {
         }
         _ => Ok(()),
     }
+}
+
+/// A line on standard error. Where nobody reads it, it is lost, and the work goes on.
+pub fn tell(line: impl Display) {
+    let _ = writeln!(std::io::stderr(), "{line}");
 }
 
 /// A document of `--json` with its schema, such as `"auralis.params/1"`, and the version of the program.

@@ -9,7 +9,7 @@ use std::process::ExitCode;
 use anyhow::{Context, Result};
 use auralis::tools::analyze::{self, AnalyzeOptions};
 use auralis::tools::demo::{self, DemoOptions};
-use auralis::tools::output::{print, print_json};
+use auralis::tools::output::{print, print_json, tell};
 use auralis::tools::usage::WrongUsage;
 use auralis::tools::{bench, logging, presets, render};
 use auralis_dsp::simd::instruction_set::InstructionSet;
@@ -21,7 +21,7 @@ fn main() -> ExitCode {
     match run(Cli::parse()) {
         Ok(code) => code,
         Err(error) => {
-            eprintln!("error: {error:#}");
+            tell(format!("error: {error:#}"));
             let is_usage = error.downcast_ref::<WrongUsage>().is_some();
             ExitCode::from(if is_usage { 2 } else { 1 })
         }
@@ -81,7 +81,7 @@ fn run_bench(json: bool, instruction_set: Option<&str>) -> Result<()> {
         None => InstructionSet::best(),
         Some(name) => named(name)?,
     };
-    let report = bench::run(set, |what| eprintln!("measuring: {what}"));
+    let report = bench::run(set, |what| tell(format!("measuring: {what}")));
     if json {
         print_json(&report.to_json())
     } else {

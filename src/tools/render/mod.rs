@@ -57,11 +57,12 @@ pub fn run(args: &RenderArgs) -> Result<ExitCode> {
     let request = Request::of(args)?;
     let plan = Plan::of(args);
     for refused in &plan.refused {
-        eprintln!("error: {}: {}", refused.input.display(), refused.reason);
+        let (input, reason) = (refused.input.display(), &refused.reason);
+        output::tell(format!("error: {input}: {reason}"));
     }
     for Job { input, output } in plan.skipped.iter().filter(|_| !args.quiet) {
         let (input, output) = (input.display(), output.display());
-        eprintln!("skipped: {input}: {output} is there already");
+        output::tell(format!("skipped: {input}: {output} is there already"));
     }
     cancel::listen();
     let progress = Progress::new(plan.jobs.len(), seconds(&plan.jobs), args.quiet);
@@ -86,7 +87,7 @@ pub fn run(args: &RenderArgs) -> Result<ExitCode> {
     }
     let verdict = album.as_ref().map(|album| &album.verdict);
     for text in verdict.map_or(&[][..], |verdict| &verdict.missed) {
-        eprintln!("error: album: {text}");
+        output::tell(format!("error: album: {text}"));
     }
     let done = Done {
         results: plan.jobs.iter().zip(&outcomes).collect(),

@@ -9,6 +9,7 @@ use std::time::Duration;
 use indicatif::{MultiProgress, ProgressBar, ProgressState, ProgressStyle};
 
 use crate::tools::logging;
+use crate::tools::output::tell;
 
 /// Passes over a file that are counted on: one that listens, two that render, one that verifies.
 /// More of them do not count, fewer are made up for at the end.
@@ -68,8 +69,8 @@ impl Progress {
     /// A line on standard error, above the bars.
     pub fn say(&self, line: &str) {
         match &self.bars {
-            Some(bars) => bars.multi.suspend(|| eprintln!("{line}")),
-            None => eprintln!("{line}"),
+            Some(bars) => bars.multi.suspend(|| tell(line)),
+            None => tell(line),
         }
     }
 
@@ -153,7 +154,7 @@ impl FileProgress<'_> {
         match self.bar.take() {
             Some(bar) => bar.finish_and_clear(),
             None if self.run.is_quiet => {}
-            None => eprintln!("{ended}/{} {line}", self.run.files),
+            None => tell(format!("{ended}/{} {line}", self.run.files)),
         }
     }
 
