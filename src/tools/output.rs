@@ -39,7 +39,7 @@ pub fn document(schema: &str, mut fields: Value) -> Value {
 /// Prints a document of `--json`.
 ///
 /// # Errors
-/// As [`print`].
+/// As [`print()`].
 pub fn print_json(document: &Value) -> Result<()> {
     print(serde_json::to_string_pretty(document)? + "\n")
 }
