@@ -3,8 +3,11 @@
 //! Pieces are analysed side by side, and the hops of each as well. The same engine as in the plug-in
 //! listens, with averages over the whole piece in the place of the last seconds.
 
+mod plot;
+
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
+use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
 use rayon::prelude::*;
@@ -12,7 +15,9 @@ use serde_json::{Value, json};
 
 use crate::audio_file::{self, Audio};
 use crate::tools::listen::profiles_json;
+use crate::tools::logging;
 use crate::tools::measure::{Measurement, Spectrum, measure_and, spectral_distance_db};
+use crate::tools::output::{document, print, print_json, tell};
 use crate::tools::table;
 use auralis_dsp::bands::center_hz;
 use auralis_engine::ear::AdaptMode;
@@ -33,6 +38,10 @@ pub struct AnalyzeOptions {
     pub threads: Option<NonZeroUsize>,
     /// One JSON document on standard output instead of the tables.
     pub json: bool,
+    /// Where a picture of each goes, if anywhere.
+    pub plot: Option<PathBuf>,
+    /// Whether pictures that are there already may be replaced.
+    pub may_replace: bool,
 }
 
 /// What is known of a piece.
@@ -88,22 +97,30 @@ pub fn run(options: &AnalyzeOptions) -> Result<()> {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
     let pool = pool.context("cannot start the threads")?;
     let files = &options.files;
-    let analyses: Vec<Result<Analysis>> =
-        pool.install(|| files.par_iter().map(|file| analyze_file(file)).collect());
+    let places = plot::places(options);
+    let analyses: Vec<Result<Analysis>> = pool.install(|| {
+        let each = files.par_iter().zip(places);
+        let each = each.map(|(file, place)| analyze_file(file, place?, options.may_replace));
+        each.collect()
+    });
     if options.json {
         let entries: Vec<Value> = files.iter().zip(&analyses).map(entry).collect();
-        let document = json!({ "files": entries });
-        println!("{}", serde_json::to_string_pretty(&document)?);
+        let fields = json!({ "files": entries });
+        print_json(&document("auralis.analyze/1", fields))?;
     }
     let mut refused = 0;
     for (file, analysis) in files.iter().zip(&analyses) {
         match analysis {
             Ok(analysis) if !options.json => {
-                println!("{}\n{}", file.display(), table::analysis(analysis));
+                print(format!(
+                    "{}\n{}\n",
+                    file.display(),
+                    table::analysis(analysis)
+                ))?;
             }
             Ok(_) => {}
             Err(error) => {
-                eprintln!("error: {error:#}");
+                tell(format!("error: {error:#}"));
                 refused += 1;
             }
         }
@@ -124,14 +141,28 @@ fn entry((file, analysis): (&PathBuf, &Result<Analysis>)) -> Value {
     entry
 }
 
-fn analyze_file(file: &Path) -> Result<Analysis> {
+/// Analyses a file, and draws it where there is a place for that.
+fn analyze_file(file: &Path, place: Option<PathBuf>, may_replace: bool) -> Result<Analysis> {
+    let started = Instant::now();
+    logging::step(file, "decoding");
     let audio = audio_file::read(file)?;
     let non_finite = audio.non_finite();
     if non_finite > 0 {
         let file = file.display();
-        eprintln!("warning: {file}: {non_finite} samples are not finite and count as 0");
+        tell(format!(
+            "warning: {file}: {non_finite} samples are not finite and count as 0"
+        ));
     }
-    analyze(&audio).with_context(|| format!("cannot analyse {}", file.display()))
+    logging::step(file, "analysing");
+    let analysis = analyze(&audio);
+    let analysis = analysis.with_context(|| format!("cannot analyse {}", file.display()))?;
+    if let Some(place) = place {
+        logging::step(file, "drawing");
+        plot::write(file, &analysis, &place, may_replace)?;
+    }
+    let elapsed_s = started.elapsed().as_secs_f64();
+    logging::done("analysed", file, analysis.seconds, elapsed_s);
+    Ok(analysis)
 }
 
 /// Analyses a piece, on as many threads as there are; the result does not depend on them.

@@ -12,6 +12,7 @@ use crate::tools::clap_host::{HostedPlugin, RenderOptions, Rendered};
 use crate::tools::demo_piece::demo_piece;
 use crate::tools::listen::{Moment, listen};
 use crate::tools::measure::{Measurement, measure};
+use crate::tools::output::{document, print, print_json, tell};
 use crate::tools::render::{self, Finished};
 use crate::tools::report::{self, Report, Series};
 use crate::tools::table;
@@ -105,14 +106,11 @@ impl Made {
         };
         report::write_png(&options.output.join("report.png"), &report)?;
         if options.json {
-            println!("{}", serde_json::to_string_pretty(&self.to_json())?);
-        } else {
-            println!("{}", table::before_after(old, new, Some(&target_db)));
-            self.print_gains();
-            self.print_speed();
-            print_results(options);
+            return print_json(&self.to_json());
         }
-        Ok(())
+        let table = table::before_after(old, new, Some(&target_db));
+        let (gains, speed) = (self.gains_line(), self.speed_lines());
+        print(format!("{table}\n{gains}{speed}{}", result_lines(options)))
     }
 
     /// Whether the plug-in's bounce is the master, sample for sample.
@@ -131,7 +129,7 @@ impl Made {
     fn to_json(&self) -> Value {
         let moments = listen(&self.before, &self.after, &AnalysisSettings::default());
         let gains_db = self.gains_db();
-        json!({
+        let fields = json!({
             "seconds": self.before.seconds(),
             "realtime_factor": self.bounce.realtime_factor(),
             "render_realtime_factor": self.master.realtime_factor(),
@@ -143,36 +141,37 @@ impl Made {
             "after": self.measured[1].to_json(),
             "heard": moments.iter().map(Moment::to_json).collect::<Vec<_>>(),
             "targets_db": targets_db(),
+        });
+        document("auralis.demo/1", fields)
+    }
+
+    /// What the level did, in a line, where there is sound.
+    fn gains_line(&self) -> String {
+        self.gains_db().map_or(String::new(), |[start, end]| {
+            format!(
+                "Gain at second {START_S}: {start:+.1} dB, at the end: {end:+.1} dB from the median of the piece\n"
+            )
         })
     }
 
-    fn print_gains(&self) {
-        if let Some([start, end]) = self.gains_db() {
-            println!(
-                "Gain at second {START_S}: {start:+.1} dB, at the end: {end:+.1} dB from the median of the piece"
-            );
-        }
-    }
-
-    fn print_speed(&self) {
+    /// How fast it went, and whether the plug-in does the same.
+    fn speed_lines(&self) -> String {
         let bounce = &self.bounce;
         let rate = f64::from(self.before.sample_rate);
-        println!(
-            "{:.0}x real time: measured, decided, rendered {} times, verified",
-            self.master.realtime_factor(),
-            self.master.mastered.renders,
-        );
         let same = if self.is_same() {
             "the same, sample for sample"
         } else {
             "NOT the same samples"
         };
-        println!(
-            "The plug-in with the same decision in Hold: {same}; {:.0}x real time, latency {} samples ({:.1} ms) compensated",
+        format!(
+            "{:.0}x real time: measured, decided, rendered {} times, verified\n\
+             The plug-in with the same decision in Hold: {same}; {:.0}x real time, latency {} samples ({:.1} ms) compensated\n",
+            self.master.realtime_factor(),
+            self.master.mastered.renders,
             bounce.realtime_factor(),
             bounce.latency_samples,
             1000.0 * bounce.latency_samples as f64 / rate,
-        );
+        )
     }
 }
 
@@ -199,10 +198,10 @@ fn source(options: &DemoOptions) -> Result<Audio> {
     };
     let (seconds, rate) = (audio.seconds(), audio.sample_rate);
     if !options.json {
-        println!("{name}: {seconds:.1} s, {layout}, {rate} Hz");
+        print(format!("{name}: {seconds:.1} s, {layout}, {rate} Hz\n"))?;
     }
     if audio.non_finite() > 0 {
-        eprintln!("  {} samples are not finite", audio.non_finite());
+        tell(format!("  {} samples are not finite", audio.non_finite()));
     }
     Ok(audio)
 }
@@ -238,16 +237,15 @@ fn title(file: Option<&Path>) -> String {
     format!("Auralis: {name}")
 }
 
-fn print_results(options: &DemoOptions) {
-    for name in ["before.wav", "after.wav", "report.png"] {
-        println!("  {}", options.output.join(name).display());
-    }
-    println!("The plug-in:");
-    println!("  {}", options.plugin.display());
+/// What was made, and what is to be done with it.
+fn result_lines(options: &DemoOptions) -> String {
+    let made = ["before.wav", "after.wav", "report.png"].map(|name| options.output.join(name));
     let vst3 = options.plugin.with_extension("vst3");
-    if vst3.exists() {
-        println!("  {}", vst3.display());
-    }
-    println!("Install it for the DAWs of this computer:");
-    println!("  cargo xtask install");
+    let plugins = std::iter::once(&options.plugin).chain(vst3.exists().then_some(&vst3));
+    let line = |path: &PathBuf| format!("  {}\n", path.display());
+    let made: String = made.iter().map(line).collect();
+    let plugins: String = plugins.map(line).collect();
+    format!(
+        "{made}The plug-in:\n{plugins}Install it for the DAWs of this computer:\n  cargo xtask install\n"
+    )
 }

@@ -9,6 +9,8 @@
 //! - [`clap_host`] loads the built plug-in and renders through it, as a DAW would.
 //! - [`mod@render`] masters files.
 //! - [`report`] draws before and after, [`table`] puts them into a table.
+//! - [`presets`] finds settings by name or in files.
+//! - [`logging`] tells what is going on, [`output`] prints.
 //! - [`demo`] is all of it in one go.
 
 pub mod analyze;
@@ -18,7 +20,10 @@ pub mod clap_host;
 pub mod demo;
 pub mod demo_piece;
 pub mod listen;
+pub mod logging;
 pub mod measure;
+pub mod output;
+pub mod presets;
 pub mod render;
 pub mod report;
 pub mod table;

@@ -1,6 +1,8 @@
-//! The report of a mastering as one picture: spectra, tone, loudness and gain over time.
+//! Pictures: the report of a mastering (spectra, tone, loudness and gain over time), and the portrait of
+//! a piece.
 
 mod panels;
+mod portrait;
 
 use std::path::Path;
 use std::sync::LazyLock;
@@ -13,6 +15,9 @@ use crate::audio_file::Audio;
 use crate::tools::measure::{Measurement, levels_db};
 use auralis_dsp::bands::{BANDS, PerBand};
 use auralis_dsp::basics::decibel::SILENCE_DB;
+
+use panels::{Area, DrawError};
+pub use portrait::Portrait;
 
 /// Size of the picture in pixels.
 pub const SIZE: (u32, u32) = (1600, 1200);
@@ -90,9 +95,22 @@ pub fn write_png(path: &Path, report: &Report) -> Result<()> {
 /// # Errors
 /// When the picture cannot be drawn.
 pub fn png(report: &Report) -> Result<Vec<u8>> {
-    ensure!(*FONT_IS_REGISTERED, "the font of the report is broken");
+    picture(report.title, |area| {
+        let (spectra, rest) = area.split_vertically(400);
+        let (tone, rest) = rest.split_vertically(240);
+        let (loudness, gain) = rest.split_vertically(270);
+        panels::spectra(&spectra, report)?;
+        panels::tone(&tone, report)?;
+        panels::loudness(&loudness, report)?;
+        panels::gains(&gain, report)
+    })
+}
+
+/// A PNG with a heading, and below it what is drawn.
+fn picture(title: &str, draw: impl FnOnce(&Area) -> Result<(), DrawError>) -> Result<Vec<u8>> {
+    ensure!(*FONT_IS_REGISTERED, "the font of the picture is broken");
     let mut pixels = vec![0; 3 * SIZE.0 as usize * SIZE.1 as usize];
-    draw(&mut pixels, report).map_err(|e| anyhow!("cannot draw the report: {e}"))?;
+    headed(&mut pixels, title, draw).map_err(|e| anyhow!("cannot draw the picture: {e}"))?;
     let mut bytes = Vec::new();
     let mut encoder = png::Encoder::new(&mut bytes, SIZE.0, SIZE.1);
     encoder.set_color(png::ColorType::Rgb);
@@ -101,19 +119,16 @@ pub fn png(report: &Report) -> Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// Draws the report into pixels of three bytes each.
-fn draw(pixels: &mut [u8], report: &Report) -> Result<(), panels::DrawError> {
+/// Draws a heading, and what is below it, into pixels of three bytes each.
+fn headed(
+    pixels: &mut [u8],
+    title: &str,
+    draw: impl FnOnce(&Area) -> Result<(), DrawError>,
+) -> Result<(), DrawError> {
     let root = BitMapBackend::with_buffer(pixels, SIZE).into_drawing_area();
     root.fill(&WHITE)?;
     let heading = (FONT, 30).into_font();
-    let area = root.margin(14, 0, 0, 0).titled(report.title, heading)?;
-    let (spectra, rest) = area.split_vertically(400);
-    let (tone, rest) = rest.split_vertically(240);
-    let (loudness, gain) = rest.split_vertically(270);
-    panels::spectra(&spectra, report)?;
-    panels::tone(&tone, report)?;
-    panels::loudness(&loudness, report)?;
-    panels::gains(&gain, report)?;
+    draw(&root.margin(14, 0, 0, 0).titled(title, heading)?)?;
     root.present()?;
     Ok(())
 }

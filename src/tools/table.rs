@@ -8,6 +8,7 @@ use crate::tools::measure::{Measurement, Spectrum, spectral_distance_db};
 use auralis_dsp::bands::{BANDS, PerBand, center_hz};
 use auralis_dsp::basics::decibel::SILENCE_DB;
 use auralis_engine::params::{Row, values::wanted};
+use auralis_engine::presets::Preset;
 
 /// The table of two measurements; `target_db` is a level-free curve per critical band.
 pub fn before_after(
@@ -150,11 +151,36 @@ fn number(value: f64) -> String {
 
 /// The parameters as a table.
 pub fn params(rows: &[Row]) -> String {
-    let mut table = new_table(&["id", "name", "group", "values", "default", "note"], 0..0);
+    let header = ["id", "name", "group", "values", "default", "auto", "note"];
+    let mut table = new_table(&header, 0..0);
     for row in rows {
         let default = row.param.print(row.kind.default());
         let values = wanted(row.param);
-        table.add_row([row.id, row.name, row.group, &values, &default, row.note]);
+        let automatable = if row.kind.is_automatable() {
+            "yes"
+        } else {
+            "no"
+        };
+        table.add_row([
+            row.id,
+            row.name,
+            row.group,
+            &values,
+            &default,
+            automatable,
+            row.note,
+        ]);
     }
-    format!("{table}\n")
+    format!("{table}\nauto: whether a host may automate it\n")
+}
+
+/// What a preset sets.
+pub fn preset(preset: &Preset) -> Table {
+    let mut table = new_table(&["id", "name", "value", "default"], 0..0);
+    for (param, value) in preset.values() {
+        let row = param.row();
+        let (value, default) = (param.print(*value), param.print(row.kind.default()));
+        table.add_row([row.id, row.name, &value, &default]);
+    }
+    table
 }

@@ -98,13 +98,34 @@ def check_masters(folder, masters, before):
         assert_near(lufs, -14.0, 0.1, track)
 
 
+def test_render_resumes_after_a_kill(binary):
+    masters_all, cleans, *_ = snippets("docs/CATALOGUES.md", "sh")
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        catalogue(folder)
+        masters = folder / "mastered" / "catalogue"
+        # One at a time, so that the kill finds work that is not done on any number of cores.
+        slow = masters_all.replace("--skip-existing", "--skip-existing --jobs 1")
+        assert slow != masters_all, masters_all
+        before = kill_after_first(["sh", "-ec", slow], folder, masters, binary)
+        said = finish(["sh", "-ec", masters_all], folder, binary)
+        assert said.count("skipped: ") == len(before), said
+        check_masters(folder, masters, before)
+        again = finished(masters)
+        finish(["sh", "-ec", masters_all], folder, binary)
+        assert finished(masters) == again, "a finished catalogue was rendered again"
+        finish(["sh", "-ec", cleans], folder, binary)
+        left = [path for path in folder.rglob(".*") if path.is_file()]
+        assert not left, f"left behind: {left}"
+
+
 def test_gnu_parallel_resumes_after_a_kill(binary):
     if shutil.which("parallel") is None:
         missing = "NOT RUN: GNU parallel is not installed (Debian: apt-get install parallel)"
         assert os.environ.get("CI") not in ("true", "1"), missing
         print(missing)
         return
-    lists, masters_all, cleans = snippets("docs/CATALOGUES.md", "sh")
+    _, cleans, lists, masters_all = snippets("docs/CATALOGUES.md", "sh")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         catalogue(folder)

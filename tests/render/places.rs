@@ -71,6 +71,38 @@ fn what_is_there_is_not_overwritten_unless_told() {
 }
 
 #[test]
+fn a_run_that_was_stopped_goes_on_where_it_was() {
+    let here = folder("skip");
+    let input = pieces(&here, &["a.wav", "b.wav", "c/d.wav"]);
+    let out = here.join("out");
+    std::fs::create_dir_all(&out).unwrap();
+    std::fs::write(out.join("a.wav"), "mine").unwrap();
+    let options = ["--skip-existing", "--json"];
+    let run = render(&[&input], &out, &options).ended(0);
+    let skipped = run.lines("skipped: ");
+    assert_eq!(skipped.len(), 1, "{}", run.stderr);
+    assert!(skipped[0].contains("a.wav"), "{}", skipped[0]);
+    let told: Vec<_> = ["in/a.wav", "in/b.wav", "d.wav"]
+        .map(|name| run.file(name)["status"].clone())
+        .into();
+    assert_eq!(told, ["skipped", "rendered", "rendered"]);
+    assert_eq!(std::fs::read(out.join("a.wav")).unwrap(), b"mine");
+    assert_eq!(names(&out), ["a.wav", "b.wav", "c/d.wav"]);
+    let changed = |name: &str| std::fs::metadata(out.join(name)).unwrap().modified();
+    let before = changed("b.wav").unwrap();
+    let run = render(&[&input], &out, &["--skip-existing", "-q"]).ended(0);
+    assert_eq!((run.stdout.as_str(), run.stderr.as_str()), ("", ""));
+    assert_eq!(changed("b.wav").unwrap(), before, "rendered again");
+    // A source in the place of its own master is none.
+    let run = render(&[&input], &input, &["--skip-existing"]).ended(1);
+    assert_eq!(run.lines("error: ").len(), 3, "{}", run.stderr);
+    for other in ["--overwrite", "--album"] {
+        let run = render(&[&input], &out, &["--skip-existing", other]).ended(2);
+        assert!(run.stderr.contains(other), "{}", run.stderr);
+    }
+}
+
+#[test]
 fn no_master_takes_the_place_of_a_source() {
     let here = folder("source");
     let input = pieces(&here, &["a.wav", "sub/a.wav"]);

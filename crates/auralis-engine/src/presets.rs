@@ -17,7 +17,6 @@ pub mod factory;
 mod format;
 
 pub use error::PresetError;
-pub use format::spelled;
 
 use crate::params::{ParamId, Values};
 
@@ -64,7 +63,12 @@ impl Preset {
 
     /// As text that [`parse`](Self::parse) reads.
     pub fn to_json(&self) -> String {
-        format::write(self)
+        format!("{:#}\n", self.document())
+    }
+
+    /// The same as a document.
+    pub fn document(&self) -> serde_json::Value {
+        format::document(self)
     }
 
     /// What it is called.

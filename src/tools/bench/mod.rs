@@ -10,6 +10,7 @@ mod table;
 
 use serde_json::{Value, json};
 
+use crate::tools::output::document;
 use auralis_dsp::FRAME;
 use auralis_dsp::simd::instruction_set::InstructionSet;
 
@@ -109,7 +110,7 @@ impl Report {
     pub fn to_json(&self) -> Value {
         let stages: Vec<Value> = self.stages.iter().map(Stage::to_json).collect();
         let deadlines: Vec<Value> = self.deadlines.iter().map(|d| d.to_json()).collect();
-        json!({
+        let fields = json!({
             "instruction_set": self.instruction_set,
             "realtime_factor": self.realtime_factor,
             "realtime_factor_with_analysis": self.realtime_factor_with_analysis,
@@ -121,7 +122,8 @@ impl Report {
             "silence_ratio": self.silence_ratio,
             "stages": stages,
             "deadlines": deadlines,
-        })
+        });
+        document("auralis.bench/1", fields)
     }
 }
 

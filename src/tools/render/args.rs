@@ -26,7 +26,7 @@ pub struct RenderArgs {
     /// Sets a parameter, as in the panel: --set comp_ratio=3 (`auralis params` lists them)
     #[arg(long = "set", value_name = "ID=VALUE")]
     pub sets: Vec<String>,
-    /// Starts from a preset: a file, or the name of one that comes with Auralis. A state of the plug-in
+    /// Starts from a preset: a file, or one of `auralis presets` by its name. A state of the plug-in
     /// will do too, such as the NAME.auralis.json of --save-decision. The other options change it
     #[arg(long, value_name = "FILE|NAME")]
     pub preset: Option<PathBuf>,
@@ -51,6 +51,9 @@ pub struct RenderArgs {
     /// Replaces files that are there already
     #[arg(long)]
     pub overwrite: bool,
+    /// Leaves files alone whose master is there already: a run that was stopped goes on
+    #[arg(long, conflicts_with_all = ["overwrite", "album"])]
+    pub skip_existing: bool,
     /// Files at once; as many as there are cores unless told. The results are the same
     #[arg(short, long, value_name = "N")]
     pub jobs: Option<NonZeroUsize>,

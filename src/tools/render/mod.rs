@@ -26,6 +26,7 @@ use auralis_engine::master::{Decision, Heard, Reach};
 use rayon::prelude::*;
 
 use crate::audio_file::{About, about};
+use crate::tools::output;
 use album::Album;
 pub use args::RenderArgs;
 use plan::{Job, Plan, Refused};
@@ -56,7 +57,12 @@ pub fn run(args: &RenderArgs) -> Result<ExitCode> {
     let request = Request::of(args)?;
     let plan = Plan::of(args);
     for refused in &plan.refused {
-        eprintln!("error: {}: {}", refused.input.display(), refused.reason);
+        let (input, reason) = (refused.input.display(), &refused.reason);
+        output::tell(format!("error: {input}: {reason}"));
+    }
+    for Job { input, output } in plan.skipped.iter().filter(|_| !args.quiet) {
+        let (input, output) = (input.display(), output.display());
+        output::tell(format!("skipped: {input}: {output} is there already"));
     }
     cancel::listen();
     let progress = Progress::new(plan.jobs.len(), seconds(&plan.jobs), args.quiet);
@@ -81,18 +87,19 @@ pub fn run(args: &RenderArgs) -> Result<ExitCode> {
     }
     let verdict = album.as_ref().map(|album| &album.verdict);
     for text in verdict.map_or(&[][..], |verdict| &verdict.missed) {
-        eprintln!("error: album: {text}");
+        output::tell(format!("error: album: {text}"));
     }
     let done = Done {
         results: plan.jobs.iter().zip(&outcomes).collect(),
+        skipped: &plan.skipped,
         refused: &plan.refused,
         album: album.as_ref(),
     };
     if args.json {
         let document = json::document(&request, &done);
-        println!("{}", serde_json::to_string_pretty(&document)?);
+        output::print_json(&document)?;
     } else if !args.quiet {
-        print!("{}", summary::of(&done));
+        output::print(summary::of(&done))?;
     }
     Ok(ExitCode::from(u8::from(!done.is_well())))
 }
@@ -100,6 +107,7 @@ pub fn run(args: &RenderArgs) -> Result<ExitCode> {
 /// What came of a run.
 struct Done<'a> {
     results: Vec<(&'a Job, &'a Outcome)>,
+    skipped: &'a [Job],
     refused: &'a [Refused],
     album: Option<&'a Album>,
 }

@@ -7,6 +7,7 @@ use anyhow::Result;
 use auralis_engine::master::{Event, Heard, Reach};
 
 use crate::tools::audio_out::{Draft, Encoder, FileKind, Shape, Tags};
+use crate::tools::logging;
 
 use super::cancel;
 use super::report::Trace;
@@ -52,11 +53,11 @@ impl<'a> Pass<'a> {
     /// When the work is to end, or what is rendered cannot be written.
     pub fn on(&mut self, event: Event<'_>) -> Result<()> {
         match event {
-            Event::Listens => self.progress.pass("listening"),
+            Event::Listens => self.step("listening"),
             Event::Decided(heard, reach) => self.decided(heard, reach)?,
-            Event::Rehearses => self.progress.pass("rehearsing"),
+            Event::Rehearses => self.step("rehearsing"),
             Event::Renders => {
-                self.progress.pass("rendering");
+                self.step("rendering");
                 self.begin()?;
             }
             Event::Progress(frames) => {
@@ -78,6 +79,12 @@ impl<'a> Pass<'a> {
             }
         }
         Ok(())
+    }
+
+    /// Begins another pass.
+    pub fn step(&mut self, name: &'static str) {
+        logging::step(self.name, name);
+        self.progress.pass(name);
     }
 
     /// Tells what stands in the way, before it is rendered.

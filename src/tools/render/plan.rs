@@ -35,6 +35,8 @@ pub struct Refused {
 pub struct Plan {
     /// In the order of the arguments, and of names within a folder.
     pub jobs: Vec<Job>,
+    /// Those whose master is there already, in the same order.
+    pub skipped: Vec<Job>,
     /// In the same order.
     pub refused: Vec<Refused>,
 }
@@ -63,15 +65,15 @@ impl Plan {
             found.add(input, &args.output);
         }
         let mut plan = Self {
-            jobs: Vec::new(),
             refused: found.refused,
+            ..Self::default()
         };
         let jobs = found.files.into_iter().map(|file| Job {
             output: output_of(&args.output, &file.below, args.format.extension()),
             input: file.path,
         });
         plan.add_distinct(jobs.collect());
-        plan.refuse_overwriting(args);
+        plan.spare_existing(args);
         plan
     }
 
@@ -103,10 +105,16 @@ impl Plan {
         }
     }
 
-    /// Refuses the jobs that would overwrite what is not theirs to overwrite.
-    fn refuse_overwriting(&mut self, args: &RenderArgs) {
+    /// Skips the jobs that are done, if that is asked for, and refuses those that would overwrite what
+    /// is not theirs to overwrite.
+    fn spare_existing(&mut self, args: &RenderArgs) {
         let inputs: HashSet<PathBuf> = self.jobs.iter().map(|job| real(&job.input)).collect();
         for job in std::mem::take(&mut self.jobs) {
+            let is_master = job.output.is_file() && !inputs.contains(&real(&job.output));
+            if args.skip_existing && is_master {
+                self.skipped.push(job);
+                continue;
+            }
             match overwritten(&job, args, &inputs) {
                 None => self.jobs.push(job),
                 Some(reason) => self.refuse(job.input, reason),

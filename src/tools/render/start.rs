@@ -3,43 +3,29 @@
 
 use std::path::Path;
 
-use anyhow::{Context, Result, bail};
+use anyhow::Result;
 use serde_json::Value;
 
 use crate::params::snapshot::restored;
-use crate::tools::usage::WrongUsage;
+use crate::tools::presets::{self, Found};
 use auralis_engine::ear::{AdaptMode, Reference};
 use auralis_engine::params::{Choices, ParamId, Values};
-use auralis_engine::presets::{Preset, factory};
+use auralis_engine::presets::Preset;
 
 /// The settings, and the reference that a state holds.
 ///
 /// # Errors
 /// When the file is neither, or there is neither a file nor a preset of this name.
 pub fn from(file_or_name: &Path) -> Result<(Values, Option<Reference>)> {
-    if !file_or_name.is_file() {
-        return Ok((applied(&named(file_or_name)?), None));
-    }
-    let name = file_or_name.display();
-    let text = std::fs::read_to_string(file_or_name).with_context(|| name.to_string())?;
-    if is_state(&text) {
-        return state(&text).map_err(|reason| anyhow::anyhow!("{name}: {reason}"));
-    }
-    let preset = Preset::parse(&text).with_context(|| name.to_string())?;
+    let preset = match presets::find(file_or_name)? {
+        Found::Factory(preset) => preset,
+        Found::File(text) if is_state(&text) => {
+            let name = file_or_name.display();
+            return state(&text).map_err(|reason| anyhow::anyhow!("{name}: {reason}"));
+        }
+        Found::File(text) => presets::parse(&text, file_or_name)?,
+    };
     Ok((applied(&preset), None))
-}
-
-/// The preset of a name.
-fn named(name: &Path) -> Result<Preset> {
-    let name = name.to_string_lossy();
-    if let Some(preset) = factory::named(&name)? {
-        return Ok(preset);
-    }
-    let all = factory::all()?;
-    let names: Vec<&str> = all.iter().map(Preset::name).collect();
-    let names = names.join(", ");
-    let text = format!("--preset {name}: there is no such file, and the presets are {names}");
-    bail!(WrongUsage(text))
 }
 
 fn applied(preset: &Preset) -> Values {

@@ -12,6 +12,7 @@ use auralis_engine::master::{
 
 use crate::audio_file::{About, FileSong, about};
 use crate::tools::audio_out::{Draft, Shape, Tags};
+use crate::tools::logging;
 
 use super::cancel;
 use super::pass::Pass;
@@ -209,7 +210,7 @@ impl<'a> Track<'a> {
     /// When the file cannot be written or read again, or is not as long as its source.
     pub fn verify(&mut self) -> Result<Levels> {
         self.pass.close()?;
-        self.pass.progress.pass("verifying");
+        self.pass.step("verifying");
         let draft = self.pass.draft.as_ref().context("nothing was rendered")?;
         let levels = measure(draft.path(), self.format(), &mut self.pass.progress)
             .context("the master cannot be read again")?;
@@ -273,6 +274,8 @@ impl<'a> Track<'a> {
             self.pass
                 .warn(&format!("{count} samples are not finite and count as 0"));
         }
+        let (input, seconds) = (&self.job.input, finished.seconds());
+        logging::done("mastered", input, seconds, finished.elapsed_s);
         self.pass.progress.finish(&finished.line(&self.job.output));
         Ok(finished)
     }

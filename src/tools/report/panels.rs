@@ -9,20 +9,24 @@ use plotters::coord::ranged1d::{Ranged, ValueFormatter};
 use plotters::prelude::*;
 
 use super::{FONT, Report, tone_change};
-use crate::tools::measure::{LoudnessPoint, Measurement, Spectrum};
+use crate::tools::measure::{Measurement, Spectrum};
 use auralis_dsp::bands::{BANDS, center_hz};
 use auralis_dsp::basics::decibel::SILENCE_DB;
 
 /// Whatever goes wrong while drawing.
 pub type DrawError = Box<dyn Error + Send + Sync>;
 
-type Area<'a> = DrawingArea<BitMapBackend<'a>, Shift>;
+/// Where a panel is drawn.
+pub type Area<'a> = DrawingArea<BitMapBackend<'a>, Shift>;
 type Chart<'a, X, Y> = ChartContext<'a, BitMapBackend<'a>, Cartesian2d<X, Y>>;
-type Point = (f64, f64);
+/// A point of a curve.
+pub type Point = (f64, f64);
 
 const BEFORE: RGBColor = RGBColor(130, 130, 140);
-const AFTER: RGBColor = RGBColor(20, 90, 190);
-const TARGET: RGBColor = RGBColor(30, 150, 80);
+/// Of what is the news.
+pub const AFTER: RGBColor = RGBColor(20, 90, 190);
+/// Of the target.
+pub const TARGET: RGBColor = RGBColor(30, 150, 80);
 const TONE: RGBColor = RGBColor(215, 100, 20);
 
 const ZERO: RGBColor = RGBColor(110, 110, 110);
@@ -36,32 +40,69 @@ const MAX_SPAN_LU: f64 = 35.0;
 /// Smallest span of a level axis in dB.
 const MIN_SPAN_DB: f64 = 6.0;
 
+/// A curve of a chart; without a label it has no place in the legend.
+pub struct Curve<'a> {
+    /// What the legend calls it.
+    pub label: &'a str,
+    /// Its points.
+    pub points: Vec<Point>,
+    /// Its colour and width.
+    pub style: ShapeStyle,
+}
+
+/// A curve with its label, points and style.
+pub fn curve(label: &str, points: Vec<Point>, style: ShapeStyle) -> Curve<'_> {
+    Curve {
+        label,
+        points,
+        style,
+    }
+}
+
 /// Long-term spectra and target over the frequency.
 pub fn spectra(area: &Area, report: &Report) -> Result<(), DrawError> {
-    let before = spectrum_points(&report.before.spectrum);
-    let after = spectrum_points(&report.after.spectrum);
     let target = report.target_db.map(Spectrum::from_curve);
     let target = target.map_or(Vec::new(), |t| spectrum_points(&t));
-    let levels = level_range(&[&before, &after, &target]);
+    let [before, after] = [report.before, report.after].map(|m| spectrum_points(&m.spectrum));
+    let curves = [
+        curve("before", before, BEFORE.stroke_width(4)),
+        curve("after", after, AFTER.stroke_width(3)),
+        curve("target", target, TARGET.stroke_width(3)),
+    ];
+    spectrum_chart(area, &curves)
+}
+
+/// Level-free spectra over the frequency.
+pub fn spectrum_chart(area: &Area, curves: &[Curve<'_>]) -> Result<(), DrawError> {
+    let levels = level_range(curves.iter().flat_map(|curve| &curve.points));
     let mut chart = builder(area, "Long-term spectrum per critical band, level-free")
         .build_cartesian_2d(frequencies(), levels)?;
     mesh(&mut chart, "frequency in Hz", "level in dB", &hertz)?;
-    line(&mut chart, "before", &before, BEFORE.stroke_width(4))?;
-    line(&mut chart, "after", &after, AFTER.stroke_width(3))?;
-    line(&mut chart, "target", &target, TARGET.stroke_width(3))?;
+    for curve in curves {
+        line(&mut chart, curve.label, &curve.points, curve.style)?;
+    }
     legend(&mut chart, SeriesLabelPosition::LowerLeft)
 }
 
 /// The EQ curve, one point a band.
 pub fn tone(area: &Area, report: &Report) -> Result<(), DrawError> {
     let (caption, tone) = tone_change(report);
-    let tone: Vec<Point> = tone
+    tone_chart(area, &caption, &tone)
+}
+
+/// Gains of the critical bands that have one.
+pub fn tone_chart(
+    area: &Area,
+    caption: &str,
+    gains_db: &[Option<f32>; BANDS],
+) -> Result<(), DrawError> {
+    let tone: Vec<Point> = gains_db
         .iter()
         .enumerate()
         .filter_map(|(band, db)| Some((f64::from(center_hz(band)), f64::from((*db)?))))
         .collect();
-    let levels = level_range(&[&tone, &[(0.0, 0.0)]]);
-    let mut chart = builder(area, &caption).build_cartesian_2d(frequencies(), levels)?;
+    let levels = level_range(tone.iter().chain([&(0.0, 0.0)]));
+    let mut chart = builder(area, caption).build_cartesian_2d(frequencies(), levels)?;
     mesh(&mut chart, "frequency in Hz", "gain in dB", &hertz)?;
     let (first, last) = FREQUENCY_RANGE_HZ;
     line(
@@ -84,61 +125,58 @@ fn frequencies() -> WithKeyPoints<LogCoord<f64>> {
 
 /// Momentary and short-term loudness over time.
 pub fn loudness(area: &Area, report: &Report) -> Result<(), DrawError> {
-    let momentary = |p: &LoudnessPoint| (p.seconds, p.momentary_lufs);
-    let short_term = |p: &LoudnessPoint| (p.seconds, p.short_term_lufs);
-    let curve = |m: &Measurement, value: &dyn Fn(&LoudnessPoint) -> Point| -> Vec<Point> {
-        let points = m.loudness.iter().map(value);
-        points.collect()
-    };
-    let curves = [
-        (
-            "",
-            curve(report.before, &momentary),
-            BEFORE.mix(0.45).stroke_width(1),
-        ),
-        (
-            "",
-            curve(report.after, &momentary),
-            AFTER.mix(0.4).stroke_width(1),
-        ),
-        (
-            "before",
-            curve(report.before, &short_term),
-            BEFORE.stroke_width(3),
-        ),
-        (
-            "after",
-            curve(report.after, &short_term),
-            AFTER.stroke_width(3),
-        ),
-    ];
-    let levels = level_range(&curves.each_ref().map(|(_, points, _)| points.as_slice()));
-    let floor = levels.start.max(levels.end - MAX_SPAN_LU);
-    let levels = floor..levels.end;
+    let [before, after] = [report.before, report.after];
     let caption = format!(
         "Loudness (bold short-term, thin momentary); integrated {} -> {}",
-        lufs(report.before.integrated_lufs),
-        lufs(report.after.integrated_lufs)
+        lufs(before.integrated_lufs),
+        lufs(after.integrated_lufs)
     );
-    let mut chart = builder(area, &caption).build_cartesian_2d(0.0..end(&curves[1].1), levels)?;
+    let curves = [
+        curve("", momentary(before), BEFORE.mix(0.45).stroke_width(1)),
+        curve("", momentary(after), AFTER.mix(0.4).stroke_width(1)),
+        curve("before", short_term(before), BEFORE.stroke_width(3)),
+        curve("after", short_term(after), AFTER.stroke_width(3)),
+    ];
+    loudness_chart(area, &caption, &curves)
+}
+
+/// Momentary loudness over time.
+pub fn momentary(measurement: &Measurement) -> Vec<Point> {
+    let points = measurement.loudness.iter();
+    points.map(|p| (p.seconds, p.momentary_lufs)).collect()
+}
+
+/// Short-term loudness over time.
+pub fn short_term(measurement: &Measurement) -> Vec<Point> {
+    let points = measurement.loudness.iter();
+    points.map(|p| (p.seconds, p.short_term_lufs)).collect()
+}
+
+/// Loudness over time, down to [`MAX_SPAN_LU`] below its top.
+pub fn loudness_chart(area: &Area, caption: &str, curves: &[Curve<'_>]) -> Result<(), DrawError> {
+    let levels = level_range(curves.iter().flat_map(|curve| &curve.points));
+    let floor = levels.start.max(levels.end - MAX_SPAN_LU);
+    let levels = floor..levels.end;
+    let last = curves.iter().map(|curve| end(&curve.points));
+    let last = last.fold(0.1, f64::max);
+    let mut chart = builder(area, caption).build_cartesian_2d(0.0..last, levels)?;
     mesh(&mut chart, "time in s", "loudness in LUFS", &|x| {
         format!("{x:.0}")
     })?;
-    for (label, points, style) in &curves {
-        let inside: Vec<Point> = points.iter().map(|p| (p.0, p.1.max(floor))).collect();
-        line(&mut chart, label, &inside, *style)?;
+    for curve in curves {
+        let points = curve.points.iter();
+        let inside: Vec<Point> = points.map(|p| (p.0, p.1.max(floor))).collect();
+        line(&mut chart, curve.label, &inside, curve.style)?;
     }
     legend(&mut chart, SeriesLabelPosition::LowerMiddle)
 }
 
 /// Gains over time, the first filled.
 pub fn gains(area: &Area, report: &Report) -> Result<(), DrawError> {
-    let all = report.gains.iter().map(|series| series.points.as_slice());
-    let zero: &[Point] = &[(0.0, 0.0)];
-    let curves: Vec<&[Point]> = all.chain([zero]).collect();
-    let end = curves.iter().map(|points| end(points)).fold(0.1, f64::max);
-    let mut chart =
-        builder(area, report.gains_caption).build_cartesian_2d(0.0..end, level_range(&curves))?;
+    let points = || report.gains.iter().map(|series| &series.points);
+    let end = points().map(|points| end(points)).fold(0.1, f64::max);
+    let levels = level_range(points().flatten().chain([&(0.0, 0.0)]));
+    let mut chart = builder(area, report.gains_caption).build_cartesian_2d(0.0..end, levels)?;
     mesh(&mut chart, "time in s", "gain in dB", &|x| {
         format!("{x:.0}")
     })?;
@@ -164,7 +202,7 @@ pub fn gains(area: &Area, report: &Report) -> Result<(), DrawError> {
 }
 
 /// The bands with programme as points.
-fn spectrum_points(spectrum: &Spectrum) -> Vec<Point> {
+pub fn spectrum_points(spectrum: &Spectrum) -> Vec<Point> {
     (0..BANDS)
         .filter(|&band| spectrum.has_programme[band])
         .map(|band| {
@@ -177,10 +215,9 @@ fn spectrum_points(spectrum: &Spectrum) -> Vec<Point> {
 }
 
 /// An axis that holds all curves, with a margin.
-fn level_range(curves: &[&[Point]]) -> std::ops::Range<f64> {
-    let values = || curves.iter().flat_map(|c| c.iter()).map(|point| point.1);
-    let low = values().fold(f64::INFINITY, f64::min);
-    let high = values().fold(f64::NEG_INFINITY, f64::max);
+fn level_range<'a>(points: impl Iterator<Item = &'a Point>) -> std::ops::Range<f64> {
+    let ends = (f64::INFINITY, f64::NEG_INFINITY);
+    let (low, high) = points.fold(ends, |(low, high), p| (low.min(p.1), high.max(p.1)));
     if low > high {
         return -MIN_SPAN_DB..0.0;
     }
@@ -195,7 +232,7 @@ fn end(points: &[Point]) -> f64 {
 }
 
 /// A loudness for the caption.
-fn lufs(value: f64) -> String {
+pub fn lufs(value: f64) -> String {
     if value > SILENCE_DB.into() {
         format!("{value:.1} LUFS")
     } else {

@@ -89,7 +89,7 @@ impl Row {
 }
 
 /// A number as the table spells it, not as the nearest double of its f32.
-fn spelled(value: f32) -> f64 {
+pub(crate) fn spelled(value: f32) -> f64 {
     let spelled = value.to_string().parse();
     spelled.unwrap_or(f64::from(value))
 }

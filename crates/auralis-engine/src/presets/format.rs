@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::{Preset, PresetError, VERSION};
+use crate::params::describe::spelled;
 use crate::params::values::ValueError;
 use crate::params::{Kind, ParamId, Values};
 
@@ -76,31 +77,25 @@ fn wrong(field: &str, problem: &str) -> PresetError {
     }
 }
 
-pub fn write(preset: &Preset) -> String {
+/// The document of a preset.
+pub fn document(preset: &Preset) -> Value {
     let values = preset.values.iter();
     let values: Map<String, Value> = values
         .map(|(param, value)| (param.row().id.to_owned(), plain(*param, *value)))
         .collect();
-    let document = json!({
+    json!({
         MARK: VERSION,
         "name": preset.name,
         "description": preset.description,
         "values": values,
-    });
-    format!("{document:#}\n")
+    })
 }
 
 /// A value as it is written: exactly, which the texts of the panel are not.
 fn plain(param: ParamId, value: f32) -> Value {
     match param.row().kind {
-        Kind::Float { .. } => spelled(value),
+        Kind::Float { .. } => spelled(value).into(),
         Kind::Switch { .. } => (value >= 0.5).into(),
         Kind::Choice { .. } => param.print(value).into(),
     }
-}
-
-/// A number in JSON as it is spelled, not as the nearest double of its f32.
-pub fn spelled(value: f32) -> Value {
-    let spelled = value.to_string().parse::<f64>();
-    spelled.unwrap_or(f64::from(value)).into()
 }

@@ -7,17 +7,13 @@ use serde_json::{Value, json};
 
 use crate::audio_file::About;
 use crate::tools::listen::profiles_json;
-
+use crate::tools::output;
 use crate::tools::render::album::Album;
 use crate::tools::render::plan::Job;
 use crate::tools::render::request::Request;
 use crate::tools::render::track::Finished;
 use crate::tools::render::verdict::Verdict;
 use crate::tools::render::{Done, Outcome, reason};
-
-/// The name and the version of the document. The version rises when a field changes its meaning or
-/// goes; fields may come at any time.
-const SCHEMA: &str = "auralis.render/1";
 
 /// The document of a run.
 pub fn document(request: &Request, done: &Done<'_>) -> Value {
@@ -34,15 +30,21 @@ pub fn document(request: &Request, done: &Done<'_>) -> Value {
             "error": refused.reason,
         })
     });
-    json!({
-        "schema": SCHEMA,
-        "version": env!("CARGO_PKG_VERSION"),
+    let skipped = done.skipped.iter().map(|job| {
+        json!({
+            "input": job.input.to_string_lossy(),
+            "output": job.output.to_string_lossy(),
+            "status": "skipped",
+        })
+    });
+    let fields = json!({
         "settings": settings,
         "reference": request.order.reference.as_ref().map(|reference| reference.name()),
         "kind": request.kind.to_string(),
         "album": done.album.map(|album| album_json(request, album)),
-        "files": files.chain(refused).collect::<Vec<_>>(),
-    })
+        "files": files.chain(skipped).chain(refused).collect::<Vec<_>>(),
+    });
+    output::document("auralis.render/1", fields)
 }
 
 /// What all files of an album have in common.

@@ -8,6 +8,9 @@ use std::time::Duration;
 
 use indicatif::{MultiProgress, ProgressBar, ProgressState, ProgressStyle};
 
+use crate::tools::logging;
+use crate::tools::output::tell;
+
 /// Passes over a file that are counted on: one that listens, two that render, one that verifies.
 /// More of them do not count, fewer are made up for at the end.
 const PASSES: u64 = 4;
@@ -41,7 +44,8 @@ pub struct FileProgress<'a> {
 impl Progress {
     /// For so many files, of so many seconds together as far as they tell.
     pub fn new(files: usize, seconds: f64, is_quiet: bool) -> Self {
-        let is_shown = !is_quiet && std::io::stderr().is_terminal();
+        // A log between bars that move would tear both.
+        let is_shown = !is_quiet && !logging::is_on() && std::io::stderr().is_terminal();
         Self {
             bars: is_shown.then(|| Bars::new(files, milliseconds(seconds) * PASSES)),
             is_quiet,
@@ -65,8 +69,8 @@ impl Progress {
     /// A line on standard error, above the bars.
     pub fn say(&self, line: &str) {
         match &self.bars {
-            Some(bars) => bars.multi.suspend(|| eprintln!("{line}")),
-            None => eprintln!("{line}"),
+            Some(bars) => bars.multi.suspend(|| tell(line)),
+            None => tell(line),
         }
     }
 
@@ -150,7 +154,7 @@ impl FileProgress<'_> {
         match self.bar.take() {
             Some(bar) => bar.finish_and_clear(),
             None if self.run.is_quiet => {}
-            None => eprintln!("{ended}/{} {line}", self.run.files),
+            None => tell(format!("{ended}/{} {line}", self.run.files)),
         }
     }
 
