@@ -6,7 +6,7 @@ mod files;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use auralis::tools::bench::{Deadline, Report, Stage};
+use auralis::tools::bench::{Deadline, Report, Songs, Stage};
 use auralis::tools::wav::write_wav;
 use auralis_engine::params::TABLE;
 use auralis_engine::presets::{Preset, factory};
@@ -326,6 +326,11 @@ fn bench_document() -> Value {
         envelope_speedup: 1.0,
         chain_speedup_without_eq: 1.0,
         silence_ratio: 1.0,
+        songs: Songs {
+            spectrum_ns_per_frame: 200.0,
+            content_ns_per_frame: 250.0,
+            master_realtime_factor: 500.0,
+        },
     };
     report.to_json()
 }

@@ -5,6 +5,7 @@
 
 mod programme;
 mod rounds;
+mod songs;
 mod stages;
 mod table;
 
@@ -15,6 +16,7 @@ use auralis_dsp::FRAME;
 use auralis_dsp::simd::instruction_set::InstructionSet;
 
 pub use programme::Programme;
+pub use songs::Songs;
 pub use stages::Stage;
 pub use table::table;
 
@@ -65,6 +67,8 @@ pub struct Report {
     pub chain_speedup_without_eq: f64,
     /// The largest ratio of silence after loud noise to the noise, of any processor.
     pub silence_ratio: f64,
+    /// A whole song.
+    pub songs: Songs,
 }
 
 /// Measures all; takes about a minute. `progress` is told what comes next.
@@ -88,6 +92,8 @@ pub fn run(set: InstructionSet, mut progress: impl FnMut(&str)) -> Report {
     let [plain_ns, fast_ns] = stages::chain_without_eq(&programme, set);
     progress("silence");
     let silence_ratio = stages::silence_ratio(set);
+    progress("a song");
+    let songs = songs::measure();
     #[allow(clippy::cast_precision_loss)] // 64
     let frame_ns = FRAME as f64 / RATE * 1e9;
     let envelope = stages.iter().find(|stage| stage.name == stages::ENVELOPE);
@@ -101,6 +107,7 @@ pub fn run(set: InstructionSet, mut progress: impl FnMut(&str)) -> Report {
         envelope_speedup: envelope.map_or(0.0, Stage::speedup),
         chain_speedup_without_eq: plain_ns / fast_ns,
         silence_ratio,
+        songs,
         stages,
     }
 }
@@ -120,6 +127,9 @@ impl Report {
             "envelope_speedup": self.envelope_speedup,
             "chain_speedup_without_eq": self.chain_speedup_without_eq,
             "silence_ratio": self.silence_ratio,
+            "spectrum_ns_per_frame": self.songs.spectrum_ns_per_frame,
+            "content_ns_per_frame": self.songs.content_ns_per_frame,
+            "master_realtime_factor": self.songs.master_realtime_factor,
             "stages": stages,
             "deadlines": deadlines,
         });

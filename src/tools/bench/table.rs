@@ -43,6 +43,18 @@ pub fn table(report: &Report) -> String {
         ("envelope, speedup", report.envelope_speedup),
         ("chain without EQ, speedup", report.chain_speedup_without_eq),
         ("silence over noise, worst processor", report.silence_ratio),
+        (
+            "a song, spectra: ns per frame",
+            report.songs.spectrum_ns_per_frame,
+        ),
+        (
+            "a song, loudness and content: ns per frame",
+            report.songs.content_ns_per_frame,
+        ),
+        (
+            "a master, all passes, times real time",
+            report.songs.master_realtime_factor,
+        ),
     ];
     for (name, value) in rows {
         figures.add_row([name.to_owned(), format!("{value:.2}")]);
