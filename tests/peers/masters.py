@@ -67,12 +67,13 @@ def levels(path):
     """What the meters say of a file."""
     x, rate = meters.read(path)
     power = meters.weighted_power(x, rate)
+    ffmpeg_lufs, true_peak = meters.ffmpeg_levels(path)
     return {
         "seconds": x.shape[0] / rate,
         "rate": rate,
         "lufs": meters.integrated_lufs(x, rate),
-        "ffmpeg_lufs": meters.ffmpeg_lufs(path),
-        "true_peak": meters.true_peak_dbtp(x),
+        "ffmpeg_lufs": ffmpeg_lufs,
+        "true_peak": true_peak,
         "short_term": meters.windows_lufs(power, rate, 3),
         "second": meters.windows_lufs(power, rate, 1),
     }

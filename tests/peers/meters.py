@@ -1,4 +1,4 @@
-"""Loudness, true peak and contrast by pyloudnorm, ffmpeg and scipy: none of it is Auralis' own."""
+"""Loudness, true peak and contrast by pyloudnorm and ffmpeg: none of it is Auralis' own."""
 
 import re
 import subprocess
@@ -7,15 +7,11 @@ import imageio_ffmpeg
 import numpy as np
 import pyloudnorm
 import soundfile
-from scipy import signal
 
 # Quieter than this is silence, by BS.1770.
 SILENCE_LUFS = -70.0
 # Windows of loudness begin so often.
 STEPS_PER_S = 10
-# True peak: times the rate, taps a side and phase of the Kaiser filter (flat to 0.42 of the rate), and the
-# block that is interpolated at once.
-FACTOR, TAPS, BLOCK = 8, 24, 1 << 18
 
 
 def read(path):
@@ -27,13 +23,15 @@ def integrated_lufs(x, rate):
     return float(pyloudnorm.Meter(rate).integrated_loudness(x))
 
 
-def ffmpeg_lufs(path):
-    """The same by ffmpeg's ebur128, which tells thousandths beside its frames only."""
-    meter = "ebur128=metadata=1,ametadata=mode=print:key=lavfi.r128.I:file=-"
+def ffmpeg_levels(path):
+    """(integrated loudness in LUFS, true peak in dBTP) by ffmpeg's ebur128. It tells thousandths beside its
+    frames only, the peak's of full scale: 0.01 dB around a ceiling of -1."""
+    meter = "ebur128=peak=true:metadata=1,ametadata=mode=print:file=-"
     command = [imageio_ffmpeg.get_ffmpeg_exe(), "-nostdin", "-v", "error", "-i", str(path)]
     command += ["-af", meter, "-f", "null", "-"]
     said = subprocess.run(command, capture_output=True, check=True).stdout.decode()
-    return float(re.findall(r"lavfi\.r128\.I=(\S+)", said)[-1])
+    lufs, peak = (float(re.findall(rf"r128\.{key}=(\S+)", said)[-1]) for key in ("I", "true_peak"))
+    return lufs, 20 * np.log10(max(peak, 1e-10))
 
 
 def weighted_power(x, rate):
@@ -67,16 +65,3 @@ def contrast_lu(short_term):
     levels = np.sort(short_term)
     twentieth = max(1, levels.size // 20)
     return float(levels[-twentieth:].mean() - levels[:twentieth].mean())
-
-
-def true_peak_dbtp(x):
-    """Highest inter-sample peak, by blocks, so that a song needs no memory of eight songs."""
-    taps = signal.firwin(2 * TAPS * FACTOR + 1, 1.0 / FACTOR, window=("kaiser", 7.0)).astype(np.float32)
-    padded = np.pad(x.astype(np.float32), ((2 * TAPS, 2 * TAPS), (0, 0)))
-    peak = 0.0
-    for start in range(TAPS, padded.shape[0] - TAPS, BLOCK):
-        # What is within reach of a cut is looked at in the next block.
-        part = padded[start - TAPS : start + BLOCK + TAPS]
-        up = signal.resample_poly(part, FACTOR, 1, axis=0, window=taps)
-        peak = max(peak, float(np.abs(up[FACTOR * TAPS : -FACTOR * TAPS]).max()))
-    return 20 * np.log10(max(peak, 1e-10))
