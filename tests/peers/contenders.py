@@ -89,6 +89,9 @@ def said_by_loudnorm(took):
 CONTENDERS = {
     "Auralis": auralis(),
     "Auralis, no compressor": auralis("comp_on=off"),
+    # What is left of the difference: the limiter, the equaliser, or nothing but the gain.
+    "Auralis, gain and limiter": auralis("comp_on=off", "eq_on=off"),
+    "Auralis, gain and EQ": auralis("comp_on=off", "lim_on=off"),
     "Auralis, gain alone": auralis("comp_on=off", "eq_on=off", "lim_on=off"),
     "matchering": matchering,
     "loudnorm, two passes": loudnorm_twice,

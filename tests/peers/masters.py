@@ -5,10 +5,11 @@
     target/masters/venv/bin/python tests/ear/fetch.py tests/peers/masters.csv target/masters/pieces
     target/masters/venv/bin/python tests/peers/masters.py target/release/auralis target/masters/pieces
 
+`--only Auralis`, first, measures the programs of that name anew and keeps what the last run measured of the others.
 After the program come files, or folders of pieces: a file is a piece, a folder whose files are numbered (00.ogg,
-01.ogg) is one too, of stems. What is read is cut to five minutes and written once as WAV of 32-bit floats, which
-all are given. Prints tables in Markdown, and writes every figure to target/masters/masters.csv. One program runs
-at a time; the times include its start.
+01.ogg) is one too, of stems that are mixed. What is read is cut to five minutes and written once as WAV of 32-bit
+floats, which all are given. Prints tables in Markdown, and writes every figure to target/masters/masters.csv. One
+program runs at a time; the times include its start. Takes a quarter of an hour.
 """
 
 import csv
@@ -22,10 +23,11 @@ from pathlib import Path
 import masters_page
 import meters
 import soundfile
-from contenders import CEILING_DBTP, CONTENDERS, FFMPEG, TARGET_LUFS, Job
+from contenders import CONTENDERS, FFMPEG, TARGET_LUFS, Job
 
 HERE = Path(__file__).resolve().parent
 WORK = HERE.parent.parent / "target" / "masters"
+TABLE = WORK / "masters.csv"
 LONGEST_S = 300
 AUDIO = {".ogg", ".mp3", ".flac", ".wav", ".aiff", ".aif", ".m4a"}
 # Which piece is matchering's reference for which.
@@ -125,8 +127,8 @@ def row(name, job, contender, source, wanted):
     return {"piece": name, "program": contender, **rounded, "note": note}
 
 
-def compare(binary, paths):
-    """Every piece by every program."""
+def compare(binary, paths, programs):
+    """Every piece by every one of the programs."""
     sources = {name: convert(name, files) for name, files in pieces(paths)}
     measured = {name: levels(wav) for name, wav in sources.items()}
     order = sorted(sources)
@@ -135,7 +137,7 @@ def compare(binary, paths):
     rows = []
     for name, wav in sources.items():
         reference = references[name]
-        for contender in CONTENDERS:
+        for contender in programs:
             folder = WORK / "made"
             job = Job(binary, wav, measured[name]["rate"], sources[reference], folder)
             wanted = measured[reference] if contender == "matchering" else TARGET
@@ -147,16 +149,32 @@ def compare(binary, paths):
     return rows
 
 
+def keep_others(rows, programs):
+    """The rows, and those of the last run of programs that did not run now; by piece and program."""
+    kept = []
+    if TABLE.exists():
+        with open(TABLE, newline="", encoding="utf-8") as file:
+            kept = [row for row in csv.DictReader(file) if row["program"] not in programs]
+    places = {name: place for place, name in enumerate(CONTENDERS)}
+    return sorted(rows + kept, key=lambda row: (row["piece"], places[row["program"]]))
+
+
 def main(args):
-    if len(args) < 2:
+    only = ""
+    if args[:1] == ["--only"]:
+        only, args = "".join(args[1:2]), args[2:]
+    programs = [name for name in CONTENDERS if only in name]
+    if len(args) < 2 or not programs:
         print(__doc__)
         return 2
-    rows = compare(Path(args[0]).resolve(), [Path(path) for path in args[1:]])
-    with open(WORK / "masters.csv", "w", newline="", encoding="utf-8") as file:
+    rows = compare(Path(args[0]).resolve(), [Path(path) for path in args[1:]], programs)
+    if only:
+        rows = keep_others(rows, programs)
+    with open(TABLE, "w", newline="", encoding="utf-8") as file:
         writer = csv.DictWriter(file, rows[0].keys(), lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows)
-    print(masters_page.tables(rows, CEILING_DBTP))
+    print(masters_page.tables(rows))
     return 0
 
 

@@ -64,13 +64,14 @@ def main(args):
     if len(args) < 2:
         print(__doc__)
         return 2
-    print("| piece | gain moves in the first pass | in the second | from one to the other | all stages, third to second |")
+    print("| piece | gain moves in the first pass | in the second | between them | all stages, third to second |")
     print("|---|---|---|---|---|")
     moved = []
     for path in args[1:]:
         first, second, jump, all_stages = travels(args[0], path)
         moved.append(second)
-        print(f"| {Path(path).stem} | {first:.1f} dB | {second:.2f} dB | {jump:+.2f} dB | {all_stages:.2f} dB |", flush=True)
+        cells = [Path(path).stem, f"{first:.1f} dB", f"{second:.2f} dB", f"{jump:+.2f} dB", f"{all_stages:.2f} dB"]
+        print("| " + " | ".join(cells) + " |", flush=True)
     within = sum(travel < ASKED_DB for travel in moved)
     print(f"\n{within} of {len(moved)} below {ASKED_DB} dB; median {statistics.median(moved):.2f} dB")
     return 0
