@@ -1,4 +1,4 @@
-"""Masters made by `auralis render`, matchering and ffmpeg's loudnorm, measured by meters of none of them.
+"""Masters made by `auralis render`, matchering and ffmpeg's loudnorm, measured by ffmpeg's and pyloudnorm's meters.
 
     python3 -m venv target/masters/venv
     target/masters/venv/bin/pip install -r tests/peers/requirements-masters.txt
