@@ -24,13 +24,14 @@ const FAULT_TILT: f64 = 0.5;
 /// Standard deviation of what a fault has in one band only, beside that of a band.
 const FAULT_FINE: f64 = 0.2;
 /// Variance in dB² of a band between the first moment of a song and the whole of it, and the seconds
-/// after which it has halved; with the share that neighbouring bands have in common, and how far in
-/// Bark. Measured on 49 pieces from 1 to 60 s: standard deviations of 5.9 dB at 1 s, 4.0 at 8 s, 2.5 at
+/// after which it has halved; the share that neighbouring bands have in common, and how far in Bark; the
+/// variance of a tilt in dB² per octave² beside it. Measured on 49 pieces from 1 to 60 s: standard deviations of 5.9 dB at 1 s, 4.0 at 8 s, 2.5 at
 /// 30 s, 1.9 at 60 s.
 const PART_VARIANCE: f64 = 40.0;
 const PART_HALF_S: f64 = 6.0;
 const PART_SHARED: f64 = 0.6;
 const PART_LENGTH_BARK: f64 = 2.0;
+const PART_TILT: f64 = 0.05;
 /// Variance in dB² of a band between songs and the reference that they are meant to match.
 const REFERENCE_VARIANCE: f64 = 4.0;
 /// Steps in which shares of bands and seconds are told apart: a filter is made anew only for another one.
@@ -180,7 +181,8 @@ fn of_part(seconds: f64) -> Covariance {
         } else {
             0.0
         };
-        variance * (own + PART_SHARED * alike(row, column, PART_LENGTH_BARK))
+        let tilt = PART_TILT * octaves(row) * octaves(column);
+        variance * (own + PART_SHARED * alike(row, column, PART_LENGTH_BARK) + tilt)
     })
 }
 
@@ -194,3 +196,6 @@ fn alike(row: usize, column: usize, length_bark: f64) -> f64 {
 fn octaves(band: usize) -> f64 {
     f64::from((center_hz(band) / 1000.0).log2())
 }
+
+#[cfg(test)]
+mod tests;
