@@ -84,10 +84,8 @@ impl Analyst {
         } else {
             0.0
         };
-        [
-            self.dynamics.threshold_offset_db(deficit_lu, settings),
-            self.dynamics.ratio_offset(crest_db, &profile, settings),
-        ]
+        self.dynamics
+            .offsets(deficit_lu, crest_db, &profile, settings)
     }
 
     /// Leaves the correction as it is in silence, unless it is switched off.
