@@ -6,7 +6,7 @@
 //! `NOMINAL_LOUD_DB`: at the defaults (-20 dB, 2:1, a knee of 6 dB) these are reduced by 1.5 dB, which is what
 //! mastering takes. The threshold moves by the whole difference, so that a quiet mix is compressed as a loud one
 //! would be and a loud one no deeper, and up to where the loud parts begin to be compressed at all for a
-//! programme that is no more dynamic than its kind. The ratio grows for programme more dynamic than its profile
+//! programme that is less dynamic than its kind by a standard deviation. The ratio grows for programme more dynamic than its profile
 //! and shrinks for programme that is dense already. Both stay within what the parameters, and with them the
 //! panel, can show.
 
@@ -18,12 +18,12 @@ use crate::params::ParamId;
 
 /// Peak level in dBFS of the loud parts of the programme that the threshold parameter is meant for.
 const NOMINAL_LOUD_DB: f32 = -17.0;
-/// How far the threshold rises for a programme no more dynamic than its kind, in dB: the loud parts, 3 dB over
+/// How far the threshold rises for a programme that is dense for its kind, in dB: the loud parts, 3 dB over
 /// the threshold, come to lie where a knee of 6 dB begins.
 const RELIEF_DB: f32 = 6.0;
-/// Dynamics above those of the kind at which there is no relief any more, in dB: two standard deviations
-/// between recordings of a kind.
-const NO_RELIEF_DB: f32 = 4.0;
+/// Dynamics beside those of the kind at which the relief is whole and at which there is none, in dB: a
+/// standard deviation between recordings of a kind either way.
+const RELIEF_RANGE_DB: [f32; 2] = [-2.0, 2.0];
 /// `comp_adapt` from which on the threshold moves by the whole difference.
 const WHOLE_ADAPT: f32 = 0.5;
 /// Farthest the threshold moves, in dB.
@@ -100,7 +100,7 @@ impl Dynamics {
 /// What to add to the threshold for loud parts at this level in dBFS.
 fn threshold_offset_db(loud_db: f32, excess_db: f32, settings: &AnalysisSettings) -> f32 {
     let level_db = (loud_db - NOMINAL_LOUD_DB).clamp(-MAX_OFFSET_DB, MAX_OFFSET_DB);
-    let relief_db = RELIEF_DB * (1.0 - ramp(excess_db, 0.0, NO_RELIEF_DB));
+    let relief_db = RELIEF_DB * (1.0 - ramp(excess_db, RELIEF_RANGE_DB[0], RELIEF_RANGE_DB[1]));
     let share = (settings.comp_adapt / WHOLE_ADAPT).min(1.0);
     let set_db = settings.comp_threshold_db;
     let used_db = set_db + share * (level_db + relief_db);
@@ -157,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_more_dynamic_than_its_kind_is_left_alone() {
+    fn what_is_less_dynamic_than_its_kind_is_left_alone() {
         let settings = AnalysisSettings {
             comp_threshold_db: -20.0,
             ..adapting(0.5)
