@@ -19,6 +19,7 @@ pub mod decide;
 pub mod learned;
 pub mod meters;
 pub mod recognition;
+pub mod recordings;
 pub mod reference;
 pub mod settings;
 pub mod spectrum;

@@ -1,19 +1,20 @@
 //! The analysis of one programme: a hop in, a decision out.
 
-use crate::ear::average::Span;
+use crate::ear::average::{Span, remembered_s};
 use crate::ear::content::features::{FeatureTracker, Features, LongerWindows};
 use crate::ear::content::genre::{Genre, describe};
 use crate::ear::content::profiles::{Profile, blend, profile};
 use crate::ear::content::rhythm::Rhythm;
-use crate::ear::decide::correction::{Correction, alignment_db, presence, wanted_db};
+use crate::ear::decide::correction::{Correction, alignment_db, presence};
 use crate::ear::decide::dynamics::Dynamics;
 use crate::ear::decide::loudness_control::{Hearing, LoudnessControl};
 use crate::ear::decide::loudness_match::LoudnessMatch;
+use crate::ear::decide::restoration::{Belief, Restoration, fault_sd_db};
 use crate::ear::decide::wish::Wish;
 use crate::ear::meters::loudness::LoudnessMeter;
 use crate::ear::reference::Reference;
 use crate::ear::settings::{AdaptMode, AnalysisSettings};
-use crate::ear::spectrum::band_levels::BandLevels;
+use crate::ear::spectrum::band_levels::{BandLevels, LONG_TERM_S};
 use crate::ear::spectrum::measures::HopMeasures;
 use crate::ear::spectrum::transform::Windows;
 use crate::ear::target::Target;
@@ -54,7 +55,10 @@ pub struct Analyst {
     rhythm: Rhythm,
     features: FeatureTracker,
     genre: Genre,
+    restoration: Restoration,
     correction: Correction,
+    /// Programme heard, in seconds.
+    heard_s: f64,
     dynamics: Dynamics,
     control: LoudnessControl,
     matching: LoudnessMatch,
@@ -97,7 +101,9 @@ impl Analyst {
             rhythm: Rhythm::new(),
             features: FeatureTracker::new(hop_s, span),
             genre: Genre::new(hop_s),
+            restoration: Restoration::new(),
             correction: Correction::new(hop_s),
+            heard_s: 0.0,
             dynamics: Dynamics::new(hop_s, span),
             control: LoudnessControl::new(hop_s, mode),
             matching: LoudnessMatch::default(),
@@ -112,7 +118,6 @@ impl Analyst {
     /// Another reference, or none; it outlives a reset.
     pub fn set_reference(&mut self, reference: Option<Reference>) {
         self.reference = reference;
-        self.correction.forget();
     }
 
     /// Forgets the programme.
@@ -124,6 +129,7 @@ impl Analyst {
         self.features.reset();
         self.genre.reset();
         self.correction.reset();
+        self.heard_s = 0.0;
         self.dynamics.reset();
         self.control.reset();
         self.matching = LoudnessMatch::default();
@@ -183,7 +189,7 @@ impl Analyst {
             (true, false) => Hearing::New,
         };
         if learns && hearing == Hearing::New {
-            self.take_in(measures, settings);
+            self.take_in(measures);
         }
         if learns && self.listening {
             let energies = [
@@ -218,13 +224,13 @@ impl Analyst {
     }
 
     /// Takes the hop into everything that is averaged.
-    fn take_in(&mut self, measures: &HopMeasures, settings: &AnalysisSettings) {
+    fn take_in(&mut self, measures: &HopMeasures) {
         self.dynamics.hear(gain_to_db(measures.levels.peak));
-        let Some(spectrum) = &measures.spectrum else {
+        if measures.spectrum.is_none() {
             return;
-        };
+        }
         self.spectrum.accumulate();
-        self.correction.hear(&spectrum.band_power, settings);
+        self.heard_s += self.hop_s;
         let longer = LongerWindows {
             rhythm: &self.rhythm,
             loudness: &self.loudness.input,
@@ -267,32 +273,52 @@ impl Analyst {
         }
     }
 
-    /// The tone to reach: the profile, bent to the reference by its share.
+    /// The tone to reach: that of the target, bent to the reference by its share.
     fn target_db(&self, settings: &AnalysisSettings) -> PerBand {
         self.bent_db(settings, settings.ref_blend)
     }
 
-    /// The profile with this share of the reference.
+    /// The target's tone with this share of the reference.
     fn bent_db(&self, settings: &AnalysisSettings, share: f32) -> PerBand {
-        let profile_db = self.profile(settings.target).bands_db;
+        let tone_db = match settings.target {
+            Target::Auto => self.genre.tone_db(),
+            chosen => profile(chosen).bands_db,
+        };
         match &self.reference {
-            Some(reference) if share > 0.0 => reference.blended_db(&profile_db, share),
-            _ => profile_db,
+            Some(reference) if share > 0.0 => reference.blended_db(&tone_db, share),
+            _ => tone_db,
         }
     }
 
-    /// The gains that would bring the programme to the target.
-    fn wanted_db(&self, settings: &AnalysisSettings) -> PerBand {
-        if !self.spectrum.has_learned() {
+    /// The gains that undo what is believed to be a fault of the tone, after this much of the song in
+    /// seconds.
+    fn wanted_db(&mut self, heard_s: f64, settings: &AnalysisSettings) -> PerBand {
+        if !self.spectrum.has_learned() || !settings.wants_correction() {
             return [0.0; BANDS];
         }
-        let target_db = self.target_db(settings);
         let measured_db = self.spectrum.long_term_db();
         let usable = self.usable_bands();
-        self.correction
-            .wanted_db(&measured_db, settings, |measured_db| {
-                wanted_db(&target_db, measured_db, usable, settings)
-            })
+        let mut present = presence(&measured_db);
+        present[usable..].fill(0.0);
+        let belief = Belief {
+            is_of_a_kind: !matches!(settings.target, Target::Auto | Target::Balanced),
+            reference_share: self.reference.as_ref().map_or(0.0, |_| settings.ref_blend),
+            fault_sd_db: fault_sd_db(settings.eq_amount),
+            heard_s,
+            present,
+        };
+        let target_db = self.target_db(settings);
+        let range = settings.eq_range_db;
+        let gains_db = self.restoration.gains_db(&target_db, &measured_db, belief);
+        gains_db.map(|db| db.clamp(-range, range))
+    }
+
+    /// How much of the song the long-term spectrum holds, in seconds.
+    fn held_s(&self, settings: &AnalysisSettings) -> f64 {
+        match settings.mode {
+            AdaptMode::Follow => remembered_s(self.heard_s, LONG_TERM_S),
+            AdaptMode::Learn | AdaptMode::Hold => self.heard_s,
+        }
     }
 
     /// K-weighted mean square of the last hop's input.

@@ -25,7 +25,7 @@ impl Analyst {
             self.decide_anew(changed, settings);
         } else {
             if !locks.eq {
-                let wanted = self.wanted_db(settings);
+                let wanted = self.wanted_db(self.held_s(settings), settings);
                 if hearing != Hearing::Nothing {
                     self.correction.approach(&wanted, settings);
                 } else {
@@ -53,7 +53,7 @@ impl Analyst {
             return;
         }
         if changed.tone && !settings.locks.eq {
-            let wanted = self.wanted_db(settings);
+            let wanted = self.wanted_db(self.heard_s, settings);
             self.correction.settle(&wanted);
         }
         if changed.dynamics && !settings.locks.compressor {
@@ -66,7 +66,7 @@ impl Analyst {
 
     /// Everything at once where it is wanted: the programme was heard to its end.
     pub fn settle(&mut self, settings: &AnalysisSettings) -> Adaptive {
-        let wanted = self.wanted_db(settings);
+        let wanted = self.wanted_db(f64::INFINITY, settings);
         self.correction.settle(&wanted);
         self.dynamics_offsets = self.wanted_offsets(settings);
         self.control
@@ -84,10 +84,8 @@ impl Analyst {
         } else {
             0.0
         };
-        [
-            self.dynamics.threshold_offset_db(deficit_lu, settings),
-            self.dynamics.ratio_offset(crest_db, &profile, settings),
-        ]
+        self.dynamics
+            .offsets(deficit_lu, crest_db, &profile, settings)
     }
 
     /// Leaves the correction as it is in silence, unless it is switched off.

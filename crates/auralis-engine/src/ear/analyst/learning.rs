@@ -33,8 +33,8 @@ impl Analyst {
         self.features.resume(&learned.features, power, hops);
         self.rhythm.resume(&learned.rhythm);
         self.genre.resume(&learned.profiles);
-        self.correction
-            .resume(&learned.adaptive.eq_db, heard_s, settings);
+        self.heard_s = heard_s;
+        self.correction.resume(&learned.adaptive.eq_db, settings);
         self.dynamics.resume(&learned.levels, hops);
         let adapts = settings.comp_on && settings.comp_adapt > 0.0;
         if adapts {
@@ -54,8 +54,7 @@ impl Analyst {
 
     /// Forgets what was learned and learns anew; the gains go on from where they are.
     pub fn relearn(&mut self) {
-        let mut correction = self.correction.clone();
-        correction.forget();
+        let correction = self.correction.clone();
         let mut control = self.control.clone();
         control.forget();
         let (wish, dynamics_offsets) = (self.wish, self.dynamics_offsets);

@@ -63,35 +63,6 @@ fn a_dull_quiet_programme_gets_highs_and_level_within_the_ranges() {
 }
 
 #[test]
-fn another_reference_and_learning_anew_begin_another_past() {
-    let settings = AnalysisSettings {
-        mode: AdaptMode::Follow,
-        eq_amount: 1.0,
-        eq_speed_s: 1.0,
-        target: Target::Balanced,
-        ..AnalysisSettings::default()
-    };
-    let audio = dull(10);
-    // The integral where nothing is wanted: minus the gains of the past.
-    let residual_db = |analyst: &Analyst| {
-        let nothing = |_: &PerBand| [0.0; BANDS];
-        analyst
-            .correction
-            .wanted_db(&[0.0; BANDS], &settings, nothing)
-    };
-    let begin_anew: [fn(&mut Analyst); 2] =
-        [|analyst| analyst.set_reference(None), Analyst::relearn];
-    for (index, begin) in begin_anew.into_iter().enumerate() {
-        let mut analyst = Analyst::new(settings.mode, RATE, 2, HOP);
-        run(&mut analyst, &audio, &audio, HOP, &settings);
-        let before = residual_db(&analyst)[21];
-        assert!(before < -1.0, "{index}: {before} dB at the highs");
-        begin(&mut analyst);
-        assert_eq!(residual_db(&analyst), [0.0; BANDS], "{index}");
-    }
-}
-
-#[test]
 fn in_silence_nothing_moves() {
     let settings = AnalysisSettings::default();
     let mut analyst = Analyst::new(settings.mode, RATE, 2, HOP);

@@ -122,6 +122,18 @@ impl Genre {
         }
     }
 
+    /// The tone that is aimed at in dB per band: that of all recordings, and of speech as far as it is
+    /// speech, which is none of them.
+    pub fn tone_db(&self) -> PerBand {
+        let of = |target| KINDS.iter().position(|(kind, _)| *kind == target);
+        let Some(speech) = of(Target::Speech) else {
+            return profile(Target::Balanced).bands_db;
+        };
+        let (share, speech) = (self.weights[speech], &self.profiles[speech]);
+        let all = profile(Target::Balanced).bands_db;
+        std::array::from_fn(|band| all[band] + share * (speech.bands_db[band] - all[band]))
+    }
+
     /// The kinds that count with their weights, heaviest first; they sum to 1.
     pub fn weights(&self) -> Vec<(Target, f32)> {
         let targets = KINDS.iter().map(|(target, _)| *target);

@@ -12,7 +12,7 @@ use auralis_dsp::basics::decibel::{db_to_power, power_to_db};
 /// Time constant of the short-term spectrum, in seconds.
 const SHORT_TERM_S: f64 = 0.4;
 /// Time constant of the long-term spectrum once it is warm, in seconds.
-const LONG_TERM_S: f64 = 20.0;
+pub const LONG_TERM_S: f64 = 20.0;
 
 /// The spectrum of a programme.
 #[derive(Debug, Clone)]
