@@ -331,6 +331,11 @@ impl Analyst {
         self.loudness.input.momentary_lufs()
     }
 
+    /// Whether the last hop is no silence, whatever was before it.
+    pub fn is_sounding(&self) -> bool {
+        self.momentary_lufs() > GATE_LUFS
+    }
+
     /// Whether the last hop passed the gate.
     pub fn is_listening(&self) -> bool {
         self.listening
