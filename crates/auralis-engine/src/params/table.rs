@@ -209,7 +209,7 @@ parameters! {
     Listen "listen" "Listen" "Global" choice::<Listen>(), "Delta = output minus the delayed input; Matched Input = the delayed input at the output's loudness";
     Engine "engine" "Engine" "Global" choice::<EngineKind>().not_automatable(), "the rollback switch";
     EqOn "eq_on" "EQ On" "EQ" switch(true), "";
-    EqAmount "eq_amount" "EQ Amount" "EQ" float(0.0, 100.0, 50.0, Unit::Percent), "share of the correction towards the target that is applied";
+    EqAmount "eq_amount" "EQ Amount" "EQ" float(0.0, 100.0, 50.0, Unit::Percent), "how strong faults of the tone are believed to be: 25 % 1.5 dB, 50 % 2.5 dB, 100 % all that differs from the target";
     EqRange "eq_range" "EQ Range" "EQ" float(0.0, 12.0, 6.0, Unit::Db), "largest adaptive gain of a band either way";
     EqSpeed "eq_speed" "EQ Speed" "EQ" skewed(0.5, 30.0, 6.0, Unit::Seconds), "time constant of the adaptation";
     EqPhase "eq_phase" "EQ Phase" "EQ" choice::<EqPhase>(), "";
