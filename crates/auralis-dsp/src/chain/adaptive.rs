@@ -10,6 +10,8 @@ macro_rules! adaptive {
         pub struct Adaptive {
             /// Gain of each critical band of the EQ, in dB; the kernel carries it to the chain.
             pub eq_db: PerBand,
+            /// What the side gets of each band beyond that, in dB.
+            pub eq_side_db: PerBand,
             $($(#[$doc])* pub $field: f32,)*
         }
 
@@ -17,6 +19,7 @@ macro_rules! adaptive {
             /// Nothing is moved.
             pub const NEUTRAL: Self = Self {
                 eq_db: [0.0; BANDS],
+                eq_side_db: [0.0; BANDS],
                 $($field: 0.0,)*
             };
 
@@ -38,7 +41,8 @@ macro_rules! adaptive {
 
             /// Whether every value is one that the ear can have decided.
             pub fn is_plausible(&self) -> bool {
-                self.eq_db.iter().all(|db| EQ_DB.contains(db))
+                let mut gains = self.eq_db.iter().chain(&self.eq_side_db);
+                gains.all(|db| EQ_DB.contains(db))
                     $(&& ($range).contains(&self.$field))*
             }
         }

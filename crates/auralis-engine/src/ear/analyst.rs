@@ -9,7 +9,8 @@ use crate::ear::decide::correction::{Correction, alignment_db, presence};
 use crate::ear::decide::dynamics::Dynamics;
 use crate::ear::decide::loudness_control::{Hearing, LoudnessControl};
 use crate::ear::decide::loudness_match::LoudnessMatch;
-use crate::ear::decide::restoration::{Belief, Restoration, fault_sd_db};
+use crate::ear::decide::restoration::{Belief, Restoration, believed_share, fault_sd_db};
+use crate::ear::decide::side::Spread;
 use crate::ear::decide::wish::Wish;
 use crate::ear::meters::loudness::LoudnessMeter;
 use crate::ear::reference::Reference;
@@ -55,8 +56,12 @@ pub struct Analyst {
     rhythm: Rhythm,
     features: FeatureTracker,
     genre: Genre,
+    /// The spectrum of the side.
+    side: BandLevels,
     restoration: Restoration,
     correction: Correction,
+    /// Of the side, beyond it.
+    side_correction: Correction,
     /// Programme heard, in seconds.
     heard_s: f64,
     dynamics: Dynamics,
@@ -101,8 +106,10 @@ impl Analyst {
             rhythm: Rhythm::new(),
             features: FeatureTracker::new(hop_s, span),
             genre: Genre::new(hop_s),
+            side: BandLevels::new(hop_s, span),
             restoration: Restoration::new(),
             correction: Correction::new(hop_s),
+            side_correction: Correction::new(hop_s),
             heard_s: 0.0,
             dynamics: Dynamics::new(hop_s, span),
             control: LoudnessControl::new(hop_s, mode),
@@ -128,7 +135,9 @@ impl Analyst {
         self.rhythm.reset();
         self.features.reset();
         self.genre.reset();
+        self.side.reset();
         self.correction.reset();
+        self.side_correction.reset();
         self.heard_s = 0.0;
         self.dynamics.reset();
         self.control.reset();
@@ -145,6 +154,7 @@ impl Analyst {
         self.control.gap();
         self.windows.gap();
         self.spectrum.gap();
+        self.side.gap();
         self.features.gap();
         self.rhythm.gap();
         self.hops += 1;
@@ -176,6 +186,7 @@ impl Analyst {
         self.listening = momentary > GATE_LUFS && momentary > integrated - GATE_BELOW_INTEGRATED_LU;
         if let Some(spectrum) = &measures.spectrum {
             self.spectrum.push(&spectrum.band_power);
+            self.side.push(&spectrum.side_power);
             self.features.hear_noise(&spectrum.band_power);
         }
         self.rhythm.push(self.loudness.new_segments());
@@ -216,6 +227,7 @@ impl Analyst {
         self.loudness.push_silence(self.hop_samples);
         self.windows.gap();
         self.spectrum.gap();
+        self.side.gap();
         self.features.gap();
         self.rhythm.gap();
         self.listening = false;
@@ -230,6 +242,7 @@ impl Analyst {
             return;
         }
         self.spectrum.accumulate();
+        self.side.accumulate();
         self.heard_s += self.hop_s;
         let longer = LongerWindows {
             rhythm: &self.rhythm,
@@ -290,11 +303,11 @@ impl Analyst {
         }
     }
 
-    /// The gains that undo what is believed to be a fault of the tone, after this much of the song in
-    /// seconds.
-    fn wanted_db(&mut self, heard_s: f64, settings: &AnalysisSettings) -> PerBand {
+    /// The gains that undo what is believed to be a fault of the tone, and what the side gets beyond them, after
+    /// this much of the song in seconds.
+    fn wanted_db(&mut self, heard_s: f64, settings: &AnalysisSettings) -> [PerBand; 2] {
         if !self.spectrum.has_learned() || !settings.wants_correction() {
-            return [0.0; BANDS];
+            return [[0.0; BANDS]; 2];
         }
         let measured_db = self.spectrum.long_term_db();
         let usable = self.usable_bands();
@@ -310,7 +323,17 @@ impl Analyst {
         let target_db = self.target_db(settings);
         let range = settings.eq_range_db;
         let gains_db = self.restoration.gains_db(&target_db, &measured_db, belief);
-        gains_db.map(|db| db.clamp(-range, range))
+        let spread = match &self.reference {
+            Some(reference) if settings.ref_blend > 0.0 => {
+                #[allow(clippy::cast_possible_truncation)] // a share
+                let believed = believed_share(belief.fault_sd_db, heard_s) as f32;
+                let levels_db = (&measured_db, &self.side.long_term_db());
+                Spread::of(levels_db, reference, believed * settings.ref_blend, range)
+            }
+            _ => Spread::NONE,
+        };
+        let both = |band: usize| (gains_db[band] + spread.both_db[band]).clamp(-range, range);
+        [std::array::from_fn(both), spread.side_db]
     }
 
     /// How much of the song the long-term spectrum holds, in seconds.

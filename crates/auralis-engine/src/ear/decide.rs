@@ -7,6 +7,7 @@ pub mod loudness_control;
 pub mod loudness_match;
 pub mod recent_loudness;
 pub mod restoration;
+pub mod side;
 pub mod song_loudness;
 pub mod tilt;
 pub mod wish;

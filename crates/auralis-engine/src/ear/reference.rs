@@ -80,6 +80,14 @@ impl Reference {
         })
     }
 
+    /// Level of the side over that of the mid in a band, in dB; [`SILENCE_DB`] where there is none.
+    pub fn side_to_mid_db(&self, band: usize) -> f32 {
+        if self.side_db[band] <= SILENCE_DB {
+            return SILENCE_DB;
+        }
+        (self.side_db[band] - self.mid_db[band]).max(SILENCE_DB)
+    }
+
     /// Level of the side over that of the mid, over all bands, in dB; [`SILENCE_DB`] in mono.
     pub fn side_db(&self) -> f32 {
         let total = |bands: &PerBand| bands.iter().map(|db| db_to_power(f64::from(*db))).sum();

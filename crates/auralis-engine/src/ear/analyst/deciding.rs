@@ -4,7 +4,7 @@ use crate::ear::analyst::Analyst;
 use crate::ear::decide::loudness_control::Hearing;
 use crate::ear::decide::wish::{Changed, Wish};
 use crate::ear::settings::{AdaptMode, AnalysisSettings};
-use auralis_dsp::bands::BANDS;
+use auralis_dsp::bands::{BANDS, PerBand};
 use auralis_dsp::chain::Adaptive;
 
 impl Analyst {
@@ -27,7 +27,7 @@ impl Analyst {
             if !locks.eq {
                 let wanted = self.wanted_db(self.held_s(settings), settings);
                 if hearing != Hearing::Nothing {
-                    self.correction.approach(&wanted, settings);
+                    self.approach(&wanted, settings);
                 } else {
                     self.rest_correction(settings);
                 }
@@ -54,7 +54,7 @@ impl Analyst {
         }
         if changed.tone && !settings.locks.eq {
             let wanted = self.wanted_db(self.heard_s, settings);
-            self.correction.settle(&wanted);
+            self.settle_tone(&wanted);
         }
         if changed.dynamics && !settings.locks.compressor {
             self.dynamics_offsets = self.wanted_offsets(settings);
@@ -67,11 +67,23 @@ impl Analyst {
     /// Everything at once where it is wanted: the programme was heard to its end.
     pub fn settle(&mut self, settings: &AnalysisSettings) -> Adaptive {
         let wanted = self.wanted_db(f64::INFINITY, settings);
-        self.correction.settle(&wanted);
+        self.settle_tone(&wanted);
         self.dynamics_offsets = self.wanted_offsets(settings);
         self.control
             .settle(self.loudness.input.gated_lufs(), settings);
         self.decide(settings)
+    }
+
+    /// Moves the gains of all and of the side towards where they are wanted.
+    fn approach(&mut self, [wanted_db, side_db]: &[PerBand; 2], settings: &AnalysisSettings) {
+        self.correction.approach(wanted_db, settings);
+        self.side_correction.approach(side_db, settings);
+    }
+
+    /// Puts them there.
+    fn settle_tone(&mut self, [wanted_db, side_db]: &[PerBand; 2]) {
+        self.correction.settle(wanted_db);
+        self.side_correction.settle(side_db);
     }
 
     /// What is wanted to be added to threshold and ratio.
@@ -91,7 +103,7 @@ impl Analyst {
     /// Leaves the correction as it is in silence, unless it is switched off.
     fn rest_correction(&mut self, settings: &AnalysisSettings) {
         if !settings.wants_correction() {
-            self.correction.approach(&[0.0; BANDS], settings);
+            self.approach(&[[0.0; BANDS]; 2], settings);
         }
     }
 
@@ -108,6 +120,7 @@ impl Analyst {
         };
         Adaptive {
             eq_db: self.correction.reported_db(),
+            eq_side_db: self.side_correction.reported_db(),
             threshold_offset_db,
             ratio_offset,
             loudness_gain_db: gain_on * self.control.gain_db(settings),

@@ -40,6 +40,9 @@ pub struct Transform {
     scratch: Vec<Complex<f32>>,
     /// Power of each FFT bin of the last window.
     bin_power: Vec<f32>,
+    /// The same of the side.
+    side_bin_power: Vec<f32>,
+    is_stereo: bool,
     bin_hz: f64,
     /// Bins of the bands below the Nyquist frequency.
     ranges: Vec<BinRange>,
@@ -57,6 +60,8 @@ impl Transform {
             frame: vec![Complex::default(); length],
             scratch: vec![Complex::default(); fft.get_inplace_scratch_len()],
             bin_power: vec![0.0; hop_samples + 1],
+            side_bin_power: vec![0.0; hop_samples + 1],
+            is_stereo: channels == 2,
             bin_hz,
             ranges: bin_ranges(bin_hz, 0.5 * sample_rate),
             fft,
@@ -66,11 +71,25 @@ impl Transform {
     /// Power of each band in the window over the hops `before` and `now`, a slice a channel.
     pub fn band_power<C: AsRef<[f32]>>(&mut self, before: &[C], now: &[&[f32]]) -> BandPower {
         self.measure_bins(before, now);
+        self.of_bands(&self.bin_power)
+    }
+
+    /// Power of each band of the side `(L - R) / sqrt 2` in the last window; 0 in mono.
+    pub fn side_power(&mut self) -> BandPower {
+        if !self.is_stereo {
+            return [0.0; BANDS];
+        }
+        self.bins.side_powers(&mut self.side_bin_power, &self.frame);
+        self.of_bands(&self.side_bin_power)
+    }
+
+    /// Sums of the powers of the bins of each band.
+    fn of_bands(&self, bin_power: &[f32]) -> BandPower {
         let mut power = [0.0; BANDS];
         for (power, range) in power.iter_mut().zip(&self.ranges) {
-            *power = self.bins.sum(&self.bin_power[range.first + 1..range.last])
-                + range.first_share * f64::from(self.bin_power[range.first])
-                + range.last_share * f64::from(self.bin_power[range.last]);
+            *power = self.bins.sum(&bin_power[range.first + 1..range.last])
+                + range.first_share * f64::from(bin_power[range.first])
+                + range.last_share * f64::from(bin_power[range.last]);
         }
         power
     }
@@ -145,6 +164,11 @@ impl Windows {
     /// The transform, which knows the tone of the last window.
     pub fn transform(&self) -> &Transform {
         &self.transform
+    }
+
+    /// Power of each band of the side in the last window.
+    pub fn side_power(&mut self) -> BandPower {
+        self.transform.side_power()
     }
 }
 
