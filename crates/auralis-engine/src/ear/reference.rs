@@ -9,8 +9,10 @@
 //! another its mono sum.
 
 mod capture;
+mod mix;
 
 pub use capture::ReferenceCapture;
+pub use mix::mix;
 
 use serde::{Deserialize, Serialize};
 
