@@ -4,6 +4,7 @@
 
 mod common;
 
+use auralis_dsp::bands::PerBand;
 use auralis_dsp::chain::{Chain, ChainSettings};
 use auralis_dsp::dynamics::compressor::Compressor;
 use auralis_dsp::eq::design::{Curve, EqDesigner, Kernel};
@@ -30,9 +31,12 @@ fn frames(channels: &[Vec<f32>]) -> Vec<[Frame; 2]> {
         .collect()
 }
 
+/// Every other one differs for mid and side.
 fn kernel(step: usize, phase: EqPhase) -> Box<Kernel> {
-    let gains_db = std::array::from_fn(|band| ((band + 3 * step) % 7) as f32 - 3.0);
-    Box::new(EqDesigner::new(RATE).design(Curve { gains_db, phase }))
+    let gains = |step| -> PerBand { std::array::from_fn(|band| ((band + step) % 7) as f32 - 3.0) };
+    let mut curve = Curve::new(gains(3 * step), phase);
+    curve.side = (step % 2 == 1).then(|| gains(3 * step + 2).into());
+    Box::new(EqDesigner::new(RATE).design(curve))
 }
 
 fn engine(phase: EqPhase, set: InstructionSet) -> Chain {

@@ -59,23 +59,65 @@ impl EqSizes {
     }
 }
 
+/// What one signal is to get.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Gains {
+    /// Gain of each critical band in dB.
+    pub bands_db: PerBand,
+}
+
+impl From<PerBand> for Gains {
+    fn from(bands_db: PerBand) -> Self {
+        Self { bands_db }
+    }
+}
+
 /// What the EQ is to do, before it is a filter.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Curve {
-    /// Gain of each critical band in dB.
-    pub gains_db: PerBand,
+    /// Of everything; of the mid signal, half the sum of left and right, where the side has its own.
+    pub gains: Gains,
+    /// Of the side signal, half the difference, if it differs. Mono has no side.
+    pub side: Option<Gains>,
     /// Phase response; it decides the sizes.
     pub phase: EqPhase,
 }
 
-/// A finished filter: what the audio thread needs to convolve, and nothing to compute.
+impl Curve {
+    /// The same for mid and side.
+    pub fn new(gains: impl Into<Gains>, phase: EqPhase) -> Self {
+        Self {
+            gains: gains.into(),
+            side: None,
+            phase,
+        }
+    }
+
+    /// Whether every gain is within so many dB of the other curve's, in the same phase.
+    pub fn is_within(&self, db: f32, other: &Self) -> bool {
+        let near = |a: &Gains, b: &Gains| {
+            let mut gains = a.bands_db.iter().zip(&b.bands_db);
+            gains.all(|(a, b)| (a - b).abs() < db)
+        };
+        let side = |curve: &Self| curve.side.unwrap_or(curve.gains);
+        self.phase == other.phase
+            && near(&self.gains, &other.gains)
+            && near(&side(self), &side(other))
+    }
+}
+
+/// A finished filter: what the audio thread needs to convolve, and nothing to compute. Spectra are
+/// those of the zero-padded partitions, a slot each, scaled so that an unscaled inverse transform
+/// gives the output.
 #[derive(Debug, Clone)]
 pub struct Kernel {
     /// The curve that it was designed for.
     pub curve: Curve,
-    /// Spectra of the zero-padded partitions, a slot each, scaled so that an unscaled inverse
-    /// transform gives the output.
+    /// What each channel keeps of itself: half the sum of the filters of mid and side.
     pub spectra: FilterSpectra,
+    /// What each channel gets of the other: half their difference. `None` where there is none, and
+    /// then it costs nothing.
+    pub crossed: Option<FilterSpectra>,
 }
 
 /// Designs kernels for one sample rate; owns all its plans and buffers.
@@ -130,16 +172,26 @@ impl EqDesigner {
     /// The kernel of a curve.
     pub fn design(&mut self, curve: Curve) -> Kernel {
         let sizes = EqSizes::new(curve.phase, self.sample_rate);
-        let fir = self.fir(&curve.gains_db, curve.phase, sizes);
+        let mut own = self.fir(&curve.gains, curve.phase, sizes);
+        let side = curve.side.filter(|side| *side != curve.gains);
+        let crossed = side.map(|side| {
+            let mut crossed = self.fir(&side, curve.phase, sizes);
+            for (own, crossed) in own.iter_mut().zip(&mut crossed) {
+                let (mid, side) = (*own, *crossed);
+                (*own, *crossed) = (0.5 * (mid + side), 0.5 * (mid - side));
+            }
+            self.partition(&crossed, sizes)
+        });
         Kernel {
             curve,
-            spectra: self.partition(&fir, sizes),
+            spectra: self.partition(&own, sizes),
+            crossed,
         }
     }
 
     /// The impulse response, `sizes.taps` long.
-    fn fir(&mut self, gains_db: &PerBand, phase: EqPhase, sizes: EqSizes) -> Vec<f64> {
-        self.zero_phase(gains_db, sizes.taps);
+    fn fir(&mut self, gains: &Gains, phase: EqPhase, sizes: EqSizes) -> Vec<f64> {
+        self.zero_phase(gains, sizes.taps);
         match phase {
             EqPhase::Linear => {
                 let half = sizes.taps / 2;
@@ -158,9 +210,9 @@ impl EqDesigner {
     }
 
     /// Leaves in `time` the zero-phase FIR of the curve, windowed to `taps`.
-    fn zero_phase(&mut self, gains_db: &PerBand, taps: usize) {
+    fn zero_phase(&mut self, gains: &Gains, taps: usize) {
         let bins = self.spectrum.len();
-        self.places.draw(gains_db, &mut self.line[..bins]);
+        self.places.draw(&gains.bands_db, &mut self.line[..bins]);
         let set = InstructionSet::best();
         dispatch!(set.level(), simd => to_gains(simd, &mut self.line));
         for (bin, gain) in self.spectrum.iter_mut().zip(&self.line) {
@@ -283,7 +335,7 @@ mod tests {
                     for band in 2..22 {
                         let mut gains = [0.0; BANDS];
                         gains[band - 1..=band + 1].fill(gain);
-                        let fir = designer.fir(&gains, phase, EqSizes::new(phase, rate));
+                        let fir = designer.fir(&gains.into(), phase, EqSizes::new(phase, rate));
                         let got = magnitude_db(&fir, f64::from(center_hz(band)), rate);
                         // The design promises 0.5 dB; the window's 23 Hz resolution takes part of it.
                         assert!(
@@ -302,7 +354,7 @@ mod tests {
         let mut designer = EqDesigner::new(48_000.0);
         let gains: PerBand = std::array::from_fn(|i| [6.0, -4.0, 3.0, 0.0, -6.0][i % 5]);
         let [linear, minimum] = [EqPhase::Linear, EqPhase::Minimum]
-            .map(|phase| designer.fir(&gains, phase, EqSizes::new(phase, 48_000.0)));
+            .map(|phase| designer.fir(&gains.into(), phase, EqSizes::new(phase, 48_000.0)));
         for hz in (30..20_000).step_by(97) {
             let (a, b) = (
                 magnitude_db(&linear, f64::from(hz), 48_000.0),
@@ -321,7 +373,7 @@ mod tests {
         let mut designer = EqDesigner::new(48_000.0);
         for phase in [EqPhase::Linear, EqPhase::Minimum] {
             let sizes = EqSizes::new(phase, 48_000.0);
-            let fir = designer.fir(&[0.0; BANDS], phase, sizes);
+            let fir = designer.fir(&[0.0; BANDS].into(), phase, sizes);
             for (n, h) in fir.iter().enumerate() {
                 let expected = if n == sizes.group_delay { 1.0 } else { 0.0 };
                 // f64 transforms of 8192 points.
@@ -335,7 +387,7 @@ mod tests {
         let mut designer = EqDesigner::new(44_100.0);
         let gains: PerBand = std::array::from_fn(|i| (i as f32 * 0.7).sin() * 10.0);
         let sizes = EqSizes::new(EqPhase::Linear, 44_100.0);
-        let fir = designer.fir(&gains, EqPhase::Linear, sizes);
+        let fir = designer.fir(&gains.into(), EqPhase::Linear, sizes);
         for n in 1..sizes.taps / 2 {
             let (a, b) = (fir[sizes.group_delay - n], fir[sizes.group_delay + n]);
             assert!((a - b).abs() < 1e-12, "{n}: {a} {b}");

@@ -35,7 +35,7 @@ fn all_on() -> ChainSettings {
 }
 
 fn kernel(gains_db: PerBand, phase: EqPhase, rate: f64) -> Box<Kernel> {
-    Box::new(EqDesigner::new(rate).design(Curve { gains_db, phase }))
+    Box::new(EqDesigner::new(rate).design(Curve::new(gains_db, phase)))
 }
 
 fn flat(phase: EqPhase) -> Box<Kernel> {
