@@ -79,12 +79,22 @@ impl std::fmt::Debug for Session {
     }
 }
 
+/// A side that differs by less than this, in dB, is not worth filters of its own.
+const LEAST_SIDE_DB: f32 = 0.1;
+
 /// The curve of the EQ without adaptation.
 pub fn manual_curve(settings: &AnalysisSettings) -> Curve {
     let gains_db: PerBand = std::array::from_fn(|band| {
         settings.manual_db[band] + tilt::tilt_db(band, settings.eq_tilt_db_per_oct)
     });
     Curve::new(gains_db, settings.eq_phase)
+}
+
+/// Adds gains in dB to those of a curve.
+fn add(gains_db: &mut PerBand, more_db: &PerBand) {
+    for (gain, more) in gains_db.iter_mut().zip(more_db) {
+        *gain += more;
+    }
 }
 
 impl Session {
@@ -252,8 +262,12 @@ impl Session {
     /// The curve of the EQ: the user's, moved by the last decision.
     fn curve(&self, settings: &AnalysisSettings) -> Curve {
         let mut curve = manual_curve(settings);
-        for (gain, adaptive) in curve.gains.bands_db.iter_mut().zip(&self.adaptive.eq_db) {
-            *gain += adaptive;
+        let [both_db, side_db] = [&self.adaptive.eq_db, &self.adaptive.eq_side_db];
+        add(&mut curve.gains.bands_db, both_db);
+        if self.channels == 2 && side_db.iter().any(|db| db.abs() >= LEAST_SIDE_DB) {
+            let mut side = curve.gains;
+            add(&mut side.bands_db, side_db);
+            curve.side = Some(side);
         }
         curve
     }
