@@ -14,7 +14,9 @@ const AND: &str = " + ";
 /// mix.
 pub fn mix(parts: &[(Reference, f32)]) -> Option<Reference> {
     let total: f32 = parts.iter().map(|(_, weight)| weight).sum();
-    let usable = total > 0.0 && parts.iter().all(|(_, weight)| *weight >= 0.0);
+    if parts.iter().any(|(_, weight)| *weight < 0.0) {
+        return None;
+    }
     let heard: Vec<&(Reference, f32)> = parts.iter().filter(|(_, weight)| *weight > 0.0).collect();
     let [first, rest @ ..] = &heard[..] else {
         return None;
@@ -33,7 +35,7 @@ pub fn mix(parts: &[(Reference, f32)]) -> Option<Reference> {
         mid_db: mean_db(&heard, |part| &part.mid_db),
         side_db: mean_db(&heard, |part| &part.side_db),
     };
-    usable.then_some(mixed).filter(Reference::is_plausible)
+    Some(mixed).filter(Reference::is_plausible)
 }
 
 /// The mean of one curve of each part.
