@@ -173,7 +173,7 @@ fn nature(belief: &Belief) -> Covariance {
 }
 
 /// What a part of a song of so many seconds differs from the whole, in dB².
-fn of_part(seconds: f64) -> Covariance {
+pub fn of_part(seconds: f64) -> Covariance {
     let variance = PART_VARIANCE / (1.0 + seconds / PART_HALF_S);
     Covariance::from_fn(|row, column| {
         let own = if row == column {
