@@ -2,8 +2,9 @@
 //!
 //! Each estimate of the [`Rhythm`](super::rhythm::Rhythm), one a second, is a vote, for a tempo or for none.
 //! Votes for half and double are for the same beat, counted otherwise. A tempo is told once
-//! [`TOLD_SHARE`] of at least [`ENOUGH`] votes are for its beat, and until fewer than [`KEPT_SHARE`] are; it
-//! goes over to half or double only when twice as many votes are for that.
+//! [`TOLD_SHARE`] of the votes are for its beat, which are [`ENOUGH`] when they are as strong as a
+//! metronome's and more when they are weaker, and until fewer than [`KEPT_SHARE`] are; it goes over to half
+//! or double only when twice as many votes are for that.
 //!
 //! The numbers were set on 138 pieces of free music, against the tempi of another program (librosa's) where
 //! that one is steady over the parts of a piece.
@@ -14,21 +15,53 @@ const SLOWEST_BPM: f32 = 50.0;
 const BINS: usize = 150;
 /// Weakest beat that is a vote for its tempo: above what noise has most of the time.
 const WEAKEST: f32 = 0.2;
-/// Votes for a beat before it is told.
-const ENOUGH: f32 = 4.0;
+/// Votes for a beat before it is told, each counted by its strength.
+const ENOUGH: f32 = 2.5;
 /// Share of the votes from which on a tempo is told, and down to which it still is.
 const TOLD_SHARE: f32 = 0.75;
 const KEPT_SHARE: f32 = 0.5;
 /// Tempi this near to each other are the same, as a ratio.
 const SAME: f32 = 0.03;
 
+/// Votes for one tempo, or for some.
+#[derive(Debug, Clone, Copy, Default)]
+struct Votes {
+    count: f32,
+    /// Sum of their strengths.
+    strength: f32,
+    /// Sum of their tempi, in BPM.
+    bpm: f32,
+}
+
+impl Votes {
+    fn fade(&mut self, kept: f32) {
+        self.count *= kept;
+        self.strength *= kept;
+        self.bpm *= kept;
+    }
+
+    fn add(&mut self, other: &Votes) {
+        self.count += other.count;
+        self.strength += other.strength;
+        self.bpm += other.bpm;
+    }
+
+    /// Mean of their tempi in BPM, 0 when there are none.
+    fn mean_bpm(&self) -> f32 {
+        if self.count > 0.0 {
+            self.bpm / self.count
+        } else {
+            0.0
+        }
+    }
+}
+
 /// Votes for tempi, by BPM.
 #[derive(Debug, Clone)]
 pub struct TempoVotes {
     /// What is left of older votes when another comes; 1 when all are remembered.
     kept: f32,
-    /// How many votes each tempo has, and the sum of their tempi.
-    votes: Vec<[f32; 2]>,
+    votes: Vec<Votes>,
     /// All votes, also those for no tempo.
     total: f32,
     told_bpm: f32,
@@ -41,7 +74,7 @@ impl TempoVotes {
         let kept = (-1.0 / memory).exp() as f32;
         Self {
             kept,
-            votes: vec![[0.0; 2]; BINS],
+            votes: vec![Votes::default(); BINS],
             total: 0.0,
             told_bpm: 0.0,
         }
@@ -58,15 +91,19 @@ impl TempoVotes {
 
     /// The programme seems to have this tempo in BPM, 0 for none, with this strength.
     pub fn push(&mut self, bpm: f32, strength: f32) {
-        for bin in self.votes.iter_mut().flatten() {
-            *bin *= self.kept;
-        }
+        self.votes
+            .iter_mut()
+            .for_each(|votes| votes.fade(self.kept));
         self.total = self.total * self.kept + 1.0;
         if strength >= WEAKEST
-            && let Some([votes, sum]) = bin(bpm).and_then(|bin| self.votes.get_mut(bin))
+            && let Some(votes) = bin(bpm).and_then(|bin| self.votes.get_mut(bin))
         {
-            *votes += 1.0;
-            *sum += bpm;
+            let count = 1.0;
+            votes.add(&Votes {
+                count,
+                strength,
+                bpm,
+            });
         }
         self.tell();
     }
@@ -78,7 +115,7 @@ impl TempoVotes {
 
     fn tell(&mut self) {
         if self.told_bpm > 0.0 {
-            self.told_bpm = if self.of_beat(self.told_bpm) < KEPT_SHARE * self.total {
+            self.told_bpm = if self.of_beat(self.told_bpm).count < KEPT_SHARE * self.total {
                 0.0
             } else {
                 self.counted(self.told_bpm)
@@ -87,7 +124,7 @@ impl TempoVotes {
         if self.told_bpm == 0.0 {
             let best_bpm = self.best_bpm();
             let votes = self.of_beat(best_bpm);
-            if votes >= ENOUGH && votes >= TOLD_SHARE * self.total {
+            if votes.strength >= ENOUGH && votes.count >= TOLD_SHARE * self.total {
                 self.told_bpm = best_bpm;
             }
         }
@@ -97,38 +134,39 @@ impl TempoVotes {
     fn counted(&self, told_bpm: f32) -> f32 {
         let (mut best_bpm, mut most) = (told_bpm, 0.0);
         for (factor, weight) in [(1.0, 2.0), (0.5, 1.0), (2.0, 1.0)] {
-            let (votes, mean_bpm) = self.near(factor * told_bpm);
-            if weight * votes > most {
-                (best_bpm, most) = (mean_bpm, weight * votes);
+            let votes = self.near(factor * told_bpm);
+            if weight * votes.count > most {
+                (best_bpm, most) = (votes.mean_bpm(), weight * votes.count);
             }
         }
         best_bpm
     }
 
-    /// The tempo with most votes, 0 when there are none.
+    /// The tempo with most votes in BPM, 0 when there are none.
     fn best_bpm(&self) -> f32 {
-        let voted = (0..BINS).filter(|bin| self.votes[*bin][0] > 0.0);
+        let voted = (0..BINS).filter(|bin| self.votes[*bin].count > 0.0);
         let near = voted.map(|bin| self.near(SLOWEST_BPM + bin as f32));
-        near.max_by(|a, b| a.0.total_cmp(&b.0))
-            .map_or(0.0, |(_, mean_bpm)| mean_bpm)
+        let best = near.max_by(|a, b| a.count.total_cmp(&b.count));
+        best.map_or(0.0, |votes| votes.mean_bpm())
     }
 
     /// Votes for the beat of a tempo, counted so, in half or in double.
-    fn of_beat(&self, bpm: f32) -> f32 {
-        let votes = [0.5, 1.0, 2.0].map(|factor| self.near(factor * bpm).0);
-        votes.iter().sum()
+    fn of_beat(&self, bpm: f32) -> Votes {
+        let mut all = Votes::default();
+        for factor in [0.5, 1.0, 2.0] {
+            all.add(&self.near(factor * bpm));
+        }
+        all
     }
 
-    /// Votes for a tempo, and their mean in BPM.
-    fn near(&self, bpm: f32) -> (f32, f32) {
+    /// Votes for a tempo.
+    fn near(&self, bpm: f32) -> Votes {
         let index = |bpm: f32| bin(bpm).unwrap_or(0).min(BINS);
-        let bins = index((1.0 - SAME) * bpm)..index((1.0 + SAME) * bpm + 1.0);
-        let (mut votes, mut sum) = (0.0, 0.0);
-        for bin in &self.votes[bins] {
-            votes += bin[0];
-            sum += bin[1];
+        let mut all = Votes::default();
+        for votes in &self.votes[index((1.0 - SAME) * bpm)..index((1.0 + SAME) * bpm + 1.0)] {
+            all.add(votes);
         }
-        (votes, if votes > 0.0 { sum / votes } else { 0.0 })
+        all
     }
 }
 
@@ -152,7 +190,7 @@ mod tests {
         let mut votes = whole();
         for vote in 1..=4 {
             assert_eq!(votes.bpm(), 0.0, "before vote {vote}");
-            votes.push(if vote % 2 == 0 { 127.6 } else { 128.4 }, 0.5);
+            votes.push(if vote % 2 == 0 { 127.6 } else { 128.4 }, 0.75);
         }
         // The mean of the votes, which binary fractions do not hold.
         assert!((votes.bpm() - 128.0).abs() < 1e-3, "{} BPM", votes.bpm());
