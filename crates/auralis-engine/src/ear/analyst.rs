@@ -2,9 +2,10 @@
 
 use crate::ear::average::{Span, remembered_s};
 use crate::ear::content::features::{FeatureTracker, Features, LongerWindows};
-use crate::ear::content::genre::{Genre, describe};
-use crate::ear::content::profiles::{Profile, blend, profile};
+use crate::ear::content::genre::Genre;
+use crate::ear::content::profiles::{Profile, profile};
 use crate::ear::content::rhythm::Rhythm;
+use crate::ear::content::words::describe;
 use crate::ear::decide::correction::{Correction, alignment_db, presence};
 use crate::ear::decide::dynamics::Dynamics;
 use crate::ear::decide::loudness_control::{Hearing, LoudnessControl};
@@ -200,7 +201,7 @@ impl Analyst {
             (true, false) => Hearing::New,
         };
         if learns && hearing == Hearing::New {
-            self.take_in(measures);
+            self.take_in(measures, settings);
         }
         if learns && self.listening {
             let energies = [
@@ -236,7 +237,7 @@ impl Analyst {
     }
 
     /// Takes the hop into everything that is averaged.
-    fn take_in(&mut self, measures: &HopMeasures) {
+    fn take_in(&mut self, measures: &HopMeasures, settings: &AnalysisSettings) {
         self.dynamics.hear(gain_to_db(measures.levels.peak));
         if measures.spectrum.is_none() {
             return;
@@ -251,8 +252,9 @@ impl Analyst {
         };
         self.features.hear(measures, &longer);
         let long_term_db = self.spectrum.long_term_db();
+        let (usable, heard_s) = (self.usable_bands(), self.held_s(settings));
         self.genre
-            .hear(self.features.features(), &long_term_db, self.usable_bands());
+            .hear(self.features.features(), &long_term_db, usable, heard_s);
     }
 
     /// Bands below the Nyquist frequency.
@@ -281,7 +283,7 @@ impl Analyst {
     /// The profile in use.
     fn profile(&self, target: Target) -> Profile {
         match target {
-            Target::Auto => blend(&self.genre.weights()),
+            Target::Auto => self.genre.profile(),
             chosen => profile(chosen),
         }
     }
@@ -374,8 +376,11 @@ impl Analyst {
             let level_db = alignment_db(&target_db, &long_term_db, &present, usable);
             target_db.map(|db| db + level_db)
         };
+        let profiles = self.weights(settings.target);
+        let is_unsure = |kind: &(Target, f32)| kind.0 == Target::Balanced;
+        let sure = settings.target != Target::Auto || !profiles.first().is_some_and(is_unsure);
         let reason = if self.spectrum.has_learned() {
-            describe(self.features.features(), &profile, &long_term_db)
+            describe(self.features.features(), &profile, &long_term_db, sure)
         } else {
             String::new()
         };
@@ -389,7 +394,7 @@ impl Analyst {
                 .map(|_| aligned(self.bent_db(settings, 1.0))),
             side_db: self.features.features().side_db,
             adaptive_db: self.correction.reported_db(),
-            profiles: self.weights(settings.target),
+            profiles,
             reason,
             listening: self.listening,
             hops: self.hops,

@@ -84,6 +84,7 @@ pub struct Rhythm {
     /// Onset strengths in dB, oldest first.
     onsets: Vec<f32>,
     since_estimate: usize,
+    estimates: u64,
     candidate_bpm: f32,
     tempo_bpm: f32,
     tempo_strength: f32,
@@ -101,6 +102,7 @@ impl Rhythm {
             filled: 0,
             onsets: Vec::with_capacity(HISTORY + 8),
             since_estimate: 0,
+            estimates: 0,
             candidate_bpm: 0.0,
             tempo_bpm: 0.0,
             tempo_strength: 0.0,
@@ -155,6 +157,7 @@ impl Rhythm {
         self.since_estimate += segments.len();
         if self.since_estimate >= SEGMENTS_PER_S && self.onsets.len() >= HISTORY / 2 {
             self.since_estimate = 0;
+            self.estimates += 1;
             self.estimate_tempo();
         }
     }
@@ -226,7 +229,12 @@ impl Rhythm {
         self.candidate_bpm = bpm;
     }
 
-    /// Tempo in beats a minute, 0 when there is none.
+    /// How often the tempo was estimated, once a second.
+    pub fn estimates(&self) -> u64 {
+        self.estimates
+    }
+
+    /// Tempo in beats a minute as the last estimate says, 0 when there is none.
     pub fn tempo_bpm(&self) -> f32 {
         self.tempo_bpm
     }

@@ -180,7 +180,7 @@ fn nature(belief: &Belief) -> Covariance {
 }
 
 /// What a part of a song of so many seconds differs from the whole, in dB².
-fn of_part(seconds: f64) -> Covariance {
+pub fn of_part(seconds: f64) -> Covariance {
     let variance = part_variance(seconds);
     Covariance::from_fn(|row, column| {
         let own = if row == column {
