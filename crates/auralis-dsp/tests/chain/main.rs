@@ -5,14 +5,16 @@
 mod common;
 
 mod adaptive;
+mod high_pass;
 mod latency;
 mod output;
 
+use auralis_dsp::FRAME;
 use auralis_dsp::bands::{BANDS, PerBand};
 use auralis_dsp::chain::{Chain, ChainSettings};
 use auralis_dsp::eq::design::{Curve, EqDesigner, Kernel};
 use auralis_dsp::options::{Detector, EngineKind, EqPhase, Listen};
-use auralis_dsp::signals::noise;
+use auralis_dsp::signals::{noise, sine};
 use auralis_dsp::simd::instruction_set::Implementation;
 use common::*;
 

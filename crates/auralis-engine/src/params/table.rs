@@ -268,6 +268,7 @@ parameters! {
     LimAutoRelease "lim_auto_release" "Limiter Auto Release" "Limiter" switch(true), "programme-dependent release";
     LimTruePeak "lim_true_peak" "Limiter True Peak" "Limiter" switch(true), "on: inter-sample peaks are held under the ceiling; off: sample peaks";
     AdaptMode "adapt_mode" "Adaptation" "Global" choice::<AdaptMode>().not_automatable(), "Learn = decisions follow the estimate of the whole song; Hold = every adaptive value stands still; Follow = continuous (streams and speech)";
+    InputHpf "input_hpf" "Input HPF" "Global" float(0.0, 60.0, 0.0, Unit::Hertz), "12 dB/oct high-pass of the input, from 5 Hz on, against offsets and rumble; 0 = off and bit-exact";
     EqLock "eq_lock" "EQ Lock" "EQ" switch(false), "this stage's adaptive values stand still in every mode";
     CompLock "comp_lock" "Comp Lock" "Compressor" switch(false), "this stage's adaptive values stand still in every mode";
     LoudLock "loud_lock" "Loudness Lock" "Loudness" switch(false), "this stage's adaptive values stand still in every mode";

@@ -86,12 +86,12 @@ mod tests {
         let gain = 10_f32.powf(0.05 * side_to_mid_db);
         let mut capture = ReferenceCapture::new(48_000.0, 2, HOP);
         for _ in 0..120 {
-            let mut hop = [[0.0; HOP]; 2];
-            for n in 0..HOP {
+            let pair = |_| {
                 let (mid, side) = (0.2 * noise.white(), 0.2 * gain * noise.white());
-                (hop[0][n], hop[1][n]) = (mid + side, mid - side);
-            }
-            capture.push(&[&hop[0], &hop[1]]);
+                (mid + side, mid - side)
+            };
+            let (left, right): (Vec<f32>, Vec<f32>) = (0..HOP).map(pair).unzip();
+            capture.push(&[&left, &right]);
         }
         capture.finish("noise").expect("five seconds of it")
     }
