@@ -15,6 +15,7 @@
 //! ([`Kernel::crossed`]); what was heard is kept alike for both kinds, so that they fade into each
 //! other as any two do. Mono is all mid.
 
+mod channels;
 mod transforms;
 
 use std::ops::Range;
@@ -228,13 +229,13 @@ impl Convolver {
         next: Option<&Kernel>,
     ) -> bool {
         let (to, from) = self.gather();
-        partition_spectra::join(simd, audio, &mut self.input[to]);
+        channels::join(simd, audio, &mut self.input[to]);
         self.sum_share(simd, kernel, next);
         let is_full = self.gathered == self.sizes.partition;
         if is_full {
             self.finish(simd, kernel, next, audio.len() == 1);
         }
-        partition_spectra::part(simd, &self.output[from], audio);
+        channels::part(simd, &self.output[from], audio);
         is_full
     }
 

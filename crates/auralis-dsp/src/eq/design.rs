@@ -1,8 +1,10 @@
 //! From gains of critical bands to the FIR of the EQ and its partition spectra.
 //!
-//! Runs off the audio thread. The linear-phase FIR is the curve's inverse
-//! transform under a Hann window; the minimum-phase one has that FIR's magnitude, made from its
+//! Runs off the audio thread. The linear-phase FIR is the curve's inverse transform under a Hann
+//! window, with the parts of the lowest band beside it (`low_end`); the minimum-phase one has that FIR's magnitude, made from its
 //! real cepstrum (Oppenheim, Schafer, "Discrete-Time Signal Processing", section 13.5).
+
+mod low_end;
 
 use std::sync::Arc;
 
@@ -10,13 +12,14 @@ use fearless_simd::{Simd, dispatch, f32x8, prelude::*};
 use realfft::num_complex::Complex;
 use realfft::{ComplexToReal, RealFftPlanner, RealToComplex};
 
-use crate::bands::PerBand;
+use crate::bands::{LOW_BANDS, PerBand, PerLowBand};
 use crate::basics::log_exp::fast_db_to_gain;
 use crate::eq::curve::Places;
 use crate::eq::partition_spectra::FilterSpectra;
 use crate::options::EqPhase;
 use crate::simd::instruction_set::InstructionSet;
 use crate::{FRAME, scaled_to_rate};
+use low_end::LowEnd;
 
 /// Lengths of the convolution at one sample rate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,11 +67,16 @@ impl EqSizes {
 pub struct Gains {
     /// Gain of each critical band in dB.
     pub bands_db: PerBand,
+    /// What each part of the lowest band adds at its centre to what the bands make there, in dB.
+    pub low_db: PerLowBand,
 }
 
 impl From<PerBand> for Gains {
     fn from(bands_db: PerBand) -> Self {
-        Self { bands_db }
+        Self {
+            bands_db,
+            low_db: [0.0; LOW_BANDS],
+        }
     }
 }
 
@@ -96,7 +104,8 @@ impl Curve {
     /// Whether every gain is within so many dB of the other curve's, in the same phase.
     pub fn is_within(&self, db: f32, other: &Self) -> bool {
         let near = |a: &Gains, b: &Gains| {
-            let mut gains = a.bands_db.iter().zip(&b.bands_db);
+            let bands = a.bands_db.iter().zip(&b.bands_db);
+            let mut gains = bands.chain(a.low_db.iter().zip(&b.low_db));
             gains.all(|(a, b)| (a - b).abs() < db)
         };
         let side = |curve: &Self| curve.side.unwrap_or(curve.gains);
@@ -131,10 +140,13 @@ pub struct EqDesigner {
     time: Vec<f64>,
     spectrum: Vec<Complex<f64>>,
     places: Places,
+    low_end: LowEnd,
     /// The curve over the bins, padded to whole vectors: decibels, then gains.
     line: Vec<f32>,
     /// The falling half of the Hann window.
     window: Vec<f64>,
+    /// One half of the response without the low end's parts.
+    without: Vec<f64>,
 }
 
 impl std::fmt::Debug for EqDesigner {
@@ -161,8 +173,10 @@ impl EqDesigner {
             time: forward.make_input_vec(),
             spectrum: forward.make_output_vec(),
             places: Places::new(size / 2 + 1, sample_rate / as_f64(size)),
+            low_end: LowEnd::new(sample_rate, size, taps),
             line: vec![0.0; size / 2 + 8],
             window: (0..half).map(window).collect(),
+            without: vec![0.0; half],
             inverse: planner.plan_fft_inverse(size),
             forward,
             planner: RealFftPlanner::new(),
@@ -201,7 +215,9 @@ impl EqDesigner {
             }
             EqPhase::Minimum => {
                 self.make_minimum_phase();
-                let fade = sizes.taps / 4;
+                // The parts of the lowest band ring to the end.
+                let rings = gains.low_db != [0.0; LOW_BANDS];
+                let fade = sizes.taps / if rings { 16 } else { 4 };
                 (0..sizes.taps)
                     .map(|n| self.time[n] * fade_out(n, sizes.taps, fade))
                     .collect()
@@ -209,7 +225,7 @@ impl EqDesigner {
         }
     }
 
-    /// Leaves in `time` the zero-phase FIR of the curve, windowed to `taps`.
+    /// Leaves in `time` the zero-phase FIR of the curve, `taps` long.
     fn zero_phase(&mut self, gains: &Gains, taps: usize) {
         let bins = self.spectrum.len();
         self.places.draw(&gains.bands_db, &mut self.line[..bins]);
@@ -225,6 +241,26 @@ impl EqDesigner {
         for n in 1..half {
             self.time[n] *= self.window[n];
             self.time[self.size - n] *= self.window[n];
+        }
+        if gains.low_db != [0.0; LOW_BANDS] {
+            self.add_low_end(&gains.low_db, half);
+        }
+    }
+
+    /// Adds the parts of the lowest band to the zero-phase FIR of the curve in `line`, which is `half`
+    /// a kernel to either side.
+    fn add_low_end(&mut self, low_db: &PerLowBand, half: usize) {
+        self.without.copy_from_slice(&self.time[..half]);
+        let added = self.low_end.added(low_db, &self.line, &self.without);
+        self.spectrum.fill(Complex::default());
+        for (bin, added) in self.spectrum.iter_mut().zip(added) {
+            bin.re = *added;
+        }
+        self.inverse_transform();
+        self.time[half..=self.size - half].fill(0.0);
+        for (n, (cut, without)) in self.low_end.cut().iter().zip(&self.without).enumerate() {
+            self.time[n] = self.time[n] * cut + without;
+            self.time[(self.size - n) % self.size] = self.time[n];
         }
     }
 
@@ -313,84 +349,4 @@ fn to_gains<S: Simd>(simd: S, line: &mut [f32]) {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::bands::{BANDS, center_hz};
-
-    fn magnitude_db(fir: &[f64], hz: f64, rate: f64) -> f64 {
-        let sum: Complex<f64> = fir
-            .iter()
-            .enumerate()
-            .map(|(n, h)| Complex::from_polar(*h, -std::f64::consts::TAU * hz * as_f64(n) / rate))
-            .sum();
-        20.0 * sum.norm().log10()
-    }
-
-    #[test]
-    fn equal_neighbours_give_their_gain_at_the_centre_of_the_middle_one() {
-        for rate in [44_100.0, 48_000.0, 96_000.0] {
-            let mut designer = EqDesigner::new(rate);
-            for phase in [EqPhase::Linear, EqPhase::Minimum] {
-                for gain in [-12.0_f32, 6.0, 12.0] {
-                    for band in 2..22 {
-                        let mut gains = [0.0; BANDS];
-                        gains[band - 1..=band + 1].fill(gain);
-                        let fir = designer.fir(&gains.into(), phase, EqSizes::new(phase, rate));
-                        let got = magnitude_db(&fir, f64::from(center_hz(band)), rate);
-                        // The design promises 0.5 dB; the window's 23 Hz resolution takes part of it.
-                        assert!(
-                            (got - f64::from(gain)).abs() < 0.5,
-                            "{rate} {phase:?} band {}: {got} dB, expected {gain}",
-                            band + 1
-                        );
-                    }
-                }
-            }
-        }
-    }
-
-    #[test]
-    fn both_phases_have_the_same_magnitude() {
-        let mut designer = EqDesigner::new(48_000.0);
-        let gains: PerBand = std::array::from_fn(|i| [6.0, -4.0, 3.0, 0.0, -6.0][i % 5]);
-        let [linear, minimum] = [EqPhase::Linear, EqPhase::Minimum]
-            .map(|phase| designer.fir(&gains.into(), phase, EqSizes::new(phase, 48_000.0)));
-        for hz in (30..20_000).step_by(97) {
-            let (a, b) = (
-                magnitude_db(&linear, f64::from(hz), 48_000.0),
-                magnitude_db(&minimum, f64::from(hz), 48_000.0),
-            );
-            // What the fade over the tail of the minimum-phase response takes.
-            assert!(
-                (a - b).abs() < 0.1,
-                "{hz} Hz: linear {a} dB, minimum {b} dB"
-            );
-        }
-    }
-
-    #[test]
-    fn a_flat_curve_is_an_impulse() {
-        let mut designer = EqDesigner::new(48_000.0);
-        for phase in [EqPhase::Linear, EqPhase::Minimum] {
-            let sizes = EqSizes::new(phase, 48_000.0);
-            let fir = designer.fir(&[0.0; BANDS].into(), phase, sizes);
-            for (n, h) in fir.iter().enumerate() {
-                let expected = if n == sizes.group_delay { 1.0 } else { 0.0 };
-                // f64 transforms of 8192 points.
-                assert!((h - expected).abs() < 1e-12, "{phase:?} [{n}] {h}");
-            }
-        }
-    }
-
-    #[test]
-    fn the_linear_phase_is_symmetric_about_its_group_delay() {
-        let mut designer = EqDesigner::new(44_100.0);
-        let gains: PerBand = std::array::from_fn(|i| (i as f32 * 0.7).sin() * 10.0);
-        let sizes = EqSizes::new(EqPhase::Linear, 44_100.0);
-        let fir = designer.fir(&gains.into(), EqPhase::Linear, sizes);
-        for n in 1..sizes.taps / 2 {
-            let (a, b) = (fir[sizes.group_delay - n], fir[sizes.group_delay + n]);
-            assert!((a - b).abs() < 1e-12, "{n}: {a} {b}");
-        }
-    }
-}
+mod tests;

@@ -6,6 +6,7 @@ mod common;
 
 mod change;
 mod life;
+mod low_end;
 mod mid_side;
 
 use auralis_dsp::bands::{BANDS, PerBand, center_hz};
