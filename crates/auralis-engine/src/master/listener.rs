@@ -1,5 +1,6 @@
 //! The pass that only listens: the ear over the whole song, and the song's levels.
 
+use crate::ear::findings::{Finding, FindingsMeter};
 use crate::ear::learned::Learned;
 use crate::ear::settings::{AdaptMode, AnalysisSettings};
 use crate::ear::timeline::Timeline;
@@ -25,6 +26,8 @@ pub struct Heard {
     pub learned: Option<Learned>,
     /// K-weighted mean square of each whole second of the song as it is.
     pub second_energies: Vec<f32>,
+    /// What is told of the song as it is.
+    pub findings: Vec<Finding>,
     /// What the ear knows, to be shown.
     pub view: View,
 }
@@ -34,6 +37,7 @@ pub struct Heard {
 pub struct Listener {
     analyst: Analyst,
     levels: LevelMeter,
+    findings: FindingsMeter,
     seconds: SecondEnergies,
     settings: AnalysisSettings,
     input_gain: f32,
@@ -57,6 +61,7 @@ impl Listener {
         Self {
             analyst,
             levels: LevelMeter::new(sample_rate, channels),
+            findings: FindingsMeter::new(sample_rate, channels),
             seconds: SecondEnergies::default(),
             settings: AnalysisSettings {
                 mode: AdaptMode::Learn,
@@ -73,6 +78,7 @@ impl Listener {
     /// Takes a block: one slice a channel, all of one length.
     pub fn hear(&mut self, block: &[&[f32]]) {
         self.levels.push(block);
+        self.findings.push(block);
         self.seconds.take(self.levels.new_segments());
         let length = block.first().map_or(0, |channel| channel.len());
         let mut at = 0;
@@ -137,6 +143,7 @@ impl Listener {
             learned: self.analyst.learned(&adaptive, &Timeline::default()),
             second_energies: self.seconds.energies,
             view: self.analyst.view(&self.settings),
+            findings: self.findings.finish(),
             levels,
         }
     }
