@@ -91,7 +91,7 @@ pub fn manual_curve(settings: &AnalysisSettings) -> Curve {
 }
 
 /// Adds gains in dB to those of a curve.
-fn add(gains_db: &mut PerBand, more_db: &PerBand) {
+fn add<const N: usize>(gains_db: &mut [f32; N], more_db: &[f32; N]) {
     for (gain, more) in gains_db.iter_mut().zip(more_db) {
         *gain += more;
     }
@@ -264,6 +264,7 @@ impl Session {
         let mut curve = manual_curve(settings);
         let [both_db, side_db] = [&self.adaptive.eq_db, &self.adaptive.eq_side_db];
         add(&mut curve.gains.bands_db, both_db);
+        add(&mut curve.gains.low_db, &self.adaptive.eq_low_db);
         if self.channels == 2 && side_db.iter().any(|db| db.abs() >= LEAST_SIDE_DB) {
             let mut side = curve.gains;
             add(&mut side.bands_db, side_db);

@@ -6,10 +6,11 @@ use crate::ear::content::genre::Genre;
 use crate::ear::content::profiles::{Profile, profile};
 use crate::ear::content::rhythm::Rhythm;
 use crate::ear::content::words::describe;
-use crate::ear::decide::correction::{Correction, alignment_db, presence};
+use crate::ear::decide::correction::{Correction, Tone, alignment_db, presence};
 use crate::ear::decide::dynamics::Dynamics;
 use crate::ear::decide::loudness_control::{Hearing, LoudnessControl};
 use crate::ear::decide::loudness_match::LoudnessMatch;
+use crate::ear::decide::low_end::low_end_db;
 use crate::ear::decide::restoration::{Belief, Restoration, believed_share, fault_sd_db};
 use crate::ear::decide::side::Spread;
 use crate::ear::decide::wish::Wish;
@@ -21,7 +22,7 @@ use crate::ear::spectrum::measures::HopMeasures;
 use crate::ear::spectrum::transform::Windows;
 use crate::ear::target::Target;
 use crate::ear::view::View;
-use auralis_dsp::bands::{BANDS, PerBand};
+use auralis_dsp::bands::{LOW_BANDS, PerBand};
 use auralis_dsp::basics::decibel::gain_to_db;
 use auralis_dsp::chain::Adaptive;
 
@@ -59,10 +60,14 @@ pub struct Analyst {
     genre: Genre,
     /// The spectrum of the side.
     side: BandLevels,
+    /// The spectrum of the parts of the lowest band.
+    low: BandLevels<LOW_BANDS>,
     restoration: Restoration,
     correction: Correction,
     /// Of the side, beyond it.
     side_correction: Correction,
+    /// Of the parts of the lowest band, beyond it.
+    low_correction: Correction<LOW_BANDS>,
     /// Programme heard, in seconds.
     heard_s: f64,
     dynamics: Dynamics,
@@ -111,6 +116,8 @@ impl Analyst {
             restoration: Restoration::new(),
             correction: Correction::new(hop_s),
             side_correction: Correction::new(hop_s),
+            low: BandLevels::new(hop_s, span),
+            low_correction: Correction::new(hop_s),
             heard_s: 0.0,
             dynamics: Dynamics::new(hop_s, span),
             control: LoudnessControl::new(hop_s, mode),
@@ -139,6 +146,8 @@ impl Analyst {
         self.side.reset();
         self.correction.reset();
         self.side_correction.reset();
+        self.low.reset();
+        self.low_correction.reset();
         self.heard_s = 0.0;
         self.dynamics.reset();
         self.control.reset();
@@ -156,6 +165,7 @@ impl Analyst {
         self.windows.gap();
         self.spectrum.gap();
         self.side.gap();
+        self.low.gap();
         self.features.gap();
         self.rhythm.gap();
         self.hops += 1;
@@ -188,6 +198,7 @@ impl Analyst {
         if let Some(spectrum) = &measures.spectrum {
             self.spectrum.push(&spectrum.band_power);
             self.side.push(&spectrum.side_power);
+            self.low.push(&spectrum.low_power);
             self.features.hear_noise(&spectrum.band_power);
         }
         self.rhythm.push(self.loudness.new_segments());
@@ -229,6 +240,7 @@ impl Analyst {
         self.windows.gap();
         self.spectrum.gap();
         self.side.gap();
+        self.low.gap();
         self.features.gap();
         self.rhythm.gap();
         self.listening = false;
@@ -244,6 +256,7 @@ impl Analyst {
         }
         self.spectrum.accumulate();
         self.side.accumulate();
+        self.low.accumulate();
         self.heard_s += self.hop_s;
         let longer = LongerWindows {
             rhythm: &self.rhythm,
@@ -307,9 +320,9 @@ impl Analyst {
 
     /// The gains that undo what is believed to be a fault of the tone, and what the side gets beyond them, after
     /// this much of the song in seconds.
-    fn wanted_db(&mut self, heard_s: f64, settings: &AnalysisSettings) -> [PerBand; 2] {
+    fn wanted_db(&mut self, heard_s: f64, settings: &AnalysisSettings) -> Tone {
         if !self.spectrum.has_learned() || !settings.wants_correction() {
-            return [[0.0; BANDS]; 2];
+            return Tone::FLAT;
         }
         let measured_db = self.spectrum.long_term_db();
         let usable = self.usable_bands();
@@ -325,17 +338,23 @@ impl Analyst {
         let target_db = self.target_db(settings);
         let range = settings.eq_range_db;
         let gains_db = self.restoration.gains_db(&target_db, &measured_db, belief);
-        let spread = match &self.reference {
-            Some(reference) if settings.ref_blend > 0.0 => {
-                #[allow(clippy::cast_possible_truncation)] // a share
-                let believed = believed_share(belief.fault_sd_db, heard_s) as f32;
-                let levels_db = (&measured_db, &self.side.long_term_db());
-                Spread::of(levels_db, reference, believed * settings.ref_blend, range)
-            }
-            _ => Spread::NONE,
+        let mut tone = Tone {
+            all_db: gains_db,
+            ..Tone::FLAT
         };
-        let both = |band: usize| (gains_db[band] + spread.both_db[band]).clamp(-range, range);
-        [std::array::from_fn(both), spread.side_db]
+        if let Some(reference) = &self.reference {
+            #[allow(clippy::cast_possible_truncation)] // a share
+            let believed = believed_share(belief.fault_sd_db, heard_s) as f32;
+            let share = believed * settings.ref_blend;
+            let levels_db = (&measured_db, &self.side.long_term_db());
+            let spread = Spread::of(levels_db, reference, share, range);
+            tone.side_db = spread.side_db;
+            tone.all_db = std::array::from_fn(|band| gains_db[band] + spread.both_db[band]);
+            let low_db = self.low.long_term_db();
+            tone.low_db = low_end_db(&low_db, measured_db[0], reference, share, range);
+        }
+        tone.all_db = tone.all_db.map(|db| db.clamp(-range, range));
+        tone
     }
 
     /// How much of the song the long-term spectrum holds, in seconds.

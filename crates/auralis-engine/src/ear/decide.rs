@@ -5,6 +5,7 @@ pub mod dynamics;
 pub mod loss;
 pub mod loudness_control;
 pub mod loudness_match;
+pub mod low_end;
 pub mod recent_loudness;
 pub mod restoration;
 pub mod side;

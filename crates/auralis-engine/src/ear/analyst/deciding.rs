@@ -1,10 +1,10 @@
 //! From what an analyst knows to what it decides: what moves, and what stands still.
 
 use crate::ear::analyst::Analyst;
+use crate::ear::decide::correction::Tone;
 use crate::ear::decide::loudness_control::Hearing;
 use crate::ear::decide::wish::{Changed, Wish};
 use crate::ear::settings::{AdaptMode, AnalysisSettings};
-use auralis_dsp::bands::{BANDS, PerBand};
 use auralis_dsp::chain::Adaptive;
 
 impl Analyst {
@@ -74,16 +74,18 @@ impl Analyst {
         self.decide(settings)
     }
 
-    /// Moves the gains of all and of the side towards where they are wanted.
-    fn approach(&mut self, [wanted_db, side_db]: &[PerBand; 2], settings: &AnalysisSettings) {
-        self.correction.approach(wanted_db, settings);
-        self.side_correction.approach(side_db, settings);
+    /// Moves all gains of the tone towards where they are wanted.
+    fn approach(&mut self, wanted: &Tone, settings: &AnalysisSettings) {
+        self.correction.approach(&wanted.all_db, settings);
+        self.side_correction.approach(&wanted.side_db, settings);
+        self.low_correction.approach(&wanted.low_db, settings);
     }
 
     /// Puts them there.
-    fn settle_tone(&mut self, [wanted_db, side_db]: &[PerBand; 2]) {
-        self.correction.settle(wanted_db);
-        self.side_correction.settle(side_db);
+    fn settle_tone(&mut self, wanted: &Tone) {
+        self.correction.settle(&wanted.all_db);
+        self.side_correction.settle(&wanted.side_db);
+        self.low_correction.settle(&wanted.low_db);
     }
 
     /// What is wanted to be added to threshold and ratio.
@@ -103,7 +105,7 @@ impl Analyst {
     /// Leaves the correction as it is in silence, unless it is switched off.
     fn rest_correction(&mut self, settings: &AnalysisSettings) {
         if !settings.wants_correction() {
-            self.approach(&[[0.0; BANDS]; 2], settings);
+            self.approach(&Tone::FLAT, settings);
         }
     }
 
@@ -121,6 +123,7 @@ impl Analyst {
         Adaptive {
             eq_db: self.correction.reported_db(),
             eq_side_db: self.side_correction.reported_db(),
+            eq_low_db: self.low_correction.reported_db(),
             threshold_offset_db,
             ratio_offset,
             loudness_gain_db: gain_on * self.control.gain_db(settings),

@@ -3,7 +3,6 @@
 use crate::ear::content::profiles::level_free;
 use crate::ear::decide::correction::presence;
 use crate::ear::reference::{Reference, shown};
-use auralis_dsp::bands::{BANDS, PerBand};
 use auralis_dsp::basics::decibel::SILENCE_DB;
 
 /// Between the names of what was mixed.
@@ -34,13 +33,17 @@ pub fn mix(parts: &[(Reference, f32)]) -> Option<Reference> {
         seconds: heard.iter().map(|(part, _)| part.seconds).sum(),
         mid_db: mean_db(&heard, |part| &part.mid_db),
         side_db: mean_db(&heard, |part| &part.side_db),
+        low_db: mean_db(&heard, |part| &part.low_db),
     };
     Some(mixed).filter(Reference::is_plausible)
 }
 
 /// The mean of one curve of each part.
-fn mean_db(parts: &[&(Reference, f32)], curve: impl Fn(&Reference) -> &PerBand) -> PerBand {
-    let (mut sum, mut weights) = ([0.0; BANDS], [0.0; BANDS]);
+fn mean_db<const N: usize>(
+    parts: &[&(Reference, f32)],
+    curve: impl Fn(&Reference) -> &[f32; N],
+) -> [f32; N] {
+    let (mut sum, mut weights) = ([0.0; N], [0.0; N]);
     for (part, weight) in parts {
         let tone_db = part.tone_db();
         let level_db = tone_db[0] - level_free(tone_db)[0];
@@ -65,6 +68,7 @@ const COMMON_LEVEL_DB: f32 = -30.0;
 #[cfg(test)]
 mod tests {
     use super::*;
+    use auralis_dsp::bands::{BANDS, LOW_BANDS};
 
     /// A reference with a flat mid at a level, one band off.
     fn flat_but(level_db: f32, band: usize, off_db: f32, side_db: f32) -> Reference {
@@ -76,6 +80,7 @@ mod tests {
             seconds: 60.0,
             mid_db,
             side_db: [side_db; BANDS],
+            low_db: [level_db - 5.0; LOW_BANDS],
         }
     }
 

@@ -3,7 +3,7 @@
 
 use crate::ear::meters::levels::HopLevels;
 use crate::ear::spectrum::tone::Tone;
-use crate::ear::spectrum::transform::{BandPower, Transform, Windows};
+use crate::ear::spectrum::transform::{BandPower, LowPower, Transform, Windows};
 
 /// Measures of one hop.
 #[derive(Debug, Clone, PartialEq)]
@@ -21,6 +21,8 @@ pub struct HopSpectrum {
     pub band_power: BandPower,
     /// Power of each band of the side `(L - R) / sqrt 2`, mean square; 0 in mono.
     pub side_power: BandPower,
+    /// Power of each part of the lowest band, mean square.
+    pub low_power: LowPower,
     /// Bands below the Nyquist frequency; the others hold nothing.
     pub usable_bands: usize,
     /// Centroid, roll-off, flatness, shares.
@@ -52,6 +54,7 @@ impl HopMeasures {
                 usable_bands: transform.usable_bands(),
                 band_power,
                 side_power,
+                low_power: transform.low_power(),
             }),
         }
     }
