@@ -16,13 +16,26 @@ const BEAT_S: f64 = 0.5;
 /// A song at about -18 dBFS: a chord of three notes every two beats, a bass note every beat, kick, snare
 /// and hats, and a little hiss. One bar in six is silent but for the hiss.
 pub fn song(seed: u32, rate: f64) -> Audio {
-    static SONGS: LazyLock<Mutex<HashMap<(u32, u32), Audio>>> = LazyLock::new(Mutex::default);
-    let mut songs = SONGS.lock().unwrap();
-    let song = songs.entry((seed, rate as u32));
-    song.or_insert_with(|| compose(seed, rate)).clone()
+    remembered(seed, rate, true)
 }
 
-fn compose(seed: u32, rate: f64) -> Audio {
+/// The same without drums.
+pub fn chords(seed: u32, rate: f64) -> Audio {
+    remembered(seed, rate, false)
+}
+
+/// Songs by seed, rate in Hz, and whether they have drums.
+type Songs = HashMap<(u32, u32, bool), Audio>;
+
+fn remembered(seed: u32, rate: f64, has_drums: bool) -> Audio {
+    static SONGS: LazyLock<Mutex<Songs>> = LazyLock::new(Mutex::default);
+    let mut songs = SONGS.lock().unwrap();
+    let song = songs.entry((seed, rate as u32, has_drums));
+    song.or_insert_with(|| compose(seed, rate, has_drums))
+        .clone()
+}
+
+fn compose(seed: u32, rate: f64, has_drums: bool) -> Audio {
     let mut random = Noise::new(seed);
     let mut audio = vec![vec![0.0; (SECONDS * rate) as usize]; 2];
     for beat in 0..(SECONDS / BEAT_S) as usize {
@@ -39,6 +52,9 @@ fn compose(seed: u32, rate: f64) -> Audio {
         }
         let bass = 31 + random.below(12);
         tone(&mut audio, rate, [at_s, 0.45], bass, 0.12, 0.0);
+        if !has_drums {
+            continue;
+        }
         kick(&mut audio, rate, at_s);
         if beat % 2 == 1 {
             burst(&mut audio, rate, [at_s, 0.06], 0.15, &mut random);

@@ -1,5 +1,7 @@
 //! Coders' low-passes, and what hisses.
 
+use std::f64::consts::TAU;
+
 use auralis_dsp::signals::Noise;
 
 use super::song::{SECONDS, low_passed, song};
@@ -42,8 +44,7 @@ fn reading(seed: u32, rate: f64, over_db: f64) -> Audio {
     let is_vowel = |t: f64| t % 0.5 < 0.25;
     add(&mut audio, rate, |t| {
         let pitch = 120.0 + 20.0 * (0.7 * t).sin();
-        let partials = (1..30)
-            .map(|k| (f64::from(k) * pitch * t * std::f64::consts::TAU).sin() / f64::from(k));
+        let partials = (1..30).map(|k| (f64::from(k) * pitch * t * TAU).sin() / f64::from(k));
         if is_vowel(t) {
             0.1 * partials.sum::<f64>()
         } else {

@@ -56,7 +56,8 @@ pub struct Clicks {
 
 #[derive(Debug, Clone)]
 struct Channel {
-    last: [f32; 3],
+    /// Three samples, then the block.
+    samples: Vec<f32>,
     parts: Parts,
 }
 
@@ -64,7 +65,7 @@ impl Clicks {
     /// Of so many channels.
     pub fn new(channels: usize) -> Self {
         let channel = Channel {
-            last: [0.0; 3],
+            samples: vec![0.0; 3],
             parts: [Part::default(); 3 * PARTS],
         };
         Self {
@@ -113,25 +114,42 @@ impl Clicks {
 impl Channel {
     fn push(&mut self, samples: &[f32]) {
         self.parts.copy_within(PARTS.., 0);
+        let kept = self.samples.len() - 3;
+        self.samples.drain(..kept);
+        self.samples.extend_from_slice(samples);
         let length = samples.len() / PARTS;
-        let [mut a, mut b, mut c] = self.last;
-        for (part, samples) in self.parts[2 * PARTS..]
-            .iter_mut()
-            .zip(samples.chunks(length))
-        {
-            *part = Part::default();
-            for x in samples {
-                let third = x - a - 3.0 * (c - b);
-                let first = x - c;
-                (a, b, c) = (b, c, *x);
-                part.peak = part.peak.max(third.abs());
-                part.third += third * third;
-                part.power += first * first;
-            }
-            part.third /= length as f32;
-            part.power /= length as f32;
+        for (index, part) in self.parts[2 * PARTS..].iter_mut().enumerate() {
+            *part = Part::of(&self.samples[index * length..(index + 1) * length + 3]);
         }
-        self.last = [a, b, c];
+    }
+}
+
+impl Part {
+    /// Of samples, the first three of which are those before it.
+    fn of(samples: &[f32]) -> Self {
+        const LANES: usize = 4;
+        let (mut peaks, mut thirds, mut powers) = ([0.0_f32; LANES], [0.0; LANES], [0.0; LANES]);
+        let length = samples.len() - 3;
+        for at in (0..length / LANES * LANES).step_by(LANES) {
+            let near = &samples[at..at + LANES + 3];
+            for lane in 0..LANES {
+                let first = near[lane + 3] - near[lane + 2];
+                let third = near[lane + 3] - near[lane] - 3.0 * (near[lane + 2] - near[lane + 1]);
+                let size = third.abs();
+                peaks[lane] = if size > peaks[lane] {
+                    size
+                } else {
+                    peaks[lane]
+                };
+                thirds[lane] += third * third;
+                powers[lane] += first * first;
+            }
+        }
+        Self {
+            peak: peaks.into_iter().fold(0.0, f32::max),
+            third: thirds.iter().sum::<f32>() / length as f32,
+            power: powers.iter().sum::<f32>() / length as f32,
+        }
     }
 }
 
