@@ -65,7 +65,10 @@ fn a_clear_beat_is_told_within_two_seconds_of_enough_of_it_and_stays() {
             let tempi = tempi(mode, &clicks(30.0, beats(bpm, [0.5, 0.5])));
             // Tempi are sought in 6 s.
             let late = tempi.iter().filter(|(seconds, _)| *seconds > 8.1);
-            println!("{mode:?} {bpm}: {:?}", tempi.iter().find(|(_, bpm)| *bpm > 0.0));
+            println!(
+                "{mode:?} {bpm}: {:?}",
+                tempi.iter().find(|(_, bpm)| *bpm > 0.0)
+            );
             for (seconds, got) in late {
                 // The grid of the envelope, 10 ms, tells double beats within 1 %.
                 let off = f64::from(*got) / bpm - 1.0;
