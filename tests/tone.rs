@@ -157,7 +157,7 @@ fn real_spectra_come_at_least_half_way_to_their_target() {
         let [old, new] =
             [&before, &after].map(|audio| distance_db(&settled(audio), *target, levels_db));
         println!("{name}: {old:.1} to {new:.1} dB");
-        assert!(old > 3.0, "{name}: {old} dB is no distance");
+        assert!(old > 2.5, "{name}: {old} dB is no distance");
         assert!(new <= 0.5 * old, "{name}: from {old} to {new} dB");
     }
 }

@@ -347,3 +347,25 @@ fn a_bounce_in_learn_and_hold_changes_nothing_that_is_known() {
         assert_eq!(memory.recall_songs(), before, "{mode:?}");
     }
 }
+
+#[test]
+fn a_song_that_fades_in_is_known_again_without_a_transport() {
+    // From -58 LUFS up over 16 s, played twice with a pause: the gate, which the song itself has moved,
+    // opens later the second time.
+    let mut song = music(700);
+    let fade = (16.0 * RATE) as usize;
+    for channel in &mut song {
+        for (n, x) in channel.iter_mut().enumerate().take(fade) {
+            *x *= 10_f32.powf(-40.0 / 20.0 * (1.0 - n as f32 / fade as f32));
+        }
+    }
+    let memory = Memory::default();
+    let mut player = Player::new(&in_mode(AdaptMode::Learn), &memory);
+    player.play(&song, None);
+    player.play(&silence(100), None);
+    let travel = travel_db(&player.play(&song, None));
+    // What a second pass may move.
+    assert!(travel < 0.5, "the gain moved by {travel} dB");
+    let songs = memory.recall_songs().1.others.len();
+    assert_eq!(songs, 0, "others than the one song");
+}

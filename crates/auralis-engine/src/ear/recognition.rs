@@ -197,7 +197,12 @@ impl Recognition {
         self.open = None;
     }
 
-    /// A hop of silence, or of what does not pass the gate.
+    /// A hop of sound: the silence before it is over.
+    pub fn sound(&mut self) {
+        self.silent_s = 0.0;
+    }
+
+    /// A hop of silence.
     pub fn silence(&mut self) {
         self.silent_s += self.step_s;
     }
@@ -212,7 +217,6 @@ impl Recognition {
         (place, over): (i32, Option<(i32, Cell)>),
         song: &Learned,
     ) -> Option<(Verdict, Evidence)> {
-        self.silent_s = 0.0;
         let evidence = self.open.as_mut()?;
         evidence.heard_s += self.step_s;
         evidence.energy += self.step_s * energy;

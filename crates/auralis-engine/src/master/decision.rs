@@ -10,6 +10,8 @@ use super::{Order, TOLERANCE_LU};
 
 /// Largest gain that makes up for what the processors take, in dB.
 pub const MOST_MAKEUP_DB: f64 = 12.0;
+/// Share of a correction that the limiter takes where it works all the time, as long as nothing else is known.
+const LIMITED_TAKES: f64 = 0.5;
 /// Least share of a correction that is believed to pass the limiter.
 const LEAST_SLOPE: f64 = 0.25;
 
@@ -155,7 +157,7 @@ impl Decision {
             Some([lufs, gain]) if (makeup_db - gain).abs() > 1e-3 => {
                 (result_lufs - lufs) / (makeup_db - gain)
             }
-            _ => 1.0 - f64::from(limited),
+            _ => 1.0 - LIMITED_TAKES * f64::from(limited),
         };
         let step_db = miss / slope.clamp(LEAST_SLOPE, 1.0);
         let corrected_db = (makeup_db + step_db).clamp(-MOST_MAKEUP_DB, MOST_MAKEUP_DB);

@@ -15,8 +15,12 @@ use super::listener::Heard;
 use super::renderer::Renderer;
 use super::{Event, Format, Order};
 
-/// The seconds are rendered so often, each time one of so many of them: the first correction is coarse.
-const RENDERS: [usize; 2] = [4, 1];
+/// The first correction is by one of so many seconds.
+const COARSE: usize = 4;
+/// Most times that all of them are rendered.
+const MOST_RENDERS: usize = 3;
+/// A correction of less is as good as it gets: how the limiter answers is known well enough, in LU.
+const SMALL_STEP_LU: f64 = 0.15;
 /// How near the seconds are brought to the target, in LU.
 const TOLERANCE_LU: f64 = 0.01;
 
@@ -83,17 +87,35 @@ impl Rehearsal {
         self.played += length;
     }
 
-    /// Corrects the decision until the song would land on its target, as far as its seconds tell.
+    /// Corrects the decision until the song would land on its target, as far as its seconds tell: coarsely by
+    /// some of them, then by all, once more where that was a large step.
     pub fn correct(&self, order: &Order, heard: &Heard, decision: &mut Decision) {
-        for one_of in RENDERS {
-            let (results, limited) = self.render(order, decision, one_of);
-            let gain_lu = self.excerpts.gain_lu(&results);
-            let result_lufs = heard.levels.integrated_lufs.zip(gain_lu);
-            let result_lufs = result_lufs.map(|(before, gain)| before + gain);
-            decision.correct_by(result_lufs, limited, TOLERANCE_LU);
-            // Another choice of seconds comes next, then the whole.
-            decision.forget_results();
+        self.correct_by(COARSE, order, heard, decision);
+        // Another choice of seconds comes next.
+        decision.forget_results();
+        for _ in 0..MOST_RENDERS {
+            let miss_lu = self.correct_by(1, order, heard, decision);
+            if miss_lu.is_none_or(|miss| miss.abs() < SMALL_STEP_LU) {
+                break;
+            }
         }
+        // Then the whole.
+        decision.forget_results();
+    }
+
+    /// Corrects the decision by one of so many seconds; by what they missed the target, in LU.
+    fn correct_by(
+        &self,
+        one_of: usize,
+        order: &Order,
+        heard: &Heard,
+        decision: &mut Decision,
+    ) -> Option<f64> {
+        let (results, limited) = self.render(order, decision, one_of);
+        let gain_lu = self.excerpts.gain_lu(&results)?;
+        let result_lufs = heard.levels.integrated_lufs? + gain_lu;
+        decision.correct_by(Some(result_lufs), limited, TOLERANCE_LU);
+        Some(result_lufs - decision.goal_lufs()?)
     }
 
     /// K-weighted mean squares of one of so many seconds that were drawn, rendered, by stratum; and the

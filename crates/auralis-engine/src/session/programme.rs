@@ -19,8 +19,11 @@ const AGAIN_EVERY: u64 = 8;
 /// One hop, as recognition needs it.
 #[derive(Debug, Clone, Copy)]
 pub struct Heard<'a> {
-    /// Whether it passed the gate.
+    /// Whether it passed the gate, which the programme so far moves.
     pub listening: bool,
+    /// Whether it is no silence, whatever was before: places are counted from the first such hop, which is
+    /// the same one in every pass.
+    pub sounding: bool,
     /// K-weighted mean square of the input.
     pub energy: f64,
     /// Loudness of the input over 400 ms, in LUFS.
@@ -115,8 +118,8 @@ impl Programme {
     }
 
     /// A hop goes by that nothing is learned from: it was lost, or the mode is another.
-    pub fn pass_by(&mut self, listening: bool) {
-        self.has_begun |= listening;
+    pub fn pass_by(&mut self, sounding: bool) {
+        self.has_begun |= sounding;
         if self.has_begun {
             self.clock_s += self.hop_s;
             self.clock_before_s += self.hop_s;
@@ -167,7 +170,7 @@ impl Programme {
     pub fn hear(&mut self, place: Option<i64>, heard: &Heard<'_>) -> Turn {
         self.hops += 1;
         let cell = self.cell(place);
-        self.has_begun |= heard.listening;
+        self.has_begun |= heard.sounding;
         if !self.has_begun {
             return Turn::None;
         }
@@ -176,7 +179,9 @@ impl Programme {
             .push(cell, self.hop_s, heard.energy, heard.band_power);
         self.clock_s += self.hop_s;
         self.clock_before_s += self.hop_s;
-        if !heard.listening {
+        if heard.sounding {
+            self.recognition.sound();
+        } else {
             self.recognition.silence();
         }
         let answer = match &self.asked_about {

@@ -78,10 +78,10 @@ impl Session {
     ) {
         let heard = self.heard(measures);
         if !self.learns() {
-            self.programme.pass_by(heard.listening);
+            self.programme.pass_by(heard.sounding);
             return;
         }
-        if heard.listening && self.programme.is_after_silence() {
+        if heard.sounding && self.programme.is_after_silence() {
             let song = self.song();
             self.programme.wake(song, place);
         }
@@ -94,6 +94,7 @@ impl Session {
         let spectrum = measures.and_then(|measures| measures.spectrum.as_ref());
         Heard {
             listening: measures.is_some() && self.analyst.is_listening(),
+            sounding: measures.is_some() && self.analyst.is_sounding(),
             energy: self.analyst.hop_energy(),
             momentary_lufs: self.analyst.momentary_lufs(),
             band_power: spectrum.map(|spectrum| &spectrum.band_power),
