@@ -1,39 +1,41 @@
 #!/usr/bin/env python3
-"""Masters free music through the built plug-in and writes docs/EAR.md with what it measured.
+"""Measures what the ear does to real music, beside version 0.1.0, and writes docs/EAR.md.
 
     cargo xtask bundle auralis --release && cargo build --release
     python3 -m venv target/ear/venv && target/ear/venv/bin/pip install -r tests/ear/requirements.txt
     target/ear/venv/bin/python tests/ear/ear.py
 
-The music comes from packages of Debian and PyPI (pieces.csv, fetch.py) and stays under target/ear. The
-plug-in runs in pedalboard, a JUCE host; what `Auto` says comes from `auralis demo --json`, whose
-analysis hears the same hops. Takes about seven minutes.
+The music comes from packages of Debian and PyPI (pieces.csv, fetch.py) and stays under target/ear. 0.1.0 is built there
+too, from the repository's history; `--before BUNDLE` takes a VST3 that is built already. The plug-ins run in
+pedalboard, a JUCE host. `--page` writes the page from what was measured last. Takes half an hour; the exit status
+and the last line tell whether real pieces are left alone and restored as far as is asked.
 """
 
+import argparse
 import json
-import pathlib
-import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
-from pedalboard.io import AudioFile
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests/hosts"))
 
+import cases  # noqa: E402
 import measures as m  # noqa: E402
+from dynamics import compression  # noqa: E402
 from fetch import fetch_all  # noqa: E402
-from host import Host  # noqa: E402
-from page import write_page  # noqa: E402
+from page import verdict, write_page  # noqa: E402
+from pedalboard.io import AudioFile  # noqa: E402
+from speech import movement  # noqa: E402
+from tone import experiment, stability  # noqa: E402
+from versions import bundle_before  # noqa: E402
 
-TARGET = ROOT / "target"
-# Longest and shortest excerpt, from the start; what is shorter is played again.
-LONGEST_S, SHORTEST_S = 75, 60
-LOUDNESS_TARGET = -14
-# The equaliser alone, all the way.
-EQ_ONLY = dict(eq_amount=100, eq_range=12, comp_on="Off", lim_on="Off", loud_on="Off")
-# The loudness gain alone.
-GAIN_ONLY = dict(eq_on="Off", comp_on="Off", lim_on="Off")
+FOLDER = ROOT / "target/ear"
+RESULTS = FOLDER / "results.json"
+# Longest excerpt, from the start.
+LONGEST_S = 90
+SPEECH = "speech"
 
 
 def decode(path):
@@ -42,83 +44,48 @@ def decode(path):
     return x if x.shape[0] == 2 else np.repeat(x[:1], 2, axis=0)
 
 
-def excerpt(piece, folder):
+def excerpt(piece):
     """The piece as one stereo signal: stems mixed, or files one after the other."""
-    parts = [decode(path) for path in sorted(folder.glob("[0-9][0-9].*"))]
+    parts = [decode(path) for path in sorted((FOLDER / piece["id"]).glob("[0-9][0-9].*"))]
     if piece["how"] == "mix":
         length = min(part.shape[1] for part in parts)
-        x = sum(part[:, :length] for part in parts)
-    else:
-        x = np.concatenate(parts, axis=1)
-    repeats = -(-SHORTEST_S * m.RATE // x.shape[1])
-    return np.tile(x, max(1, repeats))[:, : LONGEST_S * m.RATE]
+        return sum(part[:, :length] for part in parts)
+    return np.concatenate(parts, axis=1)[:, : LONGEST_S * m.RATE]
 
 
-def heard(x, folder):
-    """What the analysis knows over time, and the targets that it chooses from."""
-    source = folder / "source.wav"
-    with AudioFile(str(source), "w", m.RATE, 2, bit_depth=32) as file:
-        file.write(x)
-    command = [TARGET / "release/auralis", "demo", source, "--json", "-o", folder / "demo"]
-    command += ["--plugin", TARGET / "bundled/Auralis.clap"]
-    run = subprocess.run(command, stdout=subprocess.PIPE, check=True)
-    told = json.loads(run.stdout)
-    return told["heard"], {name: np.array(levels) for name, levels in told["targets_db"].items()}
-
-
-def towards(x, before, name, target):
-    """Distance to a target that is set by hand, before and after the equaliser."""
-    equalised = Host(ROOT / "target/bundled/Auralis.vst3", **EQ_ONLY, target=name).render(x)
-    counts = m.compared_bands(before)
-    levels = [before, m.band_levels_db(equalised)]
-    return {"name": name, "distance": [m.distance_db(level, target, counts) for level in levels]}
-
-
-def sides(x):
-    """Loudness, true peak and their difference."""
-    loudness, peak = m.lufs(x), m.true_peak_db(x)
-    return {"lufs": loudness, "true_peak": peak, "plr": peak - loudness}
-
-
-def examine(piece):
+def examine(number, piece, before):
     """All measurements of a piece."""
-    folder = TARGET / "ear" / piece["id"]
-    x = excerpt(piece, folder)
-    moments, targets = heard(x, folder)
-    bundle = TARGET / "bundled/Auralis.vst3"
-    mastered, equalised, louder = (Host(bundle, **s).render(x) for s in ({}, EQ_ONLY, GAIN_ONLY))
-    gain = m.gain_db(x, louder)
-    target = np.array(moments[-1]["target_db"])
-    versions = {"before": x, "master": mastered, "full": equalised}
-    spectra = {name: m.band_levels_db(y) for name, y in versions.items()}
-    counts = m.compared_bands(spectra["before"])
-    heaviest = moments[-1]["profiles"][0]["name"]
-    fixed = [towards(x, spectra["before"], name, targets[name]) for name in ("Balanced", heaviest)]
-    return {
-        **piece,
-        "seconds": x.shape[1] / m.RATE,
-        "moments": moments,
-        "target": target,
-        "spectra": spectra,
-        "counts": counts,
-        "distance": {name: m.distance_db(levels, target, counts) for name, levels in spectra.items()},
-        "fixed": fixed,
-        "before": sides(x),
-        "after": sides(mastered),
-        "movement": m.movement_db_per_s(gain),
-        "levels": [m.level_db(x), m.level_db(mastered)],
-        "gain": gain,
-    }
+    x = excerpt(piece)
+    result = {**piece, "seconds": x.shape[1] / m.RATE}
+    if piece["seen"] == SPEECH:
+        return {**result, "movement": movement(x, before)}
+    result |= experiment(x, number, before)
+    return {**result, "stability": stability(x, before), "compression": compression(x, before)}
+
+
+def measure(before):
+    """Everything, kept in RESULTS."""
+    results = []
+    for number, piece in enumerate(fetch_all(ROOT / "tests/ear/pieces.csv", FOLDER)):
+        results.append(examine(number, piece, before))
+        print(piece["title"], flush=True)
+    told = {"cases": cases.measured(), "pieces": results}
+    RESULTS.write_text(json.dumps(told), encoding="utf-8")
 
 
 def main():
-    folder = TARGET / "ear"
-    pieces = fetch_all(ROOT / "tests/ear/pieces.csv", folder)
-    results = []
-    for piece in pieces:
-        print(piece["title"], flush=True)
-        results.append(examine(piece))
-    write_page(results, ROOT / "docs", LOUDNESS_TARGET)
+    parser = argparse.ArgumentParser(description="What the ear does to real music.")
+    parser.add_argument("--before", metavar="BUNDLE", help="the VST3 of version 0.1.0")
+    parser.add_argument("--page", action="store_true", help="only write the page anew")
+    options = parser.parse_args()
+    if not options.page:
+        measure(options.before or bundle_before())
+    told = json.loads(RESULTS.read_text(encoding="utf-8"))
+    write_page(told, ROOT / "docs")
+    holds, line = verdict(told["pieces"])
+    print(line)
+    return 0 if holds else 1
 
 
-main()
+if __name__ == "__main__":
+    sys.exit(main())

@@ -60,14 +60,21 @@ def debian_data(path):
 
 def read_members(tar, names):
     """Contents of files by their path's end; `archive!file` looks into a zip file."""
-    members = {member.name: member for member in tar if member.isfile()}
+    outers = [name.partition("!")[0] for name in names]
+    found = {}
+    # In the archive's order: it is packed as one, and going back would unpack it anew.
+    for member in tar:
+        for outer in outers:
+            if member.isfile() and outer not in found and member.name.endswith("/" + outer):
+                found[outer] = tar.extractfile(member).read()
+        if len(found) == len(set(outers)):
+            break
     contents = []
-    for name in names:
-        outer, _, inner = name.partition("!")
-        found = [member for path, member in members.items() if path.endswith("/" + outer)]
-        if not found:
+    for name, outer in zip(names, outers):
+        if outer not in found:
             sys.exit(f"{outer} is not in the package")
-        data = tar.extractfile(found[0]).read()
+        inner = name.partition("!")[2]
+        data = found[outer]
         contents.append(zipfile.ZipFile(io.BytesIO(data)).read(inner) if inner else data)
     return contents
 

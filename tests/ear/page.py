@@ -1,44 +1,19 @@
-"""Writes the page of the measurements: tables and plots."""
+"""Writes the page of the measurements, and says whether they hold."""
 
-import matplotlib
+from statistics import mean, median
+
+import cases
 import numpy as np
-from host import bands
-from measures import WINDOW_S
+import words
+from dynamics import ACTIVE_DB
+from plot import plot
+from speech import FOLLOW, STILL
+from tone import BEFORE, FIRST, HELD, WIDE
 
-matplotlib.use("Agg")
-from matplotlib import pyplot  # noqa: E402
-
-PLOTTED = ["metal-madness", "battle-epic", "sense-and-sensibility"]
-
-INTRODUCTION = """\
-# What the ear does on real music
-
-Written by `tests/ear/ear.py`, which fetches the pieces, masters them through the built plug-in in a
-host and measures with tools of others (pyloudnorm, scipy). Nothing here is edited by hand. The first
-{longest:.0f} s of each piece at 48 kHz; what is shorter than a minute is played again.
-
-- **Distance**: root mean square over the critical bands of the long-term spectrum minus the target that
-  `Auto` has arrived at, level-free, from second 15 on (the EQ starts flat, with a time constant of 6 s),
-  over the bands from 100 Hz to 12 kHz that hold programme (the last one below a low-pass does not
-  count). *Default* is the whole chain as it comes (EQ amount 50 %, range 6 dB); *full* is the EQ alone
-  at 100 % and 12 dB.
-  *Balanced* and *heaviest* are the same with the target set by hand: to `Balanced`, and to the profile
-  that `Auto` gives most weight in the end.
-  The EQ follows a mean over 20 s and makes good what that leaves of the whole so far, but it does not
-  foresee the notes: a solo of few long ones comes out above the target for as long as it takes.
-- **Loudness**: integrated loudness of the whole master minus the target of {target} LUFS. The gain is
-  limited to 12 dB.
-- **True peak**: eightfold interpolation; the ceiling is -1 dBTP. **PLR**: true peak minus integrated
-  loudness, after minus before.
-- **Movement**: how fast the loudness gain moves, measured with everything else off, in dB a second,
-  after the first 10 s: 95th percentile of the half seconds, and the fastest.
-"""
-
-
-def said(moment, count=3):
-    """What Auto said: "bright, dense: Rock 0.62, Pop 0.25"."""
-    weights = ", ".join(f"{p['name']} {p['weight']:.2f}" for p in moment["profiles"][:count])
-    return f"{moment['reason']}: {weights}"
+# Asked of real pieces, in dB: the most harm, the most left, and what two parts may differ by.
+MOST_HARM_DB, MOST_LEFT_DB = 1.5, 2.7
+MOST_APART_DB = 0.5
+WAYS = [HELD, WIDE, FIRST, BEFORE]
 
 
 def table(header, rows):
@@ -46,91 +21,123 @@ def table(header, rows):
     return "\n".join("| " + " | ".join(cells) + " |" for cells in lines)
 
 
-def measurements(results, target):
-    header = ["Piece", "Distance before", "default", "full", "Loudness before", "error"]
-    header[4:4] = ["Balanced", "heaviest"]
-    header += ["True peak", "PLR change", "Movement"]
+def music(pieces, seen):
+    """The pieces of music that were seen before, or that were not."""
+    return [p for p in pieces if "harm" in p and bool(p["seen"]) == seen]
+
+
+def harms(pieces, way):
+    return [p["harm"][way]["rms"] for p in pieces]
+
+
+def lefts(pieces, way, kind=None):
+    return [f["left"][way]["rms"] for p in pieces for f in p["faults"] if kind in (None, f["kind"])]
+
+
+def verdict(pieces):
+    """Whether the new pieces are left alone and restored as asked, and a line that says so."""
+    new = music(pieces, False)
+    harm, left = mean(harms(new, HELD)), mean(lefts(new, HELD))
+    holds = harm <= MOST_HARM_DB and left <= MOST_LEFT_DB
+    line = f"harm {harm:.2f} dB (at most {MOST_HARM_DB}), left {left:.2f} dB (at most {MOST_LEFT_DB})"
+    return holds, f"{len(new)} new pieces: {line}: {'holds' if holds else 'DOES NOT HOLD'}"
+
+
+def of_cases(amounts):
+    rows = [[f"Auralis at {100 * a:.0f} %", f"{harm:.2f}", f"{left:.2f}"] for a, harm, left in amounts]
+    rows += [["0.1.0 at 50 % (published with the cases)", *(f"{v:.2f}" for v in cases.BEFORE)]]
+    for strength, harm, left in cases.expected():
+        name = f"the posterior alone, faults of {strength:g} dB" if strength else "nothing"
+        rows.append([name, f"{harm:.2f}", f"{left:.2f}"])
+    return table(["what", "harm, dB", "left, dB"], rows)
+
+
+def real(pieces):
+    header = ["what", "harm: mean, median, worst", "left: mean, median, worst"]
+    faults = [f["rms"] for p in pieces for f in p["faults"]]
+    rows = [["nothing", "0", three(faults)]]
+    rows += [[words.WAYS[way], three(harms(pieces, way)), three(lefts(pieces, way))] for way in WAYS]
+    return table(header, rows)
+
+
+def three(values):
+    return f"{mean(values):.2f}, {median(values):.2f}, {max(values):.2f}"
+
+
+def by_kind(pieces):
+    kinds = sorted({f["kind"] for p in pieces for f in p["faults"]})
     rows = []
-    for r in results:
-        d, after = r["distance"], r["after"]
-        rows.append(
-            [
-                r["title"],
-                f"{d['before']:.1f} dB",
-                f"{d['master']:.1f} dB",
-                f"{d['full']:.1f} dB ({100 * d['full'] / d['before']:.0f} %)",
-                way(r["fixed"][0]),
-                f"{r['fixed'][1]['name']}: {way(r['fixed'][1])}",
-                f"{r['before']['lufs']:.1f} LUFS",
-                f"{after['lufs'] - target:+.2f} LU",
-                f"{after['true_peak']:.2f} dBTP",
-                f"{after['plr'] - r['before']['plr']:+.1f} dB",
-                f"{r['movement'][0]:.2f}, {r['movement'][1]:.2f} dB/s",
-            ]
-        )
-    return table(header, rows)
+    for kind in kinds:
+        faults = [f["rms"] for p in pieces for f in p["faults"] if f["kind"] == kind]
+        found = [f"{mean(lefts(pieces, way, kind)):.2f}" for way in (HELD, BEFORE)]
+        rows.append([kind, str(len(faults)), f"{mean(faults):.2f}", *found])
+    return table(["fault", "how many", "its size, dB", "left, held", "left, 0.1.0"], rows)
 
 
-def way(fixed):
-    """From where to where, and what is left: "5.0 to 0.9 dB (18 %)"."""
-    before, after = fixed["distance"]
-    return f"{before:.1f} to {after:.1f} dB ({100 * after / before:.0f} %)"
-
-
-def opinions(results):
-    header = ["Piece", "What it is", "After 30 s", "At the end"]
+def parts(pieces):
+    pairs = [pair for p in pieces for pair in p["stability"]]
     rows = []
-    for r in results:
-        half = min(r["moments"], key=lambda moment: abs(moment["seconds"] - 30))
-        rows.append([r["title"], kinds(r), said(half), said(r["moments"][-1])])
+    for key, name in ((HELD, "gains, held"), (BEFORE, "gains, 0.1.0"), ("spectra", "the spectra themselves")):
+        values = [pair[key] for pair in pairs]
+        rows.append([name, f"{median(values):.2f}", f"{np.percentile(values, 90):.2f}", f"{max(values):.2f}"])
+    under = mean(pair[HELD] < MOST_APART_DB for pair in pairs)
+    said = f"{len(pairs)} pairs; {100 * under:.0f} % of them are less than {MOST_APART_DB} dB apart when held."
+    return table(["what differs", "median, dB", "90th percentile", "worst"], rows) + "\n\n" + said
+
+
+def compressor(pieces):
+    found = [p["compression"] for p in pieces]
+
+    def row(name, way):
+        taken = [c[way] for c in found]
+        means = [mean(t[key] for t in taken) for key in ("mean", "loudest", "lra", "contrast")]
+        most, active = max(t["mean"] for t in taken), mean(t["active"] for t in taken)
+        told = [f"{means[0]:.2f} ({most:.2f})", f"{means[1]:.2f}", f"{100 * active:.0f} %"]
+        return [name, *told, f"{means[2]:.1f}", f"{means[3]:.1f}"]
+
+    before = [f"{mean(c[key] for c in found):.1f}" for key in ("lra", "contrast")]
+    header = ["what", "mean reduction, dB (most)", "at the loudest tenth of seconds"]
+    header += [f"more than {ACTIVE_DB} dB", "LRA, LU", "contrast, dB"]
+    rows = [["before", "", "", "", *before], row("Auralis", HELD), row("0.1.0", BEFORE)]
     return table(header, rows)
 
 
-def kinds(result):
-    return result["kinds"].replace("|", ", ")
+def voice(pieces):
+    moved = next(p["movement"] for p in pieces if "movement" in p)
+    names = {FOLLOW: "Auralis in `Follow`", BEFORE: "0.1.0", STILL: "held: the measurement's own error"}
+    rows = [[name, *(f"{value:.1f}" for value in moved[way])] for way, name in names.items()]
+    return table(["what", "95th percentile, dB/s", "fastest, dB/s"], rows)
 
 
-def sources(results):
-    header = ["Piece", "By", "Licence", "Package"]
-    rows = [
-        [r["title"], r["artist"], r["licence"], f"{r['registry']}: {r['package']}"]
-        for r in results
-    ]
+def every(pieces):
+    header = ["piece", "by", "licence", "package", "seen before"]
+    header += ["harm", "0.1.0", "left", "0.1.0"]
+    rows = []
+    for p in pieces:
+        cells = [p["title"], p["artist"], p["licence"], p["package"], p["seen"] or "no"]
+        if "harm" in p:
+            cells += [f"{p['harm'][way]['rms']:.2f}" for way in (HELD, BEFORE)]
+            cells += [f"{mean(lefts([p], way)):.2f}" for way in (HELD, BEFORE)]
+        rows.append(cells + [""] * (len(header) - len(cells)))
     return table(header, rows)
 
 
-def plot(result, path):
-    """Spectra against the target, and levels over time."""
-    figure, (tone, level) = pyplot.subplots(1, 2, figsize=(10, 3.4), dpi=72, layout="constrained")
-    centres = np.array([0.5 * (low + high) for low, high in bands()])[result["counts"]]
-    for name, label in (("before", "before"), ("master", "default"), ("full", "100 %, 12 dB")):
-        levels = result["spectra"][name][result["counts"]]
-        tone.semilogx(centres, levels - levels.mean(), label=label)
-    target = result["target"][result["counts"]]
-    tone.semilogx(centres, target - target.mean(), "k--", label="target")
-    tone.set(xlabel="Hz", ylabel="dB per critical band, level-free")
-    tone.grid(which="both", alpha=0.3)
-    tone.legend()
-    seconds = WINDOW_S * (0.5 + np.arange(len(result["gain"])))
-    for levels, label in zip(result["levels"], ("before", "default")):
-        level.plot(seconds, levels, label=label)
-    level.plot(seconds, result["gain"], "k", label="loudness gain")
-    level.set(xlabel="s", ylabel="dB, windows of 0.5 s", ylim=(-60, 15))
-    level.grid(alpha=0.3)
-    level.legend()
-    figure.suptitle(f"{result['title']}: {said(result['moments'][-1])}", fontsize="medium")
-    figure.savefig(path)
-    pyplot.close(figure)
-
-
-def write_page(results, docs, target):
-    """docs/EAR.md and its plots."""
-    (docs / "ear").mkdir(parents=True, exist_ok=True)
-    parts = [INTRODUCTION.format(longest=max(r["seconds"] for r in results), target=target)]
-    parts += ["## Before and after", measurements(results, target)]
-    parts += ["## What Auto said", opinions(results)]
-    for r in (r for r in results if r["id"] in PLOTTED):
-        plot(r, docs / "ear" / f"{r['id']}.png")
-        parts.append(f"![{r['title']}: spectra and levels before and after](ear/{r['id']}.png)")
-    parts += ["## The pieces", sources(results)]
-    (docs / "EAR.md").write_text("\n\n".join(parts) + "\n", encoding="utf-8")
+def write_page(told, docs):
+    """docs/EAR.md and its plot."""
+    pieces = told["pieces"]
+    new, known = music(pieces, False), music(pieces, True)
+    plot(new, docs / "ear" / "faults.png")
+    page = words.PAGE.format(
+        verdict=verdict(pieces)[1],
+        cases=of_cases(told["cases"]),
+        count=len(new),
+        real=real(new),
+        known_count=len(known),
+        known=real(known),
+        kinds=by_kind(new),
+        parts=parts(new),
+        compressor=compressor(new + known),
+        voice=voice(pieces),
+        every=every(pieces),
+    )
+    (docs / "EAR.md").write_text(page, encoding="utf-8")

@@ -69,7 +69,6 @@ fn faults_are_undone_and_recordings_left_alone() {
     // Version 0.1.0 left 3.03 dB at a harm of 1.78; doing nothing leaves 3.96.
     for (amount, most_harm, most_left) in [(0.5, 1.35, 2.55), (0.25, 0.8, 2.95)] {
         let [harm, left] = harm_and_left_db(amount);
-        println!("amount {amount}: harm {harm:.3} dB, left {left:.3} dB");
         assert!(
             harm <= most_harm,
             "amount {amount}: harm {harm} dB, at most {most_harm}"
@@ -85,5 +84,20 @@ fn faults_are_undone_and_recordings_left_alone() {
     assert!(
         (left - 3.96).abs() < 0.01,
         "nothing done leaves {left} dB, expected 3.96"
+    );
+}
+
+#[test]
+fn the_more_is_asked_the_more_is_done() {
+    let harms = [0.25, 0.5, 0.75, 1.0].map(|amount| {
+        let [harm, left] = harm_and_left_db(amount);
+        // docs/EAR.md is made of these lines.
+        println!("amount {amount}: harm {harm:.3} dB, left {left:.3} dB");
+        harm
+    });
+    // Each step adds faults of more than half a decibel to what is believed.
+    assert!(
+        harms.windows(2).all(|pair| pair[1] > pair[0] + 0.1),
+        "harm by amount: {harms:?}"
     );
 }
