@@ -85,7 +85,6 @@ pub struct Rhythm {
     onsets: Vec<f32>,
     since_estimate: usize,
     estimates: u64,
-    candidate_bpm: f32,
     tempo_bpm: f32,
     tempo_strength: f32,
     resonator: Resonator,
@@ -103,7 +102,6 @@ impl Rhythm {
             onsets: Vec::with_capacity(HISTORY + 8),
             since_estimate: 0,
             estimates: 0,
-            candidate_bpm: 0.0,
             tempo_bpm: 0.0,
             tempo_strength: 0.0,
             resonator: Resonator::new(),
@@ -131,7 +129,7 @@ impl Rhythm {
 
     /// Goes on from a state; after a reset.
     pub fn resume(&mut self, state: &RhythmState) {
-        (self.tempo_bpm, self.candidate_bpm) = (state.tempo_bpm, state.tempo_bpm);
+        self.tempo_bpm = state.tempo_bpm;
         self.tempo_strength = state.tempo_strength;
         self.mean_rms = f64::from(state.mean_rms);
         self.modulation_power = f64::from(state.modulation_power);
@@ -192,7 +190,7 @@ impl Rhythm {
         let centred: Vec<f32> = self.onsets.iter().map(|v| v - mean).collect();
         let power = autocorrelation(&centred, 0);
         if power < 1e-3 {
-            (self.tempo_bpm, self.tempo_strength, self.candidate_bpm) = (0.0, 0.0, 0.0);
+            (self.tempo_bpm, self.tempo_strength) = (0.0, 0.0);
             return;
         }
         let r: Vec<f32> = (0..=2 * LONGEST_LAG + 1)
@@ -214,19 +212,11 @@ impl Rhythm {
             .max_by(|a, b| r[*a].total_cmp(&r[*b]))
             .unwrap_or(2 * best);
         let bpm = 120.0 * SEGMENTS_PER_S as f32 / refined_peak(&r, double.min(2 * LONGEST_LAG));
-        self.accept(bpm);
-    }
-
-    /// A tempo counts when two estimates in a row agree within 4 %.
-    fn accept(&mut self, bpm: f32) {
-        if self.tempo_strength < WEAKEST {
-            (self.tempo_bpm, self.candidate_bpm) = (0.0, 0.0);
-            return;
-        }
-        if (bpm / self.candidate_bpm.max(1.0) - 1.0).abs() < 0.04 {
-            self.tempo_bpm = bpm;
-        }
-        self.candidate_bpm = bpm;
+        self.tempo_bpm = if self.tempo_strength < WEAKEST {
+            0.0
+        } else {
+            bpm
+        };
     }
 
     /// How often the tempo was estimated, once a second.

@@ -16,7 +16,7 @@ const BINS: usize = 150;
 /// Weakest beat that is a vote for its tempo: above what noise has most of the time.
 const WEAKEST: f32 = 0.2;
 /// Votes for a beat before it is told, each counted by its strength.
-const ENOUGH: f32 = 2.5;
+const ENOUGH: f32 = 3.5;
 /// Share of the votes from which on a tempo is told, and down to which it still is.
 const TOLD_SHARE: f32 = 0.8;
 const KEPT_SHARE: f32 = 0.6;
@@ -194,7 +194,7 @@ mod tests {
         let mut votes = whole();
         for vote in 1..=4 {
             assert_eq!(votes.bpm(), 0.0, "before vote {vote}");
-            votes.push(if vote % 2 == 0 { 127.6 } else { 128.4 }, 0.75);
+            votes.push(if vote % 2 == 0 { 127.6 } else { 128.4 }, 0.9);
         }
         // The mean of the votes, which binary fractions do not hold.
         assert!((votes.bpm() - 128.0).abs() < 1e-3, "{} BPM", votes.bpm());
