@@ -141,7 +141,7 @@ fn kernels_that_differ_for_mid_and_side_come_and_go_without_an_allocation() {
     let mut kernel = |step: usize| {
         let phase = [EqPhase::Linear, EqPhase::Minimum][step / 3 % 2];
         let mut curve = Curve::new([step as f32; BANDS], phase);
-        curve.side = (step % 3 > 0).then(|| [-(step as f32); BANDS].into());
+        curve.side = (!step.is_multiple_of(3)).then(|| [-(step as f32); BANDS].into());
         Box::new(designer.design(curve))
     };
     for engine in [EngineKind::Scalar, EngineKind::Vectorized] {
