@@ -2,8 +2,8 @@
 //!
 //! Each estimate of the [`Rhythm`](super::rhythm::Rhythm), one a second, is a vote, for a tempo or for none.
 //! Votes for half and double are for the same beat, counted otherwise. A tempo is told once
-//! [`TOLD_SHARE`] of the votes are for its beat, which are [`ENOUGH`] when they are as strong as a
-//! metronome's and more when they are weaker, and until fewer than [`KEPT_SHARE`] are; it goes over to half
+//! `TOLD_SHARE` of the votes are for its beat, which are `ENOUGH` when they are as strong as a
+//! metronome's and more when they are weaker, and until fewer than `KEPT_SHARE` are; it goes over to half
 //! or double only when twice as many votes are for that.
 //!
 //! The numbers were set on 138 pieces of free music, against the tempi of another program (librosa's) where

@@ -1,6 +1,6 @@
 //! Sibilance: how loud the hissing moments are beside the voice.
 //!
-//! A window hisses where 5.3 to 9.5 kHz, where the energy of [s] lies (Fant, "Acoustic theory of speech
+//! A window hisses where 5.3 to 9.5 kHz, where the energy of "s" lies (Fant, "Acoustic theory of speech
 //! production", 1960), hold more power than 300 Hz to 3.7 kHz. The figure is the level of 5.3 to 9.5 kHz
 //! that a tenth of these windows exceeds, over the mean level of 300 Hz to 3.7 kHz in the song, in dB.
 //! What hisses may be a hi-hat as well; the ear minds it as much. Limit -4 dB.
