@@ -36,8 +36,8 @@ pub struct RenderArgs {
     /// The loudness to land on, in LUFS; "reference" is that of --reference
     #[arg(long, value_name = "LUFS|reference", allow_negative_numbers = true)]
     pub lufs: Option<String>,
-    /// A recording whose tone and width are matched, wholly and by up to 12 dB unless
-    /// ref_blend is set. Several
+    /// A recording whose tone and width are matched, instead of a target unless
+    /// ref_blend is set; --set eq_amount=100 --set eq_range=12 goes all the way. Several
     /// are mixed, with weights if told: --reference a.wav=2 --reference b.wav
     #[arg(long = "reference", value_name = "FILE[=WEIGHT]")]
     pub references: Vec<String>,

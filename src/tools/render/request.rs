@@ -121,13 +121,7 @@ fn values(args: &RenderArgs, mut values: Values, reference: Option<&Reference>) 
     }
     let is_matched = !args.references.is_empty() && values.get(ParamId::RefBlend) <= 0.0;
     if is_matched {
-        for (param, whole) in [
-            (ParamId::RefBlend, 100.0),
-            (ParamId::EqAmount, 100.0),
-            (ParamId::EqRange, 12.0),
-        ] {
-            values.set(param, whole);
-        }
+        values.set(ParamId::RefBlend, 100.0);
     }
     for text in &args.sets {
         let Some((id, value)) = text.split_once('=') else {
