@@ -9,9 +9,9 @@ use std::sync::{Arc, Mutex, MutexGuard};
 
 use atomic_float::AtomicF32;
 
-use auralis_dsp::bands::PerBand;
 use auralis_dsp::basics::decibel::SILENCE_DB;
 use auralis_dsp::chain::Adaptive;
+use auralis_dsp::eq::design::Curve;
 use auralis_engine::ear::view::View;
 
 /// One atomic number, written by one thread and read by others.
@@ -143,8 +143,8 @@ impl Meters {
 pub struct Picture {
     /// What it knows.
     pub view: View,
-    /// Applied gain of each band, manual and tilt and adaptive, in dB.
-    pub applied_db: PerBand,
+    /// What the EQ plays, manual and tilt and adaptive; none before the first hop.
+    pub applied: Option<Curve>,
 }
 
 /// Everything the panel reads; one a plug-in instance.

@@ -4,6 +4,7 @@
 mod ballistics;
 mod controls;
 mod file;
+mod findings;
 mod grip;
 mod header;
 mod learning;

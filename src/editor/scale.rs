@@ -3,7 +3,8 @@
 use egui::{Pos2, Rect, pos2};
 
 use auralis_dsp::bands::{BANDS, EDGES_HZ, PerBand};
-use auralis_dsp::eq::curve::Places;
+use auralis_dsp::eq::curve::{LowPlaces, Places};
+use auralis_dsp::eq::design::Gains;
 
 /// Left end of the frequency axis, in Hz.
 const LOW_HZ: f32 = EDGES_HZ[0];
@@ -56,15 +57,38 @@ impl Scale {
         0.5 * self.plot.height() / GAIN_DB
     }
 
-    /// The smooth line through one value a band, drawn as the EQ's kernels are; `y` places a value.
+    /// The smooth line through one value a band; `y` places a value.
     pub fn line(&self, values: &PerBand, y: impl Fn(f32) -> f32) -> Vec<Pos2> {
-        let step = self.plot.width() / (POINTS - 1) as f32;
-        let x = |point: usize| self.plot.left() + step * point as f32;
-        let places = Places::of((0..POINTS).map(|point| self.hz(x(point))));
         let mut line = [0.0; POINTS];
-        places.draw(values, &mut line);
+        Places::of(self.points_hz()).draw(values, &mut line);
+        self.placed(&line, y)
+    }
+
+    /// The line of gains, drawn as the EQ's kernels are, with the parts of the lowest band.
+    pub fn gain_line(&self, gains: &Gains) -> Vec<Pos2> {
+        let (mut line, mut low) = ([0.0; POINTS], [0.0; POINTS]);
+        Places::of(self.points_hz()).draw(&gains.bands_db, &mut line);
+        LowPlaces::of(self.points_hz()).draw(gains.low_db, &mut low);
+        for (db, low) in line.iter_mut().zip(low) {
+            *db += low;
+        }
+        self.placed(&line, |db| self.gain_y(db))
+    }
+
+    /// The frequencies of a line's points, in Hz.
+    fn points_hz(&self) -> impl ExactSizeIterator<Item = f32> {
+        (0..POINTS).map(|point| self.hz(self.point_x(point)))
+    }
+
+    fn point_x(&self, point: usize) -> f32 {
+        self.plot.left() + self.plot.width() * point as f32 / (POINTS - 1) as f32
+    }
+
+    fn placed(&self, line: &[f32; POINTS], y: impl Fn(f32) -> f32) -> Vec<Pos2> {
         let points = line.iter().enumerate();
-        points.map(|(i, value)| pos2(x(i), y(*value))).collect()
+        points
+            .map(|(i, value)| pos2(self.point_x(i), y(*value)))
+            .collect()
     }
 }
 
@@ -94,6 +118,29 @@ mod tests {
         let values: PerBand = std::array::from_fn(|i| if i % 3 == 0 { 12.0 } else { -12.0 });
         for point in scale().line(&values, |db| db) {
             assert!(point.y.abs() <= 12.001, "overshoot to {} dB", point.y);
+        }
+    }
+
+    #[test]
+    fn the_parts_of_the_lowest_band_are_drawn() {
+        let gains = Gains {
+            bands_db: [0.0; BANDS],
+            low_db: [6.0, 0.0, -6.0],
+        };
+        let scale = scale();
+        let line = scale.gain_line(&gains);
+        let at = |hz: f32| {
+            let near = line.iter().find(|point| point.x >= scale.x(hz));
+            near.expect("within the plot").y
+        };
+        // Points lie a twentieth of an octave apart, where the line rises by some 10 dB an octave.
+        for (hz, db) in [(30.0, 6.0), (80.0, -6.0), (300.0, 0.0)] {
+            let (got, expected) = (at(hz), scale.gain_y(db));
+            let most = 0.6 * scale.points_per_gain_db();
+            assert!(
+                (got - expected).abs() < most,
+                "{hz} Hz: {got}, not {expected}"
+            );
         }
     }
 

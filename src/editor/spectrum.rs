@@ -34,12 +34,13 @@ const MARGIN: f32 = 30.0;
 /// Range of a manual gain, in dB.
 const MANUAL_SPAN_DB: f32 = 24.0;
 /// Names and colours of the curves.
-const LEGEND: [(&str, Color32); 6] = [
+const LEGEND: [(&str, Color32); 7] = [
     ("Input now", theme::INPUT),
     ("Input average", theme::TEXT),
     ("Target", theme::TARGET),
     ("Reference", theme::REFERENCE),
     ("Applied gain", theme::ACCENT),
+    ("of the side, if other", theme::OUTPUT),
     ("Manual gain", theme::DIM),
 ];
 
@@ -198,12 +199,18 @@ fn gains(painter: &Painter, scale: &Scale, params: &AuralisParams, picture: &Pic
         manual,
         Stroke::new(1.0, theme::faded(theme::DIM, 0.7)),
     ));
-    if picture.view.hops == 0 {
+    let Some(curve) = &picture.applied else {
         return;
-    }
+    };
     let lit = params.switch(ParamId::EqOn).value();
-    let color = theme::faded(theme::ACCENT, if lit { 1.0 } else { 0.35 });
-    let applied = scale.line(&picture.applied_db, y);
+    let opacity = if lit { 1.0 } else { 0.35 };
+    if let Some(side) = &curve.side {
+        let side = scale.gain_line(side);
+        let stroke = Stroke::new(1.5, theme::faded(theme::OUTPUT, opacity));
+        painter.extend(Shape::dashed_line(&side, stroke, 4.0, 3.0));
+    }
+    let color = theme::faded(theme::ACCENT, opacity);
+    let applied = scale.gain_line(&curve.gains);
     painter.add(between(
         &applied,
         scale.plot.center().y,

@@ -46,10 +46,13 @@ pub fn to_panel(shared: Arc<Shared>) -> Publish {
         if !shared.is_watched() {
             return false;
         }
-        let (view, applied_db) = draw();
+        let (view, applied) = draw();
         loudness(&shared.meters.input_loudness, view.input_loudness);
         loudness(&shared.meters.output_loudness, view.output_loudness);
-        *shared.picture() = Picture { view, applied_db };
+        *shared.picture() = Picture {
+            view,
+            applied: Some(applied),
+        };
         true
     })
 }

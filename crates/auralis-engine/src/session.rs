@@ -29,8 +29,8 @@ const SHOWN_S: f64 = 5.0;
 /// Time between two notes of what was learned, in seconds.
 const KEEP_S: f64 = 1.0;
 
-/// What draws a picture of the ear, with the applied gain of each band in dB.
-pub type Draw<'a> = &'a dyn Fn() -> (View, PerBand);
+/// What draws a picture of the ear, with the curve that the EQ is to play.
+pub type Draw<'a> = &'a dyn Fn() -> (View, Curve);
 
 /// Where a session publishes what it knows, for the panel: called with what draws the picture, and
 /// false when nobody wants to see it.
@@ -243,7 +243,7 @@ impl Session {
     fn show(&mut self, settings: &AnalysisSettings, curve: &Curve) {
         let moves = self.silent_hops <= self.timing.hops(SHOWN_S);
         if moves || self.shown != Some(*settings) {
-            let draw = || (self.analyst.view(settings), curve.gains.bands_db);
+            let draw = || (self.analyst.view(settings), *curve);
             self.shown = (self.publish)(&draw).then_some(*settings);
         }
     }
