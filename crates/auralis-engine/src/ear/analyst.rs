@@ -22,7 +22,7 @@ use crate::ear::spectrum::measures::HopMeasures;
 use crate::ear::spectrum::transform::Windows;
 use crate::ear::target::Target;
 use crate::ear::view::View;
-use auralis_dsp::bands::{LOW_BANDS, PerBand};
+use auralis_dsp::bands::{BANDS, LOW_BANDS, PerBand};
 use auralis_dsp::basics::decibel::gain_to_db;
 use auralis_dsp::chain::Adaptive;
 
@@ -330,7 +330,9 @@ impl Analyst {
         present[usable..].fill(0.0);
         let belief = Belief {
             is_of_a_kind: !matches!(settings.target, Target::Auto | Target::Balanced),
-            reference_share: self.reference.as_ref().map_or(0.0, |_| settings.ref_blend),
+            reference_share: self.reference.as_ref().map_or([0.0; BANDS], |reference| {
+                reference.held().map(|held| held * settings.ref_blend)
+            }),
             fault_sd_db: fault_sd_db(settings.eq_amount),
             heard_s,
             present,
