@@ -7,13 +7,17 @@ mod file;
 mod findings;
 mod grip;
 mod header;
+mod history;
 mod learning;
 mod meters;
+mod presets;
 mod reference;
 mod scale;
 mod sections;
 mod spectrum;
 mod theme;
+mod toolbar;
+mod undo;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -30,6 +34,7 @@ use crate::shared::Shared;
 use crate::song_file::Look;
 use controls::Writer;
 use meters::MeterBridge;
+use toolbar::Toolbar;
 
 /// Size of a new panel, in logical points.
 const SIZE: LogicalSize<f32> = LogicalSize {
@@ -59,6 +64,7 @@ pub struct Panel {
     shared: Arc<Shared>,
     writer: Writer,
     meters: MeterBridge,
+    toolbar: Toolbar,
     /// Time of the last frame on egui's clock, in seconds; none in a new window.
     last_frame_s: Option<f64>,
     /// Results of the analysis at the last frame.
@@ -84,8 +90,9 @@ impl Panel {
         Self {
             params,
             shared,
-            writer: Writer::new(None),
+            writer: Writer::default(),
             meters: MeterBridge::default(),
+            toolbar: Toolbar::default(),
             last_frame_s: None,
             seen_hops: 0,
         }
@@ -118,6 +125,15 @@ impl Panel {
             top = place.bottom() + theme::GAP;
             place
         };
+        let meters = &self.shared.meters;
+        let place = row(toolbar::HEIGHT);
+        self.toolbar
+            .show(ui, place, &self.params, meters, &self.writer);
+        let gain_db = meters.adaptive().matched_gain_db;
+        if let Some(text) = toolbar::not_the_master(&self.params.values(), gain_db) {
+            let place = row(toolbar::BANNER_HEIGHT);
+            toolbar::banner(ui, place, &self.params, &text, &self.writer);
+        }
         header::show(
             ui,
             row(header::HEIGHT),
@@ -175,7 +191,7 @@ impl NiceEguiApp for Panel {
         _frame: &mut Frame,
     ) -> Result<(), HandlerError> {
         theme::apply(&ctx);
-        self.writer = Writer::new(Some(gui));
+        self.writer.open(gui);
         self.last_frame_s = None;
         self.shared.set_watched(true);
         Ok(())
@@ -194,7 +210,7 @@ impl NiceEguiApp for Panel {
 
     fn editor_closed(&mut self) {
         self.shared.set_watched(false);
-        self.writer = Writer::new(None);
+        self.writer.close();
     }
 }
 

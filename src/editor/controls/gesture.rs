@@ -2,9 +2,13 @@
 
 use std::cell::RefCell;
 
+use auralis_engine::params::{Kind, ParamId, TABLE, Values};
 use egui::{Event, Id, MouseWheelUnit, Response, Ui};
 use nice_plug::context::gui::GuiContext;
 use nice_plug::prelude::Param;
+
+use super::super::history::{Change, History};
+use crate::params::AuralisParams;
 
 /// How much slower a control moves while Shift is held.
 const FINE: f32 = 0.1;
@@ -13,21 +17,39 @@ const WHEEL_STEP: f32 = 0.02;
 /// Points of a precise scroll that count as one line.
 const POINTS_PER_LINE: f32 = 40.0;
 
-/// Writes parameters through the host.
+/// A gesture under way.
+struct Gesture {
+    /// The parameter's name.
+    name: String,
+    /// Normalised, when it began.
+    before: f32,
+    /// Normalised, as it was set last: the host may take a while to follow.
+    last: f32,
+}
+
+/// Writes parameters through the host, and remembers what was done.
+#[derive(Default)]
 pub struct Writer {
-    /// The host, once the window is open.
+    /// The host, while the window is open.
     gui: Option<GuiContext>,
+    /// The gesture under way.
+    gesture: RefCell<Option<Gesture>>,
+    /// What was done, over all windows of this instance.
+    pub(crate) history: RefCell<History>,
     /// Names of the parameters that were shown, for the tests.
     pub(crate) shown: RefCell<Vec<String>>,
 }
 
 impl Writer {
-    /// One for the window of `gui`; without a host it writes nothing.
-    pub fn new(gui: Option<GuiContext>) -> Self {
-        Self {
-            gui,
-            shown: RefCell::default(),
-        }
+    /// A window opens. Before the first one, nothing is written.
+    pub fn open(&mut self, gui: GuiContext) {
+        self.gui = Some(gui);
+    }
+
+    /// The window is closed.
+    pub fn close(&mut self) {
+        self.gui = None;
+        self.gesture.take();
     }
 
     /// Notes that `param` has its control on the panel; only the tests ask.
@@ -39,6 +61,16 @@ impl Writer {
 
     /// The user takes hold of `param`.
     fn begin<P: Param>(&self, param: &P) {
+        let at = param.unmodulated_normalized_value();
+        self.gesture.replace(Some(Gesture {
+            name: param.name().to_owned(),
+            before: at,
+            last: at,
+        }));
+        self.begin_quietly(param);
+    }
+
+    fn begin_quietly<P: Param>(&self, param: &P) {
         if let Some(gui) = &self.gui {
             gui.param_setter().begin_set_parameter(param);
         }
@@ -46,6 +78,9 @@ impl Writer {
 
     /// The user moves `param`, which they hold.
     fn set<P: Param>(&self, param: &P, normalized: f32) {
+        if let Some(gesture) = &mut *self.gesture.borrow_mut() {
+            gesture.last = normalized.clamp(0.0, 1.0);
+        }
         let plain = param.preview_plain(normalized.clamp(0.0, 1.0));
         if let Some(gui) = &self.gui
             && plain != param.unmodulated_plain_value()
@@ -56,6 +91,13 @@ impl Writer {
 
     /// The user lets go of `param`.
     fn end<P: Param>(&self, param: &P) {
+        if let Some(gesture) = self.gesture.take() {
+            self.remember(gesture);
+        }
+        self.end_quietly(param);
+    }
+
+    fn end_quietly<P: Param>(&self, param: &P) {
         if let Some(gui) = &self.gui {
             gui.param_setter().end_set_parameter(param);
         }
@@ -66,6 +108,51 @@ impl Writer {
         self.begin(param);
         self.set(param, normalized);
         self.end(param);
+    }
+
+    /// The same, which is no step to undo.
+    fn once_quietly<P: Param>(&self, param: &P, normalized: f32) {
+        self.begin_quietly(param);
+        self.set(param, normalized);
+        self.end_quietly(param);
+    }
+
+    /// Sets a parameter of any kind, which is no step to undo.
+    pub fn put(&self, params: &AuralisParams, id: ParamId, normalized: f32) {
+        match id.row().kind {
+            Kind::Float { .. } => self.once_quietly(params.number(id), normalized),
+            Kind::Switch { .. } => self.once_quietly(params.switch(id), normalized),
+            Kind::Choice { .. } => self.once_quietly(params.choice(id), normalized),
+        }
+    }
+
+    /// Sets all parameters that stand elsewhere; the changes, to be remembered.
+    pub fn put_all(&self, params: &AuralisParams, wanted: &Values) -> Vec<(ParamId, f32, f32)> {
+        let current = params.values();
+        let ids = TABLE.iter().map(|row| row.param);
+        let moved = ids.filter(|id| current.get(*id) != wanted.get(*id));
+        moved
+            .map(|id| {
+                let [before, after] =
+                    [&current, wanted].map(|values| params.normalized(id, values.get(id)));
+                self.put(params, id, after);
+                (id, before, after)
+            })
+            .collect()
+    }
+
+    /// Notes something that was done.
+    pub fn did(&self, name: impl Into<String>, change: Change) {
+        self.history.borrow_mut().push(name.into(), change);
+    }
+
+    /// Notes a gesture that moved something.
+    fn remember(&self, gesture: Gesture) {
+        let row = TABLE.iter().find(|row| row.name == gesture.name);
+        if let Some(row) = row.filter(|_| gesture.before != gesture.last) {
+            let change = Change::Params(vec![(row.param, gesture.before, gesture.last)]);
+            self.did(gesture.name, change);
+        }
     }
 
     /// Sets the default.
