@@ -34,7 +34,7 @@ const REFERENCE_KEY: &str = "reference";
 /// Key of what is put aside to compare with. Version 0.1.0 had none.
 const COMPARE_KEY: &str = "compare";
 /// Key of the name of the preset that was loaded last.
-const PRESET_KEY: &str = "preset";
+pub const PRESET_KEY: &str = "preset";
 
 /// What an instance holds beside its parameters.
 #[derive(Default)]
