@@ -11,6 +11,7 @@ use serde::de::DeserializeOwned;
 use crate::compare::Compare;
 use crate::song_file::SongLook;
 use auralis_engine::ear::Reference;
+use auralis_engine::ear::desk::DeskRequest;
 use auralis_engine::ear::learned::Learned;
 use auralis_engine::knowledge::memory::{MOST_OTHERS, Songs};
 use auralis_engine::knowledge::status::EarStatus;
@@ -53,6 +54,8 @@ pub struct Persisted {
     pub look: SongLook,
     /// How the ear is; no state keeps it.
     pub status: EarStatus,
+    /// Whether the desk of meters is looked at; no state keeps it.
+    pub desk: DeskRequest,
 }
 
 impl Persisted {
@@ -62,6 +65,7 @@ impl Persisted {
             memory: self.memory.clone(),
             reference: self.reference.clone(),
             status: self.status.clone(),
+            desk: self.desk.clone(),
         }
     }
 

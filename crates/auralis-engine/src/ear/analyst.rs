@@ -367,6 +367,11 @@ impl Analyst {
         }
     }
 
+    /// K-weighted mean squares of the segments of 10 ms that ended in the last hop of the output.
+    pub fn output_segments(&self) -> &[f64] {
+        self.loudness.new_output_segments()
+    }
+
     /// K-weighted mean square of the last hop's input.
     pub fn hop_energy(&self) -> f64 {
         self.loudness.hop_input_energy()
@@ -421,6 +426,7 @@ impl Analyst {
             hops: self.hops,
             input_loudness: self.loudness.input.all_lufs(),
             output_loudness: self.loudness.output.all_lufs(),
+            desk: None,
         }
     }
 }

@@ -1,5 +1,6 @@
 //! What the analysis knows, for people to look at.
 
+use crate::ear::desk::DeskReading;
 use crate::ear::target::Target;
 use auralis_dsp::bands::{BANDS, PerBand};
 use auralis_dsp::basics::decibel::SILENCE_DB;
@@ -31,6 +32,8 @@ pub struct View {
     pub input_loudness: [f32; 3],
     /// Momentary, short-term and integrated loudness of the output, in LUFS.
     pub output_loudness: [f32; 3],
+    /// What the desk reads; none while nobody looks at it.
+    pub desk: Option<DeskReading>,
 }
 
 impl Default for View {
@@ -49,6 +52,7 @@ impl Default for View {
             hops: 0,
             input_loudness: [SILENCE_DB; 3],
             output_loudness: [SILENCE_DB; 3],
+            desk: None,
         }
     }
 }
