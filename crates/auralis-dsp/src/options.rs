@@ -30,6 +30,9 @@ pub enum EqPhase {
     Linear,
     /// Minimum-phase FIR of the same magnitude: little latency.
     Minimum,
+    /// Minimum phase in the bass and linear phase above it, of the same magnitude: nothing is heard before
+    /// a click, and no phase distortion where it could be.
+    Mixed,
 }
 
 /// What the compressor's detector measures.
