@@ -228,7 +228,7 @@ parameters! {
     EqAmount "eq_amount" "EQ Amount" "EQ" float(0.0, 100.0, 50.0, Unit::Percent), "how strong faults of the tone are believed to be: 25 % 1.5 dB, 50 % 2.5 dB, 100 % all that differs from the target";
     EqRange "eq_range" "EQ Range" "EQ" float(0.0, 12.0, 6.0, Unit::Db), "largest adaptive gain of a band either way";
     EqSpeed "eq_speed" "EQ Speed" "EQ" skewed(0.5, 30.0, 6.0, Unit::Seconds), "time constant of the adaptation";
-    EqPhase "eq_phase" "EQ Phase" "EQ" choice_at::<EqPhase>(2), "Mixed = minimum phase in the bass and linear phase from 600 Hz on: no pre-echo of the bass, 23.8 ms of latency";
+    EqPhase "eq_phase" "EQ Phase" "EQ" choice_at::<EqPhase>(EqPhase::Mixed as usize), "Linear = no phase distortion, most latency; Minimum = least latency; Mixed = minimum phase in the bass, linear phase above: no pre-echo of the bass";
     EqTilt "eq_tilt" "EQ Tilt" "EQ" float(-1.5, 1.5, 0.0, Unit::DbPerOct), "pivot 1 kHz; added to the manual gains";
     Target "target" "Target" "EQ" choice::<Target>(), "";
     RefBlend "ref_blend" "Reference Blend" "EQ" float(0.0, 100.0, 0.0, Unit::Percent), "0 = the target profile; 100 = the captured reference; between = both (hybrid); without a reference it does nothing";
