@@ -40,7 +40,7 @@ impl EqSizes {
     /// Linear phase: 2048 taps at 48 kHz (23 Hz resolution) in partitions of 512; minimum phase in
     /// partitions of 128, for its latency. Mixed phase is cut as linear phase is, and its linear part is
     /// 5 ms to either side, as long as backward masking is sure to last (H. Fastl, E. Zwicker,
-    /// "Psychoacoustics", 3rd ed. 2007, section 4.4.3). Other rates keep the resolution in Hz.
+    /// "Psychoacoustics", 3rd ed. 2007, chapter 4). Other rates keep the resolution in Hz.
     pub fn new(phase: EqPhase, sample_rate: f64) -> Self {
         let taps = scaled_to_rate(2048, sample_rate).max(8 * FRAME);
         match phase {
