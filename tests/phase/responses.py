@@ -5,9 +5,12 @@ from host import ALL_OFF, Host
 
 RATE = 48000
 PHASES = ("Linear", "Minimum", "Mixed")
-# Bands, counted from 1, and their gains in dB: the bass, the middle, the treble, and neighbours apart.
-BANDS = {"1": [1], "1 to 3": [1, 2, 3], "4 to 8": [4, 5, 6, 7, 8], "20": [20], "all, up and down": range(1, 26)}
+# Bands, counted from 1: the bass, the middle, where the ear is most exact about time, the treble; and all, every
+# other one the other way.
+APART = "all, alternating"
+BANDS = {"1": [1], "1 to 3": [1, 2, 3], "4 to 8": [4, 5, 6, 7, 8], "13": [13], "20": [20], APART: range(1, 26)}
 CASES = [(name, gain) for name in BANDS for gain in (6, 12, -6, -12)][:-2]
+BASS = ("1", "1 to 3")
 # Milliseconds before the click.
 WINDOWS = ((0, 5), (5, 10), (10, 20))
 REGIONS = ((20, 300), (300, 1000), (1000, 4000), (4000, 16000))
@@ -22,9 +25,8 @@ SIZE = 1 << 17
 def response(bundle, phase, name, gain):
     """What comes of a click in the middle of a second, the latency taken off."""
     host = Host(bundle, **dict(ALL_OFF, eq_on="On", eq_amount=0, eq_phase=phase))
-    apart = name.startswith("all")
     for place, band in enumerate(BANDS[name]):
-        host.set(**{f"eq_band_{band:02}": -gain if apart and place % 2 else gain})
+        host.set(**{f"eq_band_{band:02}": -gain if name == APART and place % 2 else gain})
     x = np.zeros((2, RATE), dtype=np.float32)
     x[:, RATE // 2] = 1.0
     return host.render(x, RATE)[0].astype(np.float64)
