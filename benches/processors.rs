@@ -140,6 +140,14 @@ fn eq_linear(bencher: Bencher, name: &str) {
 }
 
 #[divan::bench(args = WAYS)]
+fn eq_mixed(bencher: Bencher, name: &str) {
+    let mut eq = FftEq::new(RATE, 2, kernel(EqPhase::Mixed));
+    run(bencher, |frame| {
+        eq.process(frame, true, way(name));
+    });
+}
+
+#[divan::bench(args = WAYS)]
 fn eq_minimum(bencher: Bencher, name: &str) {
     let mut eq = FftEq::new(RATE, 2, kernel(EqPhase::Minimum));
     run(bencher, |frame| {
@@ -163,6 +171,13 @@ fn limiter(bencher: Bencher, name: &str) {
     run(bencher, |frame| {
         limiter.process(frame, &settings, way(name));
     });
+}
+
+/// Of a kernel, off the audio thread.
+#[divan::bench(args = [EqPhase::Linear, EqPhase::Minimum, EqPhase::Mixed])]
+fn eq_design(bencher: Bencher, phase: EqPhase) {
+    let mut designer = EqDesigner::new(RATE);
+    bencher.bench_local(|| designer.design(Curve::new(black_box([3.0; 25]), phase)));
 }
 
 #[divan::bench]

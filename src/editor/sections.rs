@@ -92,6 +92,19 @@ impl<'a> Section<'a> {
         }
     }
 
+    /// A name and below it what it is now, where a knob could be.
+    fn note(&self, column: (usize, usize), row: (usize, usize), [name, value]: [&str; 2]) {
+        let (painter, font) = (self.ui.painter(), theme::font(theme::LABEL_SIZE));
+        let middle = self.cell(column, row).center();
+        let lines = [
+            (Align2::CENTER_BOTTOM, name, theme::DIM),
+            (Align2::CENTER_TOP, value, theme::TEXT),
+        ];
+        for (align, text, color) in lines {
+            painter.text(middle, align, text, font.clone(), color);
+        }
+    }
+
     /// The place of switch `index` of `count` in the row below the knobs.
     fn switch(&self, index: f32, count: f32, span: f32) -> Rect {
         let width = (self.rect.width() - 2.0 * PAD + 4.0) / count;
@@ -118,7 +131,7 @@ pub fn show(ui: &mut Ui, rect: Rect, params: &AuralisParams, meters: &Meters, wr
     };
     let [input_at, eq_at, comp_at, stereo_at, loud_at, output_at] = COLUMNS.map(&mut next);
     input(Section::new(ui, input_at, writer, "Input"), params);
-    eq(Section::new(ui, eq_at, writer, "EQ"), params);
+    eq(Section::new(ui, eq_at, writer, "EQ"), params, meters);
     let section = Section::new(ui, comp_at, writer, "Compressor");
     compressor(section, params, meters);
     stereo(Section::new(ui, stereo_at, writer, "Stereo"), params);
@@ -146,7 +159,7 @@ fn input(mut section: Section, params: &AuralisParams) {
 }
 
 /// The adaptive EQ; its target is chosen above the spectrum.
-fn eq(section: Section, params: &AuralisParams) {
+fn eq(section: Section, params: &AuralisParams, meters: &Meters) {
     let help = "Switches the equaliser, adaptive and manual.";
     let mut section = section.power(params.switch(ParamId::EqOn), help);
     let knobs: [Dial; 5] = [
@@ -183,7 +196,13 @@ fn eq(section: Section, params: &AuralisParams) {
         ),
     ];
     section.knobs(3, &knobs);
-    let help = "Linear: no phase distortion, more latency. Minimum: little latency.";
+    let rate = meters.sample_rate.get();
+    if rate > 0.0 {
+        let ms = 1000.0 * meters.latency_samples.get() / rate;
+        section.note((2, 3), (1, 2), ["Latency", &format!("{ms:.1} ms")]);
+    }
+    let help = "Linear: no phase distortion, most latency. Minimum: least latency. Mixed: minimum in the bass, \
+                linear above, so that bass is not heard before a click. Nothing else changes the latency.";
     let at = section.switch(0.0, 1.0, 1.0);
     segments(
         section.ui,

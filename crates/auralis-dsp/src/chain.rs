@@ -24,7 +24,7 @@ use crate::dynamics::compressor::{Compressor, CompressorSettings};
 use crate::eq::design::{Curve, EqSizes, Kernel};
 use crate::eq::fft_eq::FftEq;
 use crate::limiter::Limiter;
-use crate::options::{EngineKind, EqPhase};
+use crate::options::EngineKind;
 use crate::simd::instruction_set::{Implementation, InstructionSet};
 use crate::{FRAME, Frame, MAX_CHANNELS};
 pub use adaptive::Adaptive;
@@ -65,9 +65,7 @@ impl Chain {
         let eq = FftEq::new(sample_rate, channels, kernel);
         let compressor = Compressor::new(sample_rate, channels);
         let limiter = Limiter::new(sample_rate, channels);
-        let longest_eq = [EqPhase::Linear, EqPhase::Minimum]
-            .map(|phase| EqSizes::new(phase, sample_rate).latency_samples());
-        let longest_eq = longest_eq[0].max(longest_eq[1]);
+        let longest_eq = EqSizes::longest_latency_samples(sample_rate);
         let longest = longest_eq + compressor.latency_samples() + limiter.latency_samples();
         let glide = |time_s| Glide::new(time_s, sample_rate);
         Self {
@@ -140,13 +138,13 @@ impl Chain {
         self.adaptive = *adaptive;
     }
 
-    /// Takes a kernel ([`FftEq::load`]); one of the other phase changes the latency, so the output
+    /// Takes a kernel ([`FftEq::load`]); one of another phase changes the latency, so the output
     /// fades to silence and back around it.
     pub fn load(&mut self, kernel: Box<Kernel>) {
         self.eq.load(kernel);
     }
 
-    /// Takes a kernel of either phase at once: for the first frame after a reset.
+    /// Takes a kernel of any phase at once: for the first frame after a reset.
     pub fn replace(&mut self, kernel: Box<Kernel>) {
         self.eq.replace(kernel);
     }
@@ -298,7 +296,7 @@ impl Chain {
         audio.iter_mut().for_each(|frame| gain.apply(frame));
     }
 
-    /// Lets the EQ take a kernel of the other phase in silence; false while nothing of that is under
+    /// Lets the EQ take a kernel of another phase in silence; false while nothing of that is under
     /// way.
     #[inline(always)]
     fn change_latency(&mut self, audio: &mut [Frame]) -> bool {

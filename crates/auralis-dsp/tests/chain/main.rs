@@ -19,7 +19,7 @@ use auralis_dsp::simd::instruction_set::Implementation;
 use common::*;
 
 const RATE: f64 = 48_000.0;
-const PHASES: [EqPhase; 2] = [EqPhase::Linear, EqPhase::Minimum];
+const PHASES: [EqPhase; 3] = [EqPhase::Linear, EqPhase::Minimum, EqPhase::Mixed];
 
 /// Every processor off.
 const OFF: ChainSettings = ChainSettings::OFF;

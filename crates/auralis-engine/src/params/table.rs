@@ -58,8 +58,10 @@ pub enum Kind {
         /// Value of a new instance.
         default: bool,
     },
-    /// One of a list; the first is the default.
+    /// One of a list.
     Choice {
+        /// Place in the list of a new instance.
+        default: usize,
         /// Stable ids.
         ids: &'static [&'static str],
         /// Names.
@@ -75,7 +77,8 @@ impl Kind {
         match self {
             Self::Float { default, .. } => *default,
             Self::Switch { default: true } => 1.0,
-            Self::Switch { default: false } | Self::Choice { .. } => 0.0,
+            Self::Switch { default: false } => 0.0,
+            Self::Choice { default, .. } => *default as f32,
         }
     }
 
@@ -102,7 +105,13 @@ impl Kind {
     /// The same, which a host must not automate.
     const fn not_automatable(self) -> Self {
         match self {
-            Self::Choice { ids, names, .. } => Self::Choice {
+            Self::Choice {
+                default,
+                ids,
+                names,
+                ..
+            } => Self::Choice {
+                default,
                 ids,
                 names,
                 automatable: false,
@@ -167,8 +176,15 @@ const fn switch(default: bool) -> Kind {
     Kind::Switch { default }
 }
 
+/// The first of a list is the default.
 const fn choice<T: Choices>() -> Kind {
+    choice_at::<T>(0)
+}
+
+/// The default is the one at this place of the list.
+const fn choice_at<T: Choices>(default: usize) -> Kind {
     Kind::Choice {
+        default,
         ids: T::IDS,
         names: T::NAMES,
         automatable: true,
@@ -212,7 +228,7 @@ parameters! {
     EqAmount "eq_amount" "EQ Amount" "EQ" float(0.0, 100.0, 50.0, Unit::Percent), "how strong faults of the tone are believed to be: 25 % 1.5 dB, 50 % 2.5 dB, 100 % all that differs from the target";
     EqRange "eq_range" "EQ Range" "EQ" float(0.0, 12.0, 6.0, Unit::Db), "largest adaptive gain of a band either way";
     EqSpeed "eq_speed" "EQ Speed" "EQ" skewed(0.5, 30.0, 6.0, Unit::Seconds), "time constant of the adaptation";
-    EqPhase "eq_phase" "EQ Phase" "EQ" choice::<EqPhase>(), "";
+    EqPhase "eq_phase" "EQ Phase" "EQ" choice_at::<EqPhase>(EqPhase::Mixed as usize), "Linear = no phase distortion, most latency; Minimum = least latency; Mixed = minimum phase in the bass, linear phase above: no pre-echo of the bass";
     EqTilt "eq_tilt" "EQ Tilt" "EQ" float(-1.5, 1.5, 0.0, Unit::DbPerOct), "pivot 1 kHz; added to the manual gains";
     Target "target" "Target" "EQ" choice::<Target>(), "";
     RefBlend "ref_blend" "Reference Blend" "EQ" float(0.0, 100.0, 0.0, Unit::Percent), "0 = the target profile; 100 = the captured reference; between = both (hybrid); without a reference it does nothing";
