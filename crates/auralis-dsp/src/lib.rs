@@ -19,6 +19,7 @@ pub mod limiter;
 pub mod options;
 pub mod signals;
 pub mod simd;
+pub mod tame;
 
 /// Samples of one processing frame. Host blocks of any length are cut into frames of this size, so
 /// every processor only ever sees whole frames.
