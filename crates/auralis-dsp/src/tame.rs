@@ -27,7 +27,7 @@ use crate::{FRAME, Frame, MAX_CHANNELS, rate_octaves};
 use analysis::{Analysis, Levels, Spectra};
 use bells::Bells;
 use grid::{Grid, Reach, TIERS};
-use peaks::Peaks;
+use peaks::{Peaks, Search};
 use standout::{StandOut, around};
 use voices::{VOICES, Voice, Voices};
 
@@ -150,7 +150,7 @@ impl Tame {
         if wet.is(0.0) {
             return 0.0;
         }
-        self.analysis.hear(audio);
+        self.analysis.hear(audio, implementation);
         self.look(audio.len(), settings, implementation);
         let deepest_db = self.voices.glide(self.shares[1], self.place_share);
         let mut dry = [[0.0; FRAME]; MAX_CHANNELS];
@@ -184,7 +184,7 @@ impl Tame {
             }
         }
         if self.at == (step * (TIERS - 1)) % self.hop {
-            self.decide(settings);
+            self.decide(settings, implementation);
         }
         self.at = (self.at + 1) % self.hop;
     }
@@ -193,8 +193,7 @@ impl Tame {
     fn use_spectra(&mut self, spectra: Spectra) {
         if self.spectra == Spectra::Joint && spectra == Spectra::Each {
             let [joint, other] = &mut self.standouts;
-            other.excess_db.copy_from_slice(&joint.excess_db);
-            other.average_db.copy_from_slice(&joint.average_db);
+            other.take_over(joint);
             let [joint, other] = &mut self.levels;
             other.bins_db.copy_from_slice(&joint.bins_db);
             other.bands_db.copy_from_slice(&joint.bands_db);
@@ -224,18 +223,22 @@ impl Tame {
 
     /// From the newest levels to what the voices are after.
     #[inline(always)]
-    fn decide(&mut self, settings: &TameSettings) {
+    fn decide(&mut self, settings: &TameSettings, implementation: Implementation) {
         if settings.sharpness != self.sharpness {
             self.sharpness = settings.sharpness;
             self.reach.set(&self.grid.bands, reach_octaves(settings.sharpness));
         }
         let count = if self.spectra == Spectra::Joint { 1 } else { 2 };
         for (standout, levels) in self.standouts.iter_mut().zip(&self.levels).take(count) {
-            standout.update(&self.grid, levels, &self.reach, &self.around, self.shares[0]);
+            let reaches = [&self.reach, &self.around];
+            standout.update(&self.grid, levels, reaches, self.shares[0], implementation);
         }
-        let between = [settings.low_hz, settings.high_hz];
-        let least_q = 2.5 * 16.0_f32.powf(settings.sharpness);
-        let peaks = Peaks::find(&self.grid, &self.standouts[..count], between, least_q, &self.voices);
+        let search = Search {
+            grid: &self.grid,
+            between_hz: [settings.low_hz, settings.high_hz],
+            least_q: 2.5 * 16.0_f32.powf(settings.sharpness),
+        };
+        let peaks = Peaks::find(&self.standouts[..count], &search, &self.voices);
         self.voices
             .follow(&peaks, settings.depth, settings.link, self.spectra == Spectra::Joint, self.shares[2]);
     }

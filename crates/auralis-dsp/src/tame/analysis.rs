@@ -1,5 +1,6 @@
 //! The short-time spectrum of both channels in three tiers, in dB.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use fearless_simd::{Simd, dispatch, f32x8, prelude::*};
@@ -18,7 +19,7 @@ const FLOOR: f32 = 1e-12;
 /// Levels of all bins of one spectrum, in dB, and the power of each band's average bin, in dB too.
 #[derive(Debug, Clone)]
 pub struct Levels {
-    /// Of each bin; as many as fill whole vectors.
+    /// Of each bin.
     pub bins_db: Vec<f32>,
     /// Of each band.
     pub bands_db: Vec<f32>,
@@ -29,7 +30,7 @@ impl Levels {
     pub fn new(grid: &Grid) -> Self {
         let silence_db = power_to_db(FLOOR);
         Self {
-            bins_db: vec![silence_db; grid.len.next_multiple_of(8)],
+            bins_db: vec![silence_db; grid.len],
             bands_db: vec![silence_db; grid.bands.len()],
         }
     }
@@ -56,6 +57,8 @@ pub struct Analysis {
     transform: Vec<Complex<f32>>,
     scratch: Vec<Complex<f32>>,
     powers: [Vec<f32>; 2],
+    /// Mean powers of the bands of a tier.
+    means: Vec<f32>,
 }
 
 impl std::fmt::Debug for Analysis {
@@ -85,6 +88,7 @@ impl Analysis {
             transform: vec![Complex::default(); SIZE],
             scratch: vec![Complex::default(); fft.get_inplace_scratch_len()],
             powers: [vec![0.0; SIZE / 2], vec![0.0; SIZE / 2]],
+            means: vec![0.0; SIZE / 2],
             fft,
             to_base,
             down,
@@ -101,30 +105,23 @@ impl Analysis {
 
     /// Hears a frame; of one channel the other is silent.
     #[inline(always)]
-    pub fn hear(&mut self, audio: &[Frame]) {
+    pub fn hear(&mut self, audio: &[Frame], implementation: Implementation) {
         let mut pair = [Complex::default(); FRAME];
-        match audio {
-            [left, right] => {
-                for ((pair, left), right) in pair.iter_mut().zip(left).zip(right) {
-                    *pair = Complex::new(*left, *right);
-                }
-            }
-            _ => {
-                for (pair, mono) in pair.iter_mut().zip(&audio[0]) {
-                    *pair = Complex::new(*mono, 0.0);
-                }
-            }
+        let [left, right] = [&audio[0], audio.last().unwrap_or(&audio[0])];
+        let is_mono = audio.len() == 1;
+        for n in 0..FRAME {
+            pair[n] = Complex::new(left[n], if is_mono { 0.0 } else { right[n] });
         }
         let [base, middle, low] = &mut self.tiers;
         let mut added = FRAME;
-        if self.to_base.reach() > 3 {
+        if self.to_base.is_needed() {
             self.input.push(&pair);
-            added = self.to_base.pass(&self.input, FRAME, base);
+            added = self.to_base.pass(&self.input, FRAME, base, implementation);
         } else {
             base.push(&pair);
         }
-        added = self.down[0].pass(base, added, middle);
-        self.down[1].pass(middle, added, low);
+        added = self.down[0].pass(base, added, middle, implementation);
+        self.down[1].pass(middle, added, low, implementation);
     }
 
     /// The levels of a tier's bins as they are now.
@@ -138,8 +135,11 @@ impl Analysis {
         implementation: Implementation,
     ) {
         let heard = self.tiers[tier].newest(SIZE);
-        for ((to, from), weight) in self.transform.iter_mut().zip(heard).zip(&self.window) {
-            *to = Complex::new(from.re * weight[0], from.im * weight[1]);
+        match implementation {
+            Implementation::Scalar => window(heard, &self.window, &mut self.transform),
+            Implementation::Vectorized(set) => dispatch!(set.level(), simd => {
+                fast_window(simd, heard, &self.window, &mut self.transform);
+            }),
         }
         self.fft
             .process_with_scratch(&mut self.transform, &mut self.scratch);
@@ -147,46 +147,89 @@ impl Analysis {
         let len = used.len();
         // A density in power: the bins of the tiers are of different widths.
         let scale = [1.0, 4.0, 16.0][tier];
-        powers(&self.transform, used.start, scale, spectra, &mut self.powers, len);
+        match implementation {
+            Implementation::Scalar => powers(&self.transform, used, scale, spectra, &mut self.powers),
+            Implementation::Vectorized(set) => dispatch!(set.level(), simd => {
+                fast_powers(simd, &self.transform, used, scale, spectra, &mut self.powers);
+            }),
+        }
         let count = if spectra == Spectra::Joint { 1 } else { 2 };
+        let (first, bands) = (grid.starts[tier], grid.bands_of_tier[tier].clone());
         for (powers, levels) in self.powers.iter().zip(levels).take(count) {
             let powers = &powers[..len];
-            let first = grid.starts[tier];
             to_db(powers, &mut levels.bins_db[first..first + len], implementation);
-            for (band, level) in grid.bands.iter().zip(&mut levels.bands_db) {
-                if (first..first + len).contains(&band.bins.start) {
-                    let bins = band.bins.start - first..band.bins.end - first;
-                    #[allow(clippy::cast_precision_loss)] // small counts
-                    let share = 1.0 / bins.len() as f32;
-                    *level = power_to_db(powers[bins].iter().sum::<f32>() * share + FLOOR);
-                }
+            let means = &mut self.means[..bands.len()];
+            for (mean, band) in means.iter_mut().zip(&grid.bands[bands.clone()]) {
+                let bins = &powers[band.bins.start - first..band.bins.end - first];
+                *mean = bins.iter().sum::<f32>() * band.share;
             }
+            to_db(means, &mut levels.bands_db[bands.clone()], implementation);
         }
     }
 }
 
-/// Powers of bins from the transform of `left + i right`, whose even part is `left`'s.
+fn window(heard: &[Complex<f32>], window: &[[f32; 2]], transform: &mut [Complex<f32>]) {
+    for ((to, from), weight) in transform.iter_mut().zip(heard).zip(window) {
+        *to = Complex::new(from.re * weight[0], from.im * weight[1]);
+    }
+}
+
 #[inline(always)]
+fn fast_window<S: Simd>(simd: S, heard: &[Complex<f32>], window: &[[f32; 2]], transform: &mut [Complex<f32>]) {
+    let (heard, to): (&[f32], &mut [f32]) = (bytemuck::cast_slice(heard), bytemuck::cast_slice_mut(transform));
+    let pairs = heard.as_chunks::<8>().0.iter().zip(window.as_flattened().as_chunks::<8>().0);
+    for (to, (from, weight)) in to.as_chunks_mut::<8>().0.iter_mut().zip(pairs) {
+        (f32x8::from_slice(simd, from) * f32x8::from_slice(simd, weight)).store_slice(to);
+    }
+}
+
+/// Powers of bins from the transform of `left + i right`, whose even part is `left`'s.
 fn powers(
     transform: &[Complex<f32>],
-    first: usize,
+    used: Range<usize>,
     scale: f32,
     spectra: Spectra,
     powers: &mut [Vec<f32>; 2],
-    len: usize,
 ) {
-    let up = &transform[first..first + len];
-    let down = &transform[SIZE + 1 - first - len..SIZE + 1 - first];
     let [one, two] = powers;
-    let both = one[..len].iter_mut().zip(&mut two[..len]);
-    for ((one, two), (z, m)) in both.zip(up.iter().zip(down.iter().rev())) {
+    for (bin, (one, two)) in used.zip(one.iter_mut().zip(two)) {
+        let (z, m) = (transform[bin], transform[SIZE - bin]);
         if spectra == Spectra::Joint {
-            *one = 0.5 * scale * (z.re * z.re + z.im * z.im + m.re * m.re + m.im * m.im);
+            *one = 0.5 * scale * (z.norm_sqr() + m.norm_sqr());
         } else {
-            let (a, b) = (z.re + m.re, z.im - m.im);
-            let (c, d) = (z.im + m.im, m.re - z.re);
-            *one = 0.25 * scale * (a * a + b * b);
-            *two = 0.25 * scale * (c * c + d * d);
+            *one = 0.25 * scale * (z + m.conj()).norm_sqr();
+            *two = 0.25 * scale * (z - m.conj()).norm_sqr();
+        }
+    }
+}
+
+/// The same, eight bins at a time; the last eight may hold more than are used.
+#[inline(always)]
+fn fast_powers<S: Simd>(
+    simd: S,
+    transform: &[Complex<f32>],
+    used: Range<usize>,
+    scale: f32,
+    spectra: Spectra,
+    powers: &mut [Vec<f32>; 2],
+) {
+    let floats: &[f32] = bytemuck::cast_slice(transform);
+    let eight = |at: usize| f32x8::from_slice(simd, &floats[at..at + 8]);
+    let [one, two] = powers;
+    let chunks = one.as_chunks_mut::<8>().0.iter_mut().zip(two.as_chunks_mut::<8>().0);
+    for (bin, (one, two)) in used.step_by(8).zip(chunks) {
+        // From one half at most eight bins into the other.
+        let (re, im) = eight(2 * bin).deinterleave(eight(2 * bin + 8));
+        let mirrored = 2 * (SIZE - bin - 7);
+        let (m_re, m_im) = eight(mirrored).deinterleave(eight(mirrored + 8));
+        let (m_re, m_im) = (m_re.reverse(), m_im.reverse());
+        if spectra == Spectra::Joint {
+            let sum = re.mul_add(re, im * im) + m_re.mul_add(m_re, m_im * m_im);
+            (sum * (0.5 * scale)).store_slice(one);
+        } else {
+            let (a, b, c, d) = (re + m_re, im - m_im, re - m_re, im + m_im);
+            (a.mul_add(a, b * b) * (0.25 * scale)).store_slice(one);
+            (c.mul_add(c, d * d) * (0.25 * scale)).store_slice(two);
         }
     }
 }

@@ -24,6 +24,8 @@ const BAND_OCTAVES: f64 = 1.0 / 6.0;
 pub struct Band {
     /// Its bins.
     pub bins: Range<usize>,
+    /// One over their number.
+    pub share: f32,
     /// Its middle, in octaves above 1 Hz.
     pub octave: f32,
 }
@@ -41,12 +43,21 @@ pub struct Grid {
     pub hz: Vec<f32>,
     /// Distance to the next bin of the same tier, in Hz.
     pub spacing_hz: Vec<f32>,
-    /// Bins on either side that a resonance of quality 20 is as wide as.
+    /// Runs of bins with the same number of bins on either side that a resonance of quality 20 is as wide as.
+    pub runs: Vec<(Range<usize>, usize)>,
+    /// Those numbers.
     pub half_width: Vec<usize>,
     /// The bands, from the lowest on.
     pub bands: Vec<Band>,
-    /// Of each bin, the band whose middle is the last below it, and how far it is on the way to the next.
-    pub between: Vec<(usize, f32)>,
+    /// How far each bin is on the way from the middle of a band to that of the next.
+    pub way: Vec<f32>,
+    /// The band whose middle is the last below each bin, or the first.
+    pub below: Vec<u16>,
+    /// The bands of each tier.
+    pub bands_of_tier: [Range<usize>; TIERS],
+    /// Of each band but the last, the bins between its middle and that of the next; those beyond the first
+    /// and the last middle too.
+    pub between: Vec<Range<usize>>,
 }
 
 impl Grid {
@@ -62,8 +73,10 @@ impl Grid {
         let (mut hz, mut spacing_hz, mut bands) = (Vec::new(), Vec::new(), Vec::new());
         let mut half_width = Vec::new();
         let mut starts = [0; TIERS];
+        let mut bands_of_tier = [0..0, 0..0, 0..0];
         for tier in (0..TIERS).rev() {
             starts[tier] = hz.len();
+            let first_band = bands.len();
             let used = of_tier[tier].clone();
             let mut from = used.start;
             while from < used.end {
@@ -74,24 +87,55 @@ impl Grid {
                 let middle = ((from * (to - 1)) as f64).sqrt() * bin_hz(tier);
                 bands.push(Band {
                     bins: first..first + to - from,
+                    share: 1.0 / (to - from) as f32,
                     octave: middle.log2() as f32,
                 });
                 from = to;
             }
             hz.extend(used.clone().map(|bin| (bin as f64 * bin_hz(tier)) as f32));
+            bands_of_tier[tier] = first_band..bands.len();
             half_width.extend(used.clone().map(|bin| (bin as f64 / 40.0).round() as usize));
             spacing_hz.extend(used.map(|_| bin_hz(tier) as f32));
         }
-        let between = hz.iter().map(|hz| between(&bands, hz.log2())).collect();
+        let places: Vec<_> = hz.iter().map(|hz| place(&bands, hz.log2())).collect();
+        let between = (0..bands.len() - 1)
+            .map(|band| {
+                let first = places.partition_point(|(at, _)| *at < band);
+                first..places.partition_point(|(at, _)| *at <= band)
+            })
+            .collect();
         Self {
             of_tier,
             starts,
             len: hz.len(),
             hz,
             spacing_hz,
+            runs: runs(&half_width),
             half_width,
             bands,
+            below: places.iter().map(|(band, _)| *band as u16).collect(),
+            way: places.into_iter().map(|(_, way)| way).collect(),
+            bands_of_tier,
             between,
+        }
+    }
+
+    /// A value of the bands at a bin.
+    #[inline(always)]
+    pub fn at(&self, of_bands: &[f32], bin: usize) -> f32 {
+        let band = usize::from(self.below[bin]);
+        of_bands[band] + self.way[bin] * (of_bands[band + 1] - of_bands[band])
+    }
+
+    /// What is left of values at the bins without the bands' values there.
+    #[inline(always)]
+    pub fn subtract(&self, of_bands: &[f32], from: &[f32], left: &mut [f32]) {
+        for (bins, pair) in self.between.iter().zip(of_bands.windows(2)) {
+            let (base, step) = (pair[0], pair[1] - pair[0]);
+            let (way, from) = (&self.way[bins.clone()], &from[bins.clone()]);
+            for ((left, from), way) in left[bins.clone()].iter_mut().zip(from).zip(way) {
+                *left = from - (base + way * step);
+            }
         }
     }
 
@@ -112,7 +156,18 @@ impl Grid {
     }
 }
 
-fn between(bands: &[Band], octave: f32) -> (usize, f32) {
+fn runs(half_width: &[usize]) -> Vec<(Range<usize>, usize)> {
+    let mut runs = Vec::new();
+    let mut from = 0;
+    for run in half_width.chunk_by(|a, b| a == b) {
+        runs.push((from..from + run.len(), run[0]));
+        from += run.len();
+    }
+    runs
+}
+
+/// The band whose middle is the last below a pitch, and how far it is on the way to the next.
+fn place(bands: &[Band], octave: f32) -> (usize, f32) {
     let above = bands.partition_point(|band| band.octave <= octave);
     let lower = above.clamp(1, bands.len() - 1) - 1;
     let (from, to) = (bands[lower].octave, bands[lower + 1].octave);

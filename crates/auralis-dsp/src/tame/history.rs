@@ -1,7 +1,11 @@
 //! The newest samples of both channels as complex numbers, `left + i right`, and the same at a quarter of
 //! the rate.
 
+use fearless_simd::{Simd, dispatch, f32x8, prelude::*};
 use rustfft::num_complex::Complex;
+
+use crate::FRAME;
+use crate::simd::instruction_set::Implementation;
 
 /// A ring that is written twice, so that the newest samples are always one slice.
 #[derive(Debug, Clone)]
@@ -81,9 +85,14 @@ impl Decimator {
         }
     }
 
+    /// Whether it does anything.
+    pub fn is_needed(&self) -> bool {
+        self.factor > 1
+    }
+
     /// Samples of its input that it looks back over.
     pub fn reach(&self) -> usize {
-        self.taps.len() + 2 * self.factor
+        self.taps.len() + self.factor
     }
 
     /// As new.
@@ -91,38 +100,58 @@ impl Decimator {
         self.waiting = 0;
     }
 
-    /// Appends to `to` what the newest `added` samples of `from` give, and tells how many those are.
+    /// Appends to `to` what the newest `added` samples of `from` give, at most a frame, and tells how many
+    /// those are.
     #[inline(always)]
-    pub fn pass(&mut self, from: &History, added: usize, to: &mut History) -> usize {
+    pub fn pass(
+        &mut self,
+        from: &History,
+        added: usize,
+        to: &mut History,
+        implementation: Implementation,
+    ) -> usize {
         self.waiting += added;
         let count = self.waiting / self.factor;
         self.waiting -= count * self.factor;
-        if count == 0 {
-            return 0;
-        }
-        let span = self.taps.len() + (count - 1) * self.factor + self.waiting;
-        let heard = from.newest(span);
-        for n in 0..count {
-            let heard = &heard[n * self.factor..][..self.taps.len()];
-            to.push(&[weighted(&self.taps, heard)]);
+        let mut kept = [Complex::default(); FRAME];
+        let kept = &mut kept[..count];
+        if count > 0 {
+            let span = self.taps.len() + (count - 1) * self.factor + self.waiting;
+            let heard = from.newest(span);
+            match implementation {
+                Implementation::Scalar => self.keep(heard, kept),
+                Implementation::Vectorized(set) => {
+                    dispatch!(set.level(), simd => self.fast_keep(simd, heard, kept));
+                }
+            }
+            to.push(kept);
         }
         count
     }
-}
 
-/// The sum of the products, in four independent parts as vectors take them.
-#[inline(always)]
-fn weighted(taps: &[[f32; 2]], heard: &[Complex<f32>]) -> Complex<f32> {
-    let taps: &[[f32; 8]] = bytemuck::cast_slice(taps.as_chunks::<4>().0);
-    let heard: &[[f32; 8]] = bytemuck::cast_slice(heard.as_chunks::<4>().0);
-    let mut sums = [0.0_f32; 8];
-    for (taps, heard) in taps.iter().zip(heard) {
-        for lane in 0..8 {
-            sums[lane] += taps[lane] * heard[lane];
+    fn keep(&self, heard: &[Complex<f32>], kept: &mut [Complex<f32>]) {
+        for (n, kept) in kept.iter_mut().enumerate() {
+            let pairs = self.taps.iter().zip(&heard[n * self.factor..]);
+            *kept = pairs.map(|(tap, x)| x * tap[0]).sum();
         }
     }
-    Complex::new(
-        (sums[0] + sums[4]) + (sums[2] + sums[6]),
-        (sums[1] + sums[5]) + (sums[3] + sums[7]),
-    )
+
+    /// The same, four numbers at a time.
+    #[inline(always)]
+    fn fast_keep<S: Simd>(&self, simd: S, heard: &[Complex<f32>], kept: &mut [Complex<f32>]) {
+        let (taps, heard): (&[f32], &[f32]) = (self.taps.as_flattened(), bytemuck::cast_slice(heard));
+        let taps = taps.as_chunks::<8>().0;
+        for (n, kept) in kept.iter_mut().enumerate() {
+            let heard = heard[2 * n * self.factor..].as_chunks::<8>().0;
+            let mut sums = [f32x8::splat(simd, 0.0); 2];
+            for (taps, heard) in taps.as_chunks::<2>().0.iter().zip(heard.as_chunks::<2>().0) {
+                sums[0] = f32x8::from_slice(simd, &taps[0]).mul_add(f32x8::from_slice(simd, &heard[0]), sums[0]);
+                sums[1] = f32x8::from_slice(simd, &taps[1]).mul_add(f32x8::from_slice(simd, &heard[1]), sums[1]);
+            }
+            let (low, high) = (sums[0] + sums[1]).split();
+            let mut sum = [0.0; 4];
+            (low + high).store_slice(&mut sum);
+            *kept = Complex::new(sum[0] + sum[2], sum[1] + sum[3]);
+        }
+    }
 }

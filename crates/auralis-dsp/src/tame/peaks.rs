@@ -1,7 +1,8 @@
 //! The peaks of the averaged excess, between the bins.
 
+use crate::basics::log_exp::larger;
 use crate::tame::grid::Grid;
-use crate::tame::standout::StandOut;
+use crate::tame::standout::{NOISE_DB, StandOut};
 use crate::tame::voices::{VOICES, Voices};
 
 /// Half-gain width of a peak that is Hann's window's own, in bins.
@@ -10,6 +11,10 @@ const LOBE_BINS: f32 = 1.8;
 const NARROWEST_BINS: f32 = 0.8;
 /// Bins that are looked at on either side for where a peak ends.
 const FLANK: usize = 24;
+/// A peak lower than this in dB is none.
+const LOWEST_DB: f32 = 2.0;
+/// What counts for less than this in dB is left out.
+const NOTHING_DB: f32 = 0.1;
 
 /// A peak that counts.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -37,46 +42,25 @@ impl Peaks {
         &self.peaks[..self.len]
     }
 
-    /// Finds the peaks of one spectrum or two between two frequencies in Hz; narrower ones than `least_q`
-    /// count in full.
+    /// Finds the peaks of one spectrum or two.
     #[inline(always)]
-    pub fn find(grid: &Grid, spectra: &[StandOut], [low_hz, high_hz]: [f32; 2], least_q: f32, voices: &Voices) -> Self {
+    pub fn find(spectra: &[StandOut], search: &Search, voices: &Voices) -> Self {
         let mut found = Self::default();
-        let excess = |bin: usize| highest(spectra, bin);
-        for bin in 1..grid.len - 1 {
-            let here = excess(bin);
-            // Nothing lower passes the gate.
-            if here < 2.5 || here < excess(bin - 1) || here <= excess(bin + 1) {
-                continue;
-            }
-            let hz = grid.hz[bin];
-            let band = inside(hz, low_hz, high_hz);
-            if band == 0.0 {
-                continue;
-            }
-            let q = width_q(grid, &excess, bin);
-            let narrow = ((q / least_q - 0.6) * 2.5).clamp(0.0, 1.0);
-            let alone = alone(grid, &excess, hz, here);
-            let noise = noise_like(q, hz / grid.spacing_hz[bin]);
-            let weight = band * narrow * alone * noise;
-            if weight == 0.0 {
-                continue;
-            }
-            let is_known = voices.cuts_at(hz);
-            let mut peak = Peak {
-                hz: hz + vertex([excess(bin - 1), here, excess(bin + 1)]) * grid.spacing_hz[bin],
-                q,
-                ..Peak::default()
-            };
-            for (excess, spectrum) in peak.excess_db.iter_mut().zip(spectra) {
-                *excess = weight * spectrum.resonance_db(grid, bin, is_known);
-                peak.height_db = peak.height_db.max(*excess);
-            }
-            if peak.height_db > 0.1 {
-                found.insert(peak);
+        let len = search.grid.len;
+        for spectrum in spectra {
+            for (before, three) in spectrum.wide_db[..len].windows(3).enumerate() {
+                if is_peak(three) {
+                    found.extend(search.look(spectra, before + 1, voices));
+                }
             }
         }
         found
+    }
+
+    fn extend(&mut self, peak: Option<Peak>) {
+        if let Some(peak) = peak.filter(|peak| !self.all().contains(peak)) {
+            self.insert(peak);
+        }
     }
 
     /// Keeps the highest.
@@ -98,11 +82,59 @@ impl Peaks {
     }
 }
 
+/// Where peaks are looked for, and which.
+#[derive(Debug, Clone, Copy)]
+pub struct Search<'a> {
+    /// The bins.
+    pub grid: &'a Grid,
+    /// From and to, in Hz.
+    pub between_hz: [f32; 2],
+    /// Peaks of this quality count in full.
+    pub least_q: f32,
+}
+
+impl Search<'_> {
+    /// The peak at a bin, unless it is none or does not count. What costs most is asked last.
+    fn look(&self, spectra: &[StandOut], bin: usize, voices: &Voices) -> Option<Peak> {
+        let grid = self.grid;
+        let hz = grid.hz[bin];
+        let is_known = voices.cuts_at(hz);
+        let mut peak = Peak::default();
+        for (excess, spectrum) in peak.excess_db.iter_mut().zip(spectra) {
+            *excess = spectrum.resonance_db(grid, bin, is_known);
+        }
+        let is_shut = larger(peak.excess_db[0], peak.excess_db[1]) < NOTHING_DB;
+        let excess = |bin: usize| highest(grid, spectra, bin);
+        let three = [excess(bin - 1), excess(bin), excess(bin + 1)];
+        if is_shut || three[1] < three[0] || three[1] < three[2] {
+            return None;
+        }
+        peak.q = width_q(grid, &excess, bin);
+        let narrow = ((peak.q / self.least_q - 0.6) * 2.5).clamp(0.0, 1.0);
+        let noise_like = noise_like(peak.q, hz / grid.spacing_hz[bin]);
+        let mut weight = inside(hz, self.between_hz) * narrow * noise_like;
+        if weight == 0.0 {
+            return None;
+        }
+        weight *= alone(grid, &excess, hz, three[1]);
+        peak.hz = hz + vertex(three) * grid.spacing_hz[bin];
+        peak.excess_db = peak.excess_db.map(|db| weight * db);
+        peak.height_db = larger(peak.excess_db[0], peak.excess_db[1]);
+        (peak.height_db > NOTHING_DB).then_some(peak)
+    }
+}
+
+/// Whether the middle one is the highest and high enough for any threshold.
 #[inline(always)]
-fn highest(spectra: &[StandOut], bin: usize) -> f32 {
-    let mut highest = spectra[0].excess_db[bin];
+fn is_peak(three: &[f32]) -> bool {
+    three[1] > LOWEST_DB + NOISE_DB && three[1] >= three[0] && three[1] > three[2]
+}
+
+#[inline(always)]
+fn highest(grid: &Grid, spectra: &[StandOut], bin: usize) -> f32 {
+    let mut highest = spectra[0].excess_db(grid, bin);
     for other in &spectra[1..] {
-        highest = if other.excess_db[bin] > highest { other.excess_db[bin] } else { highest };
+        highest = larger(highest, other.excess_db(grid, bin));
     }
     highest
 }
@@ -132,7 +164,7 @@ fn noise_like(q: f32, bins: f32) -> f32 {
 }
 
 /// 1 between the frequencies, falling to 0 over a sixth of an octave outside.
-fn inside(hz: f32, low_hz: f32, high_hz: f32) -> f32 {
+fn inside(hz: f32, [low_hz, high_hz]: [f32; 2]) -> f32 {
     let beyond = (low_hz / hz).max(hz / high_hz);
     if beyond <= 1.0 { 1.0 } else { (1.0 - 6.0 * beyond.log2()).max(0.0) }
 }

@@ -1,40 +1,62 @@
 //! What stands out of the programme's own smoothed spectrum, for how long, and how far beyond what is
 //! usual around it.
 //!
-//! A resonance and the partial of a note both are peaks. Three things tell them apart: a resonance stays
-//! where it is while the notes move, so the excess is averaged over a time; it rises above its
-//! surroundings by a few to some twenty dB, where the partial of a note played alone rises by thirty or
-//! more, so an excess beyond [`TONE_DB`] counts less and less; and it is alone, where the partials of a
-//! chord are many, so it must stand out of the usual height of peaks around it.
+//! A resonance and the partial of a note both are peaks. What tells them apart: a resonance stays where it
+//! is while the notes move, so the excess is averaged over a time, faster downwards than upwards; it
+//! rises above its surroundings by a few to some twenty dB, where the partial of a note played alone
+//! rises by thirty or more, so an excess beyond [`TONE_DB`] counts less and less; and it is alone, where
+//! the partials of a chord are many, so it must stand out of the usual height of the peaks around it.
 
+use fearless_simd::{Simd, dispatch, f32x8, prelude::*};
+
+use crate::basics::log_exp::{larger, smaller};
+use crate::simd::instruction_set::Implementation;
 use crate::tame::analysis::Levels;
 use crate::tame::grid::{Grid, Reach};
 
-/// An excess up to here is believed in full, in dB.
+/// An excess up to the first is believed in full, one from the second on not at all, in dB.
 const TONE_DB: [f32; 2] = [18.0, 32.0];
 /// The smallest excess that is kept: a valley leaves no debt behind.
 const LOWEST_DB: f32 = -6.0;
-const BASE_DB: f32 = -4.0;
-const FALL: f32 = 2.0;
-const KNOWN_DB: f32 = 3.0;
 /// At an edge of the spectrum the smoothed one is not more than this below its upper side, in dB.
 const EDGE_DB: f32 = 5.0;
-/// Excess beyond the usual height of peaks from which it counts, and from which it counts in full.
+/// How much faster the average falls than it rises.
+const FALL: f32 = 2.0;
+/// The average excess of noise, in dB: the mean of its levels lies below the level of its mean power, and
+/// the average falls faster than it rises. What bands have on the average is taken off, down to here.
+pub const NOISE_DB: f32 = -4.0;
+/// Excess beyond the usual height of peaks from which it counts, and from which it counts in full, in dB.
 const GATE_DB: [f32; 2] = [2.5, 6.5];
+/// A peak that is cut already may be so much lower, in dB.
+const KNOWN_DB: f32 = 3.0;
+/// Share that averaging over bins and over time leaves of a resonance's excess.
+const LEFT: f32 = 1.0 / 1.5;
 /// How far around a peak others are looked at, in octaves.
 const AROUND_OCTAVES: f32 = 0.7;
-/// Bands as loud as this in dB are programme.
+/// Below this level of the loudest band, in dB, there is no programme.
 const SILENCE_DB: f32 = -95.0;
+
+/// Bins of a vector.
+const LANES: usize = 8;
+/// Bins before the first of those that others are looked at around.
+const MARGIN: usize = 8;
 
 /// The averaged excess of one spectrum.
 #[derive(Debug, Clone)]
 pub struct StandOut {
-    /// Averaged excess of each bin over the smoothed spectrum, in dB.
-    pub excess_db: Vec<f32>,
-    pub average_db: Vec<f32>,
+    /// Averaged excess of each bin over the smoothed spectrum, smoothed as a resonance is wide, in dB.
+    pub wide_db: Vec<f32>,
+    /// The same before it is smoothed.
+    average_db: Vec<f32>,
+    /// The newest, [`MARGIN`] bins late.
     now_db: Vec<f32>,
+    /// Of all averages before each bin, [`MARGIN`] bins late.
     sums: Vec<f32>,
-    smooth_db: Vec<f32>,
+    /// The smoothed spectrum at each band in dB, later the height of its peak.
+    of_bands: Vec<f32>,
+    /// Mean excess around each band, in dB.
+    mean_db: Vec<f32>,
+    /// Usual height of peaks around each band, in dB.
     usual_db: Vec<f32>,
     sides: [Vec<f32>; 2],
 }
@@ -43,12 +65,14 @@ impl StandOut {
     /// Nothing stands out yet.
     pub fn new(grid: &Grid) -> Self {
         let bands = || vec![0.0; grid.bands.len()];
+        let padded = grid.len.next_multiple_of(LANES);
         Self {
-            excess_db: vec![0.0; grid.len.next_multiple_of(8)],
-            average_db: vec![0.0; grid.len],
-            now_db: vec![0.0; grid.len],
-            sums: vec![0.0; grid.len + 1],
-            smooth_db: bands(),
+            wide_db: vec![NOISE_DB; padded],
+            average_db: vec![0.0; padded],
+            now_db: vec![0.0; padded + 2 * MARGIN],
+            sums: vec![0.0; padded + 2 * MARGIN],
+            of_bands: bands(),
+            mean_db: bands(),
             usual_db: bands(),
             sides: [bands(), bands()],
         }
@@ -56,94 +80,177 @@ impl StandOut {
 
     /// Forgets what stood out.
     pub fn reset(&mut self) {
-        self.excess_db.fill(0.0);
+        self.wide_db.fill(NOISE_DB);
         self.average_db.fill(0.0);
-        self.usual_db.fill(0.0);
+    }
+
+    /// Goes on from what stood out of another spectrum.
+    pub fn take_over(&mut self, other: &Self) {
+        self.average_db.copy_from_slice(&other.average_db);
     }
 
     /// Takes the newest spectrum in with a weight, unless it is silence.
     #[inline(always)]
-    pub fn update(&mut self, grid: &Grid, levels: &Levels, reach: &Reach, around: &Reach, weight: f32) {
-        let loudest = levels.bands_db.iter().fold(f32::MIN, |a, b| if *b > a { *b } else { a });
+    pub fn update(
+        &mut self,
+        grid: &Grid,
+        levels: &Levels,
+        reaches: [&Reach; 2],
+        weight: f32,
+        implementation: Implementation,
+    ) {
+        let loudest = levels.bands_db.iter().fold(f32::MIN, |a, b| larger(a, *b));
         if loudest < SILENCE_DB {
             return;
         }
+        let [reach, around] = reaches;
+        self.smooth(&levels.bands_db, reach);
+        grid.subtract(&self.of_bands, &levels.bins_db, &mut self.now_db[MARGIN..]);
+        let weights = [weight, smaller(FALL * weight, 1.0)];
+        match implementation {
+            Implementation::Scalar => {
+                average(&self.now_db, &mut self.average_db, weights);
+                self.add_up(grid);
+                widen(grid, &self.sums, &mut self.wide_db);
+            }
+            Implementation::Vectorized(set) => dispatch!(set.level(), simd => {
+                fast_average(simd, &self.now_db, &mut self.average_db, weights);
+                self.add_up(grid);
+                fast_widen(simd, grid, &self.sums, &mut self.wide_db);
+            }),
+        }
+        self.compare(grid, around);
+    }
+
+    /// The programme's smoothed spectrum at the bands.
+    #[inline(always)]
+    fn smooth(&mut self, bands_db: &[f32], reach: &Reach) {
         let [below, above] = &mut self.sides;
-        reach.around(&levels.bands_db, below, above);
-        for ((smooth, below), above) in self.smooth_db.iter_mut().zip(below).zip(above) {
-            let higher = if *below > *above { *below } else { *above };
-            let middle = 0.5 * (*below + *above);
-            *smooth = if middle > higher - EDGE_DB { middle } else { higher - EDGE_DB };
+        reach.around(bands_db, below, above);
+        for (smooth, (below, above)) in self.of_bands.iter_mut().zip(below.iter().zip(above)) {
+            let higher = larger(*below, *above);
+            *smooth = larger(0.5 * (*below + *above), higher - EDGE_DB);
         }
-        for (bin, (now, (band, way))) in self.now_db.iter_mut().zip(&grid.between).enumerate() {
-            let smooth = &self.smooth_db[*band..*band + 2];
-            *now = levels.bins_db[bin] - (smooth[0] + way * (smooth[1] - smooth[0]));
-        }
-        for bin in 2..grid.len - 2 {
-            let around = &self.now_db[bin - 2..bin + 3];
-            let highest = around.iter().fold(f32::MIN, |a, b| if *b > a { *b } else { a });
-            let now = believed(around[2], highest);
-            let average = &mut self.average_db[bin];
-            let step = now - *average;
-            *average += step * if step > 0.0 { weight } else { (FALL * weight).min(1.0) };
-        }
+    }
+
+    #[inline(always)]
+    fn add_up(&mut self, grid: &Grid) {
         let mut sum = 0.0;
-        for (sum_to, average) in self.sums.iter_mut().zip(&self.average_db) {
-            *sum_to = sum;
+        let averages = &self.average_db[..grid.len];
+        for (before, average) in self.sums[MARGIN..].iter_mut().zip(averages) {
+            *before = sum;
             sum += average;
         }
-        self.sums[grid.len] = sum;
-        for (bin, half) in grid.half_width.iter().enumerate() {
-            let (from, to) = (bin.saturating_sub(*half), (bin + half + 1).min(grid.len));
-            self.excess_db[bin] = (self.sums[to] - self.sums[from]) / (to - from) as f32;
+        self.sums[MARGIN + grid.len..].fill(sum);
+    }
+
+    /// What is common around each band, and how high peaks usually are there.
+    #[inline(always)]
+    fn compare(&mut self, grid: &Grid, around: &Reach) {
+        let [of_bands, above] = [&mut self.of_bands, &mut self.sides[0]];
+        for (mean, band) in of_bands.iter_mut().zip(&grid.bands) {
+            let ends = [band.bins.start, band.bins.end].map(|bin| self.sums[MARGIN + bin]);
+            *mean = band.share * (ends[1] - ends[0]);
         }
-        let [means, above] = &mut self.sides;
-        for (mean, band) in means.iter_mut().zip(&grid.bands) {
-            *mean = (self.sums[band.bins.end] - self.sums[band.bins.start]) / band.bins.len() as f32;
+        around.around(of_bands, &mut self.mean_db, above);
+        for (mean, above) in self.mean_db.iter_mut().zip(above.iter()) {
+            *mean = larger(smaller(0.5 * (*mean + *above), 0.0), NOISE_DB);
         }
-        around.around(means, &mut self.usual_db, above);
-        for (usual, above) in self.usual_db.iter_mut().zip(above) {
-            *usual = (0.5 * (*usual + *above)).clamp(BASE_DB, 0.0);
+        for ((height, band), mean) in of_bands.iter_mut().zip(&grid.bands).zip(&self.mean_db) {
+            let wide = &self.wide_db[band.bins.clone()];
+            let highest = wide.iter().fold(f32::MIN, |a, b| larger(a, *b));
+            *height = larger(highest - mean, 0.0);
         }
-        for (excess, (band, way)) in self.excess_db.iter_mut().zip(&grid.between) {
-            let usual = self.usual_db[*band] + way * (self.usual_db[*band + 1] - self.usual_db[*band]);
-            *excess -= usual;
-        }
-        let [heights, above] = &mut self.sides;
-        for (height, band) in heights.iter_mut().zip(&grid.bands) {
-            let excess = &self.excess_db[band.bins.clone()];
-            *height = excess.iter().fold(0.0, |a, b| if *b > a { *b } else { a });
-        }
-        around.around(heights, &mut self.usual_db, above);
+        around.around(of_bands, &mut self.usual_db, above);
         for (usual, above) in self.usual_db.iter_mut().zip(above) {
             *usual = 0.5 * (*usual + *above);
         }
     }
 
-    /// What of a bin's excess is a resonance's, in dB: all or nothing but for a soft threshold.
+    /// Excess of a bin over the smoothed spectrum and over what is common around, in dB.
+    #[inline(always)]
+    pub fn excess_db(&self, grid: &Grid, bin: usize) -> f32 {
+        self.wide_db[bin] - grid.at(&self.mean_db, bin)
+    }
+
+    /// What of a bin's excess is a resonance's, in dB: all or nothing but for a soft threshold, which is
+    /// lower where it is cut already.
     #[inline(always)]
     pub fn resonance_db(&self, grid: &Grid, bin: usize, is_known: bool) -> f32 {
-        let (band, way) = grid.between[bin];
-        let usual = self.usual_db[band] + way * (self.usual_db[band + 1] - self.usual_db[band]);
-        let excess = self.excess_db[bin];
-        let usual = if is_known { usual - KNOWN_DB } else { usual };
+        let usual = grid.at(&self.usual_db, bin) - if is_known { KNOWN_DB } else { 0.0 };
+        let excess = self.excess_db(grid, bin);
         let open = (excess - usual - GATE_DB[0]) / (GATE_DB[1] - GATE_DB[0]);
         let open = open.clamp(0.0, 1.0);
-        1.5 * excess * open * open * (3.0 - 2.0 * open)
+        excess / LEFT * open * open * (3.0 - 2.0 * open)
     }
 }
 
-/// Weights for the height of peaks around.
-pub fn around(grid: &Grid) -> Reach {
-    Reach::new(&grid.bands, AROUND_OCTAVES)
+/// Averages over time; each bin is believed as the highest of the five around it allows.
+fn average(now_db: &[f32], average_db: &mut [f32], [rise, fall]: [f32; 2]) {
+    let around = now_db[MARGIN - 2..].windows(5);
+    for (average, around) in average_db.iter_mut().zip(around) {
+        let highest = around.iter().fold(f32::MIN, |a, b| larger(a, *b));
+        let share = (TONE_DB[1] - highest) * (1.0 / (TONE_DB[1] - TONE_DB[0]));
+        let believed = larger(around[2], LOWEST_DB) * larger(smaller(share, 1.0), 0.0);
+        let step = believed - *average;
+        *average += step * if step > 0.0 { rise } else { fall };
+    }
 }
 
-/// An excess as a resonance's, given the highest one beside it: one that only a tone can have counts for
-/// nothing, nor do its flanks.
 #[inline(always)]
-fn believed(excess_db: f32, highest_db: f32) -> f32 {
-    let share = (TONE_DB[1] - highest_db) * (1.0 / (TONE_DB[1] - TONE_DB[0]));
-    let share = share.clamp(0.0, 1.0);
-    let excess = if excess_db > LOWEST_DB { excess_db } else { LOWEST_DB };
-    excess * share
+fn fast_average<S: Simd>(simd: S, now_db: &[f32], average_db: &mut [f32], [rise, fall]: [f32; 2]) {
+    let (rise, fall) = (f32x8::splat(simd, rise), f32x8::splat(simd, fall));
+    for (n, average_db) in average_db.as_chunks_mut::<LANES>().0.iter_mut().enumerate() {
+        let around = &now_db[MARGIN - 2 + n * LANES..][..LANES + 4];
+        let at = |n: usize| f32x8::from_slice(simd, &around[n..n + LANES]);
+        let highest = at(0).max(at(1)).max(at(3)).max(at(4)).max(at(2));
+        let share = (f32x8::splat(simd, TONE_DB[1]) - highest) * (1.0 / (TONE_DB[1] - TONE_DB[0]));
+        let believed = at(2).max(LOWEST_DB) * share.min(1.0).max(0.0);
+        let average = f32x8::from_slice(simd, average_db);
+        let step = believed - average;
+        let weight = step.simd_gt(0.0).select(rise, fall);
+        weight.mul_add(step, average).store_slice(average_db);
+    }
+}
+
+/// Averages over the bins that a resonance is wide.
+fn widen(grid: &Grid, sums: &[f32], wide_db: &mut [f32]) {
+    for (bins, half) in &grid.runs {
+        let (from, to) = (&sums[MARGIN + bins.start - half..], &sums[MARGIN + bins.start + half + 1..]);
+        let share = share(*half);
+        for ((wide, from), to) in wide_db[bins.clone()].iter_mut().zip(from).zip(to) {
+            *wide = share * (to - from);
+        }
+    }
+}
+
+#[inline(always)]
+fn fast_widen<S: Simd>(simd: S, grid: &Grid, sums: &[f32], wide_db: &mut [f32]) {
+    for (bins, half) in &grid.runs {
+        let (from, to) = (&sums[MARGIN + bins.start - half..], &sums[MARGIN + bins.start + half + 1..]);
+        let share = share(*half);
+        let (chunks, rest) = wide_db[bins.clone()].as_chunks_mut::<LANES>();
+        let done = chunks.len() * LANES;
+        let pairs = from.as_chunks::<LANES>().0.iter().zip(to.as_chunks::<LANES>().0);
+        for (wide, (from, to)) in chunks.iter_mut().zip(pairs) {
+            let sum = f32x8::from_slice(simd, to) - f32x8::from_slice(simd, from);
+            (sum * share).store_slice(wide);
+        }
+        for ((wide, from), to) in rest.iter_mut().zip(&from[done..]).zip(&to[done..]) {
+            *wide = share * (to - from);
+        }
+    }
+}
+
+/// One over the number of bins with so many on either side.
+#[inline(always)]
+fn share(half: usize) -> f32 {
+    #[allow(clippy::cast_precision_loss)] // small counts
+    let count = (2 * half + 1) as f32;
+    1.0 / count
+}
+
+/// Weights for what is around a peak.
+pub fn around(grid: &Grid) -> Reach {
+    Reach::new(&grid.bands, AROUND_OCTAVES)
 }

@@ -29,7 +29,9 @@ impl Voice {
     /// Whether it does nothing and is asked for nothing.
     #[inline(always)]
     pub fn is_idle(&self) -> bool {
-        self.cut_db == [0.0; MAX_CHANNELS] && self.target_db == [0.0; MAX_CHANNELS]
+        let ([a, b], [c, d]) = (self.cut_db, self.target_db);
+        // None is negative.
+        (a + b) + (c + d) == 0.0
     }
 
     fn distance(&self, hz: f32) -> f32 {
