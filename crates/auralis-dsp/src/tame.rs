@@ -145,7 +145,12 @@ impl Tame {
 
     /// Cuts resonances of a frame of each channel in place and returns the deepest cut in dB (>= 0).
     #[inline(always)]
-    pub fn process(&mut self, audio: &mut [Frame], settings: &TameSettings, implementation: Implementation) -> f32 {
+    pub fn process(
+        &mut self,
+        audio: &mut [Frame],
+        settings: &TameSettings,
+        implementation: Implementation,
+    ) -> f32 {
         let wet = self.on.next(settings.on);
         if wet.is(0.0) {
             return 0.0;
@@ -173,7 +178,11 @@ impl Tame {
         self.time(settings.speed_ms);
         if self.at == 0 {
             let is_joint = settings.link == 1.0 || channels == 1;
-            self.use_spectra(if is_joint { Spectra::Joint } else { Spectra::Each });
+            self.use_spectra(if is_joint {
+                Spectra::Joint
+            } else {
+                Spectra::Each
+            });
         }
         let step = (self.hop / TIERS).max(1);
         for tier in 0..TIERS {
@@ -209,7 +218,7 @@ impl Tame {
         }
         self.speed_ms = speed_ms;
         let speed_s = f64::from(speed_ms) * 1e-3;
-        let patience_s = (4.0e4 * speed_s * speed_s* speed_s).clamp(0.012, 12.0);
+        let patience_s = (4.0e4 * speed_s * speed_s * speed_s).clamp(0.012, 12.0);
         #[allow(clippy::cast_precision_loss)] // at most 48
         let looks_per_second = self.frames_per_second / self.hop as f64;
         #[allow(clippy::cast_possible_truncation)] // shares between 0 and 1
@@ -226,7 +235,8 @@ impl Tame {
     fn decide(&mut self, settings: &TameSettings, implementation: Implementation) {
         if settings.sharpness != self.sharpness {
             self.sharpness = settings.sharpness;
-            self.reach.set(&self.grid.bands, reach_octaves(settings.sharpness));
+            self.reach
+                .set(&self.grid.bands, reach_octaves(settings.sharpness));
         }
         let count = if self.spectra == Spectra::Joint { 1 } else { 2 };
         for (standout, levels) in self.standouts.iter_mut().zip(&self.levels).take(count) {
@@ -239,8 +249,13 @@ impl Tame {
             least_q: 2.5 * 16.0_f32.powf(settings.sharpness),
         };
         let peaks = Peaks::find(&self.standouts[..count], &search, &self.voices);
-        self.voices
-            .follow(&peaks, settings.depth, settings.link, self.spectra == Spectra::Joint, self.shares[2]);
+        self.voices.follow(
+            &peaks,
+            settings.depth,
+            settings.link,
+            self.spectra == Spectra::Joint,
+            self.shares[2],
+        );
     }
 }
 

@@ -148,7 +148,9 @@ impl Analysis {
         // A density in power: the bins of the tiers are of different widths.
         let scale = [1.0, 4.0, 16.0][tier];
         match implementation {
-            Implementation::Scalar => powers(&self.transform, used, scale, spectra, &mut self.powers),
+            Implementation::Scalar => {
+                powers(&self.transform, used, scale, spectra, &mut self.powers)
+            }
             Implementation::Vectorized(set) => dispatch!(set.level(), simd => {
                 fast_powers(simd, &self.transform, used, scale, spectra, &mut self.powers);
             }),
@@ -157,7 +159,11 @@ impl Analysis {
         let (first, bands) = (grid.starts[tier], grid.bands_of_tier[tier].clone());
         for (powers, levels) in self.powers.iter().zip(levels).take(count) {
             let powers = &powers[..len];
-            to_db(powers, &mut levels.bins_db[first..first + len], implementation);
+            to_db(
+                powers,
+                &mut levels.bins_db[first..first + len],
+                implementation,
+            );
             let means = &mut self.means[..bands.len()];
             for (mean, band) in means.iter_mut().zip(&grid.bands[bands.clone()]) {
                 let bins = &powers[band.bins.start - first..band.bins.end - first];
@@ -175,9 +181,21 @@ fn window(heard: &[Complex<f32>], window: &[[f32; 2]], transform: &mut [Complex<
 }
 
 #[inline(always)]
-fn fast_window<S: Simd>(simd: S, heard: &[Complex<f32>], window: &[[f32; 2]], transform: &mut [Complex<f32>]) {
-    let (heard, to): (&[f32], &mut [f32]) = (bytemuck::cast_slice(heard), bytemuck::cast_slice_mut(transform));
-    let pairs = heard.as_chunks::<8>().0.iter().zip(window.as_flattened().as_chunks::<8>().0);
+fn fast_window<S: Simd>(
+    simd: S,
+    heard: &[Complex<f32>],
+    window: &[[f32; 2]],
+    transform: &mut [Complex<f32>],
+) {
+    let (heard, to): (&[f32], &mut [f32]) = (
+        bytemuck::cast_slice(heard),
+        bytemuck::cast_slice_mut(transform),
+    );
+    let pairs = heard
+        .as_chunks::<8>()
+        .0
+        .iter()
+        .zip(window.as_flattened().as_chunks::<8>().0);
     for (to, (from, weight)) in to.as_chunks_mut::<8>().0.iter_mut().zip(pairs) {
         (f32x8::from_slice(simd, from) * f32x8::from_slice(simd, weight)).store_slice(to);
     }
@@ -216,7 +234,11 @@ fn fast_powers<S: Simd>(
     let floats: &[f32] = bytemuck::cast_slice(transform);
     let eight = |at: usize| f32x8::from_slice(simd, &floats[at..at + 8]);
     let [one, two] = powers;
-    let chunks = one.as_chunks_mut::<8>().0.iter_mut().zip(two.as_chunks_mut::<8>().0);
+    let chunks = one
+        .as_chunks_mut::<8>()
+        .0
+        .iter_mut()
+        .zip(two.as_chunks_mut::<8>().0);
     for (bin, (one, two)) in used.step_by(8).zip(chunks) {
         // From one half at most eight bins into the other.
         let (re, im) = eight(2 * bin).deinterleave(eight(2 * bin + 8));

@@ -75,7 +75,12 @@ impl Bells {
 
     /// Cuts a frame of each channel in place as the voices ask for it by its end.
     #[inline(always)]
-    pub fn process(&mut self, audio: &mut [Frame], voices: &[Voice; VOICES], implementation: Implementation) {
+    pub fn process(
+        &mut self,
+        audio: &mut [Frame],
+        voices: &[Voice; VOICES],
+        implementation: Implementation,
+    ) {
         let mut sums = [[0.0; FRAME]; MAX_CHANNELS];
         let mut is_live = false;
         for (group, voices) in self.groups.iter_mut().zip(voices.as_chunks().0) {
@@ -152,7 +157,12 @@ impl Group {
 
     /// Coefficients and the weights by the end of the frame from those of the gains `A` and `A_c^2`.
     #[inline(always)]
-    fn tune(&mut self, asked: &Asked, a: &Lanes, squares: &[Lanes; MAX_CHANNELS]) -> [Lanes; MAX_CHANNELS] {
+    fn tune(
+        &mut self,
+        asked: &Asked,
+        a: &Lanes,
+        squares: &[Lanes; MAX_CHANNELS],
+    ) -> [Lanes; MAX_CHANNELS] {
         let mut weights = [[0.0; LANES]; MAX_CHANNELS];
         for lane in 0..LANES {
             let g = tangent(std::f32::consts::PI * asked.share[lane]);
@@ -196,7 +206,13 @@ impl Group {
 
     /// The same for all bells at once.
     #[inline(always)]
-    fn fast_add<S: Simd>(&mut self, simd: S, audio: &[Frame], asked: &Asked, sums: &mut [Frame; MAX_CHANNELS]) {
+    fn fast_add<S: Simd>(
+        &mut self,
+        simd: S,
+        audio: &[Frame],
+        asked: &Asked,
+        sums: &mut [Frame; MAX_CHANNELS],
+    ) {
         let eight = |lanes: &Lanes| f32x8::from_slice(simd, lanes);
         let mut a = [0.0; LANES];
         fast_db_to_gain(eight(&asked.deepest_db) * -0.5).store_slice(&mut a);

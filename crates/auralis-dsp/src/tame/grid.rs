@@ -62,7 +62,11 @@ pub struct Grid {
 
 impl Grid {
     /// The grid for a rate in Hz of the first tier.
-    #[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss)] // small
+    #[allow(
+        clippy::cast_precision_loss,
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss
+    )] // small
     pub fn new(rate_hz: f64) -> Self {
         let bin_hz = |tier: usize| rate_hz / (SIZE * STEP.pow(tier as u32)) as f64;
         let mut of_tier = USED;
@@ -82,7 +86,11 @@ impl Grid {
             while from < used.end {
                 let width = (from as f64 * (BAND_OCTAVES.exp2() - 1.0)).round().max(2.0) as usize;
                 // A last band that would be a sliver belongs to the one before it.
-                let to = if from + width + width / 2 >= used.end { used.end } else { from + width };
+                let to = if from + width + width / 2 >= used.end {
+                    used.end
+                } else {
+                    from + width
+                };
                 let first = hz.len() + from - used.start;
                 let middle = ((from * (to - 1)) as f64).sqrt() * bin_hz(tier);
                 bands.push(Band {
@@ -184,7 +192,9 @@ pub struct Reach {
 impl Reach {
     /// Weights for these bands.
     pub fn new(bands: &[Band], octaves: f32) -> Self {
-        let mut reach = Self { kept: vec![0.0; bands.len()] };
+        let mut reach = Self {
+            kept: vec![0.0; bands.len() - 1],
+        };
         reach.set(bands, octaves);
         reach
     }
@@ -202,14 +212,16 @@ impl Reach {
     pub fn around(&self, values: &[f32], below: &mut [f32], above: &mut [f32]) {
         let last = values.len() - 1;
         let mut average = values[0];
-        for band in 2..=last {
-            average = values[band - 2] + self.kept[band - 2] * (average - values[band - 2]);
-            below[band] = average;
+        let bands = below[2..].iter_mut().zip(values).zip(&self.kept);
+        for ((below, value), kept) in bands {
+            average = value + kept * (average - value);
+            *below = average;
         }
         average = values[last];
-        for band in (0..=last - 2).rev() {
-            average = values[band + 2] + self.kept[band + 1] * (average - values[band + 2]);
-            above[band] = average;
+        let bands = above.iter_mut().zip(&values[2..]).zip(&self.kept[1..]);
+        for ((above, value), kept) in bands.rev() {
+            average = value + kept * (average - value);
+            *above = average;
         }
         for band in 0..2 {
             below[band] = above[band];

@@ -139,14 +139,17 @@ impl Decimator {
     /// The same, four numbers at a time.
     #[inline(always)]
     fn fast_keep<S: Simd>(&self, simd: S, heard: &[Complex<f32>], kept: &mut [Complex<f32>]) {
-        let (taps, heard): (&[f32], &[f32]) = (self.taps.as_flattened(), bytemuck::cast_slice(heard));
+        let (taps, heard): (&[f32], &[f32]) =
+            (self.taps.as_flattened(), bytemuck::cast_slice(heard));
         let taps = taps.as_chunks::<8>().0;
         for (n, kept) in kept.iter_mut().enumerate() {
             let heard = heard[2 * n * self.factor..].as_chunks::<8>().0;
             let mut sums = [f32x8::splat(simd, 0.0); 2];
             for (taps, heard) in taps.as_chunks::<2>().0.iter().zip(heard.as_chunks::<2>().0) {
-                sums[0] = f32x8::from_slice(simd, &taps[0]).mul_add(f32x8::from_slice(simd, &heard[0]), sums[0]);
-                sums[1] = f32x8::from_slice(simd, &taps[1]).mul_add(f32x8::from_slice(simd, &heard[1]), sums[1]);
+                sums[0] = f32x8::from_slice(simd, &taps[0])
+                    .mul_add(f32x8::from_slice(simd, &heard[0]), sums[0]);
+                sums[1] = f32x8::from_slice(simd, &taps[1])
+                    .mul_add(f32x8::from_slice(simd, &heard[1]), sums[1]);
             }
             let (low, high) = (sums[0] + sums[1]).split();
             let mut sum = [0.0; 4];

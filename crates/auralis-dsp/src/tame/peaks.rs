@@ -98,6 +98,10 @@ impl Search<'_> {
     fn look(&self, spectra: &[StandOut], bin: usize, voices: &Voices) -> Option<Peak> {
         let grid = self.grid;
         let hz = grid.hz[bin];
+        let is_open = |spectrum: &StandOut| spectrum.resonance_db(grid, bin, true) > NOTHING_DB;
+        if !spectra.iter().any(is_open) {
+            return None;
+        }
         let is_known = voices.cuts_at(hz);
         let mut peak = Peak::default();
         for (excess, spectrum) in peak.excess_db.iter_mut().zip(spectra) {
@@ -166,13 +170,21 @@ fn noise_like(q: f32, bins: f32) -> f32 {
 /// 1 between the frequencies, falling to 0 over a sixth of an octave outside.
 fn inside(hz: f32, [low_hz, high_hz]: [f32; 2]) -> f32 {
     let beyond = (low_hz / hz).max(hz / high_hz);
-    if beyond <= 1.0 { 1.0 } else { (1.0 - 6.0 * beyond.log2()).max(0.0) }
+    if beyond <= 1.0 {
+        1.0
+    } else {
+        (1.0 - 6.0 * beyond.log2()).max(0.0)
+    }
 }
 
 /// Where the top of the parabola through three points lies, in steps from the middle one.
 fn vertex([before, here, after]: [f32; 3]) -> f32 {
     let bend = before - 2.0 * here + after;
-    if bend < -1e-6 { (0.5 * (before - after) / bend).clamp(-0.5, 0.5) } else { 0.0 }
+    if bend < -1e-6 {
+        (0.5 * (before - after) / bend).clamp(-0.5, 0.5)
+    } else {
+        0.0
+    }
 }
 
 /// Frequency over the width at half the dB, the window's own part of it taken off.
@@ -197,7 +209,10 @@ fn width_q(grid: &Grid, excess: &impl Fn(usize) -> f32, bin: usize) -> f32 {
     }
     let (width, bin_hz) = (high_hz - low_hz, grid.spacing_hz[bin]);
     let smooth = (2 * grid.half_width[bin]) as f32;
-    let (lobe2, least) = ((LOBE_BINS * LOBE_BINS + smooth * (smooth + 2.0) ) * bin_hz * bin_hz, NARROWEST_BINS * bin_hz);
+    let (lobe2, least) = (
+        (LOBE_BINS * LOBE_BINS + smooth * (smooth + 2.0)) * bin_hz * bin_hz,
+        NARROWEST_BINS * bin_hz,
+    );
     let true_width = (width * width - lobe2).max(least * least).sqrt();
     grid.hz[bin] / true_width
 }

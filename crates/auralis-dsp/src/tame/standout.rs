@@ -36,6 +36,8 @@ const AROUND_OCTAVES: f32 = 0.7;
 /// Below this level of the loudest band, in dB, there is no programme.
 const SILENCE_DB: f32 = -95.0;
 
+/// Looks from which one is taken to find what is usual.
+const LOOKS: usize = 4;
 /// Bins of a vector.
 const LANES: usize = 8;
 /// Bins before the first of those that others are looked at around.
@@ -59,6 +61,8 @@ pub struct StandOut {
     /// Usual height of peaks around each band, in dB.
     usual_db: Vec<f32>,
     sides: [Vec<f32>; 2],
+    /// Looks since what is usual was last found.
+    looks: usize,
 }
 
 impl StandOut {
@@ -75,6 +79,7 @@ impl StandOut {
             mean_db: bands(),
             usual_db: bands(),
             sides: [bands(), bands()],
+            looks: 0,
         }
     }
 
@@ -82,6 +87,9 @@ impl StandOut {
     pub fn reset(&mut self) {
         self.wide_db.fill(NOISE_DB);
         self.average_db.fill(0.0);
+        self.mean_db.fill(NOISE_DB);
+        self.usual_db.fill(0.0);
+        self.looks = 0;
     }
 
     /// Goes on from what stood out of another spectrum.
@@ -119,7 +127,11 @@ impl StandOut {
                 fast_widen(simd, grid, &self.sums, &mut self.wide_db);
             }),
         }
-        self.compare(grid, around);
+        // What is usual changes slowly.
+        if self.looks == 0 {
+            self.compare(grid, around);
+        }
+        self.looks = (self.looks + 1) % LOOKS;
     }
 
     /// The programme's smoothed spectrum at the bands.
@@ -216,7 +228,10 @@ fn fast_average<S: Simd>(simd: S, now_db: &[f32], average_db: &mut [f32], [rise,
 /// Averages over the bins that a resonance is wide.
 fn widen(grid: &Grid, sums: &[f32], wide_db: &mut [f32]) {
     for (bins, half) in &grid.runs {
-        let (from, to) = (&sums[MARGIN + bins.start - half..], &sums[MARGIN + bins.start + half + 1..]);
+        let (from, to) = (
+            &sums[MARGIN + bins.start - half..],
+            &sums[MARGIN + bins.start + half + 1..],
+        );
         let share = share(*half);
         for ((wide, from), to) in wide_db[bins.clone()].iter_mut().zip(from).zip(to) {
             *wide = share * (to - from);
@@ -227,11 +242,18 @@ fn widen(grid: &Grid, sums: &[f32], wide_db: &mut [f32]) {
 #[inline(always)]
 fn fast_widen<S: Simd>(simd: S, grid: &Grid, sums: &[f32], wide_db: &mut [f32]) {
     for (bins, half) in &grid.runs {
-        let (from, to) = (&sums[MARGIN + bins.start - half..], &sums[MARGIN + bins.start + half + 1..]);
+        let (from, to) = (
+            &sums[MARGIN + bins.start - half..],
+            &sums[MARGIN + bins.start + half + 1..],
+        );
         let share = share(*half);
         let (chunks, rest) = wide_db[bins.clone()].as_chunks_mut::<LANES>();
         let done = chunks.len() * LANES;
-        let pairs = from.as_chunks::<LANES>().0.iter().zip(to.as_chunks::<LANES>().0);
+        let pairs = from
+            .as_chunks::<LANES>()
+            .0
+            .iter()
+            .zip(to.as_chunks::<LANES>().0);
         for (wide, (from, to)) in chunks.iter_mut().zip(pairs) {
             let sum = f32x8::from_slice(simd, to) - f32x8::from_slice(simd, from);
             (sum * share).store_slice(wide);

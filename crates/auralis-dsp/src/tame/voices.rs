@@ -62,7 +62,9 @@ pub struct Voices {
 impl Voices {
     /// All idle.
     pub fn new() -> Self {
-        Self { all: [Voice::default(); VOICES] }
+        Self {
+            all: [Voice::default(); VOICES],
+        }
     }
 
     /// All idle at once.
@@ -76,7 +78,9 @@ impl Voices {
     pub fn follow(&mut self, peaks: &Peaks, depth: f32, link: f32, is_joint: bool, kept: f32) {
         let mut is_taken = [false; VOICES];
         for voice in &mut self.all {
-            voice.target_db = voice.target_db.map(|db| if db > NOTHING_DB { kept * db } else { 0.0 });
+            voice.target_db = voice
+                .target_db
+                .map(|db| if db > NOTHING_DB { kept * db } else { 0.0 });
         }
         for peak in peaks.all() {
             let q = peak.q.clamp(Q[0], Q[1]);
@@ -94,7 +98,10 @@ impl Voices {
                 [own + link * (lead - own), other + link * (lead - other)]
             };
             let cuts = cuts.map(|db| (depth * db).min(DEEPEST_DB));
-            let (new, old) = (cuts[0].max(cuts[1]), voice.target_db[0].max(voice.target_db[1]));
+            let (new, old) = (
+                cuts[0].max(cuts[1]),
+                voice.target_db[0].max(voice.target_db[1]),
+            );
             if voice.is_idle() {
                 (voice.hz[0], voice.q[0]) = (peak.hz, q);
             }
