@@ -35,6 +35,8 @@ use voices::{VOICES, Voice, Voices};
 const FADE_S: f64 = 0.02;
 /// Time constant of the moves of a voice, in seconds.
 const PLACE_S: f64 = 0.03;
+/// One look in so many is at the lowest tier too.
+const LOW_LOOKS: usize = 4;
 /// Shortest time constant of a cut, in seconds: shorter ones would be heard as modulation.
 const SHORTEST_S: f64 = 0.003;
 
@@ -78,6 +80,8 @@ pub struct Tame {
     hop: usize,
     /// Frames since the last.
     at: usize,
+    /// Looks since the last at the lowest tier.
+    looks: usize,
     /// Speed in ms that the shares were made for.
     speed_ms: f32,
     /// Weight of a new spectrum, and share of a cut's way in one frame.
@@ -111,6 +115,7 @@ impl Tame {
             // Below 32 kHz frames are long: one look a frame.
             hop: if octaves < 0 { 1 } else { TIERS * factor },
             at: 0,
+            looks: 0,
             speed_ms: -1.0,
             shares: [0.0; 3],
             place_share,
@@ -140,7 +145,7 @@ impl Tame {
         self.standouts.iter_mut().for_each(StandOut::reset);
         self.voices.reset();
         self.bells.reset();
-        self.at = 0;
+        (self.at, self.looks) = (0, 0);
     }
 
     /// Cuts resonances of a frame of each channel in place and returns the deepest cut in dB (>= 0).
@@ -186,7 +191,9 @@ impl Tame {
         }
         let step = (self.hop / TIERS).max(1);
         for tier in 0..TIERS {
-            if self.at == (step * tier) % self.hop {
+            // The lowest one's window is long: it changes little from look to look.
+            let is_due = tier < TIERS - 1 || self.looks % LOW_LOOKS == 0;
+            if is_due && self.at == (step * tier) % self.hop {
                 let levels = &mut self.levels;
                 self.analysis
                     .measure(tier, &self.grid, self.spectra, levels, implementation);
@@ -194,6 +201,7 @@ impl Tame {
         }
         if self.at == (step * (TIERS - 1)) % self.hop {
             self.decide(settings, implementation);
+            self.looks += 1;
         }
         self.at = (self.at + 1) % self.hop;
     }

@@ -2,7 +2,7 @@
 
 use crate::basics::log_exp::larger;
 use crate::tame::grid::Grid;
-use crate::tame::standout::{NOISE_DB, StandOut};
+use crate::tame::standout::{GATE_DB, KNOWN_DB, NOISE_DB, StandOut};
 use crate::tame::voices::{VOICES, Voices};
 
 /// Half-gain width of a peak that is Hann's window's own, in bins.
@@ -98,11 +98,15 @@ impl Search<'_> {
     fn look(&self, spectra: &[StandOut], bin: usize, voices: &Voices) -> Option<Peak> {
         let grid = self.grid;
         let hz = grid.hz[bin];
-        let is_open = |spectrum: &StandOut| spectrum.resonance_db(grid, bin, true) > NOTHING_DB;
-        if !spectra.iter().any(is_open) {
+        let beyond = |spectrum: &StandOut| spectrum.beyond_usual_db(grid, bin);
+        let beyond = spectra.iter().map(beyond).fold(f32::MIN, larger);
+        if beyond < GATE_DB[0] - KNOWN_DB || inside(hz, self.between_hz) == 0.0 {
             return None;
         }
         let is_known = voices.cuts_at(hz);
+        if beyond < GATE_DB[0] && !is_known {
+            return None;
+        }
         let mut peak = Peak::default();
         for (excess, spectrum) in peak.excess_db.iter_mut().zip(spectra) {
             *excess = spectrum.resonance_db(grid, bin, is_known);

@@ -26,11 +26,11 @@ const FALL: f32 = 2.0;
 /// the average falls faster than it rises. What bands have on the average is taken off, down to here.
 pub const NOISE_DB: f32 = -4.0;
 /// Excess beyond the usual height of peaks from which it counts, and from which it counts in full, in dB.
-const GATE_DB: [f32; 2] = [2.5, 6.5];
+pub const GATE_DB: [f32; 2] = [2.5, 6.5];
 /// A peak that is cut already may be so much lower, in dB.
-const KNOWN_DB: f32 = 3.0;
+pub const KNOWN_DB: f32 = 3.0;
 /// Share that averaging over bins and over time leaves of a resonance's excess.
-const LEFT: f32 = 1.0 / 1.5;
+const LEFT: f32 = 1.0 / 1.8;
 /// How far around a peak others are looked at, in octaves.
 const AROUND_OCTAVES: f32 = 0.7;
 /// Below this level of the loudest band, in dB, there is no programme.
@@ -185,15 +185,21 @@ impl StandOut {
         self.wide_db[bin] - grid.at(&self.mean_db, bin)
     }
 
+    /// Excess of a bin over the usual height of peaks around it, in dB.
+    #[inline(always)]
+    pub fn beyond_usual_db(&self, grid: &Grid, bin: usize) -> f32 {
+        self.excess_db(grid, bin) - grid.at(&self.usual_db, bin)
+    }
+
     /// What of a bin's excess is a resonance's, in dB: all or nothing but for a soft threshold, which is
     /// lower where it is cut already.
     #[inline(always)]
     pub fn resonance_db(&self, grid: &Grid, bin: usize, is_known: bool) -> f32 {
-        let usual = grid.at(&self.usual_db, bin) - if is_known { KNOWN_DB } else { 0.0 };
-        let excess = self.excess_db(grid, bin);
-        let open = (excess - usual - GATE_DB[0]) / (GATE_DB[1] - GATE_DB[0]);
+        let known_db = if is_known { KNOWN_DB } else { 0.0 };
+        let open =
+            (self.beyond_usual_db(grid, bin) + known_db - GATE_DB[0]) / (GATE_DB[1] - GATE_DB[0]);
         let open = open.clamp(0.0, 1.0);
-        excess / LEFT * open * open * (3.0 - 2.0 * open)
+        self.excess_db(grid, bin) / LEFT * open * open * (3.0 - 2.0 * open)
     }
 }
 

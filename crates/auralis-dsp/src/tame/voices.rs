@@ -11,6 +11,12 @@ const DEEPEST_DB: f32 = 15.0;
 const Q: [f32; 2] = [6.0, 30.0];
 /// A cut smaller than this in dB is none.
 const NOTHING_DB: f32 = 0.01;
+/// What is left of a cut that nothing asks for any more, in dB, when it is let go.
+const REMAINDER_DB: f32 = 0.3;
+/// Peaks over which a voice averages its place: the excitation of a resonance moves the top of its peak.
+const MEAN_OF: f32 = 64.0;
+/// Quality up to which a voice tells its peak from the next one by its own width.
+const APART_Q: f32 = 14.0;
 
 /// One bell: where it is and where it goes.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -23,6 +29,8 @@ pub struct Voice {
     pub cut_db: [f32; MAX_CHANNELS],
     /// And later.
     pub target_db: [f32; MAX_CHANNELS],
+    /// Peaks that its place is the mean of.
+    heard: f32,
 }
 
 impl Voice {
@@ -34,8 +42,25 @@ impl Voice {
         (a + b) + (c + d) == 0.0
     }
 
-    fn distance(&self, hz: f32) -> f32 {
-        (self.hz[1] / hz).max(hz / self.hz[1])
+    /// Whether a frequency in Hz is so near that it is the same peak, or one whose bell does for both.
+    #[inline(always)]
+    fn is_near(&self, hz: f32) -> bool {
+        let q = if self.q[1] < APART_Q {
+            self.q[1]
+        } else {
+            APART_Q
+        };
+        (self.hz[1] - hz).abs() * q < 0.7 * hz
+    }
+
+    /// Moves towards a peak, the first at once.
+    fn approach(&mut self, hz: f32, q: f32) {
+        if self.is_idle() {
+            (self.hz, self.q, self.heard) = ([hz; 2], [q; 2], 0.0);
+        }
+        self.heard = (self.heard + 1.0).min(MEAN_OF);
+        self.hz[1] += (hz - self.hz[1]) / self.heard;
+        self.q[1] += (q - self.q[1]) / self.heard;
     }
 
     /// One frame further: a share of the way of the cuts, and of frequency and quality.
@@ -80,13 +105,11 @@ impl Voices {
         for voice in &mut self.all {
             voice.target_db = voice
                 .target_db
-                .map(|db| if db > NOTHING_DB { kept * db } else { 0.0 });
+                .map(|db| if db > REMAINDER_DB { kept * db } else { 0.0 });
         }
         for peak in peaks.all() {
             let q = peak.q.clamp(Q[0], Q[1]);
-            // As near as this it is the same peak, or one whose bell does for both.
-            let near = 1.0 + 0.7 / q;
-            let Some(at) = self.nearest(peak.hz, near).or_else(|| self.free()) else {
+            let Some(at) = self.nearest(peak.hz).or_else(|| self.free()) else {
                 continue;
             };
             let voice = &mut self.all[at];
@@ -102,12 +125,9 @@ impl Voices {
                 cuts[0].max(cuts[1]),
                 voice.target_db[0].max(voice.target_db[1]),
             );
-            if voice.is_idle() {
-                (voice.hz[0], voice.q[0]) = (peak.hz, q);
-            }
             // What is but a remainder of the peak, or a smaller one beside it, does not lead.
             if new > 0.5 * old && !(is_taken[at] && new <= old) {
-                (voice.hz[1], voice.q[1]) = (peak.hz, q);
+                voice.approach(peak.hz, q);
                 is_taken[at] = true;
             }
             for (target, cut) in voice.target_db.iter_mut().zip(cuts) {
@@ -119,22 +139,24 @@ impl Voices {
     /// Whether a voice cuts near a frequency in Hz.
     #[inline(always)]
     pub fn cuts_at(&self, hz: f32) -> bool {
-        let is_near = |voice: &Voice| {
-            let [left, right] = voice.cut_db;
-            (left > 1.0 || right > 1.0) && voice.distance(hz) < 1.0 + 0.7 / voice.q[0]
-        };
-        self.all.iter().any(is_near)
+        let mut cutting = self
+            .all
+            .iter()
+            .filter(|voice| voice.cut_db[0] + voice.cut_db[1] > 1.0);
+        cutting.any(|voice| voice.is_near(hz))
     }
 
-    /// The voice that works nearest to a frequency, if it is near.
-    fn nearest(&self, hz: f32, near: f32) -> Option<usize> {
-        let mut best = (near, None);
+    /// The voice that works nearest to a frequency, if one is near.
+    fn nearest(&self, hz: f32) -> Option<usize> {
+        let mut best = None;
+        let mut least = f32::MAX;
         for (at, voice) in self.all.iter().enumerate() {
-            if !voice.is_idle() && voice.distance(hz) < best.0 {
-                best = (voice.distance(hz), Some(at));
+            let away = (voice.hz[1] - hz).abs();
+            if !voice.is_idle() && away < least && voice.is_near(hz) {
+                (best, least) = (Some(at), away);
             }
         }
-        best.1
+        best
     }
 
     fn free(&self) -> Option<usize> {
