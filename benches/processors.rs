@@ -16,6 +16,7 @@ use auralis_dsp::limiter::Limiter;
 use auralis_dsp::options::{EngineKind, EqPhase};
 use auralis_dsp::signals::Noise;
 use auralis_dsp::simd::instruction_set::{Implementation, InstructionSet};
+use auralis_dsp::tame::Tame;
 use auralis_dsp::{FRAME, Frame};
 use auralis_engine::knowledge::Knowledge;
 use auralis_engine::params::Values;
@@ -152,6 +153,16 @@ fn eq_minimum(bencher: Bencher, name: &str) {
     let mut eq = FftEq::new(RATE, 2, kernel(EqPhase::Minimum));
     run(bencher, |frame| {
         eq.process(frame, true, way(name));
+    });
+}
+
+#[divan::bench(args = WAYS)]
+fn tame(bencher: Bencher, name: &str) {
+    let mut settings = Values::default().settings().chain.tame;
+    settings.on = true;
+    let mut tame = Tame::new(RATE);
+    run(bencher, |frame| {
+        tame.process(frame, &settings, way(name));
     });
 }
 

@@ -1,5 +1,7 @@
 //! The controls in the order in which the signal meets them.
 
+mod tame;
+
 use egui::{Align2, Rect, Ui, pos2, vec2};
 use nice_plug::prelude::{BoolParam, FloatParam, Param};
 
@@ -14,7 +16,7 @@ const HEAD: f32 = 24.0;
 /// Space between a section's edge and what is in it, in points.
 const PAD: f32 = 5.0;
 /// Columns of knobs of the sections, left to right.
-const COLUMNS: [f32; 6] = [1.0, 3.0, 6.0, 1.0, 1.0, 2.0];
+const COLUMNS: [f32; 7] = [1.0, 3.0, 3.0, 6.0, 1.0, 1.0, 2.0];
 
 /// Height that all sections want when the panel is `size` large.
 pub fn height(size: egui::Vec2) -> f32 {
@@ -129,9 +131,19 @@ pub fn show(ui: &mut Ui, rect: Rect, params: &AuralisParams, meters: &Meters, wr
         left = place.right() + theme::GAP;
         place
     };
-    let [input_at, eq_at, comp_at, stereo_at, loud_at, output_at] = COLUMNS.map(&mut next);
+    let [
+        input_at,
+        eq_at,
+        tame_at,
+        comp_at,
+        stereo_at,
+        loud_at,
+        output_at,
+    ] = COLUMNS.map(&mut next);
     input(Section::new(ui, input_at, writer, "Input"), params);
     eq(Section::new(ui, eq_at, writer, "EQ"), params, meters);
+    let section = Section::new(ui, tame_at, writer, "Tame");
+    tame::tame(section, params, meters);
     let section = Section::new(ui, comp_at, writer, "Compressor");
     compressor(section, params, meters);
     stereo(Section::new(ui, stereo_at, writer, "Stereo"), params);

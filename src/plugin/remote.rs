@@ -47,6 +47,21 @@ const SECTIONS: &[(&str, &[Page<'static>])] = {
             )],
         ),
         (
+            "Tame",
+            &[(
+                "Tame",
+                &[
+                    TameOn,
+                    TameDepth,
+                    TameSharpness,
+                    TameSpeed,
+                    TameLow,
+                    TameHigh,
+                    TameLink,
+                ],
+            )],
+        ),
+        (
             "Dynamics",
             &[
                 (

@@ -176,6 +176,8 @@ def test_limiter_leaves_quiet_audio_alone(bundle):
     assert got < -140, f"{got:.1f} dB"
 
 
+# Fast enough to take everything that stands out.
+TAMING = dict(STATIC, tame_on="On", tame_depth=100, tame_speed=4)
 # For every parameter: a value that is not its default, and settings under which it must be heard.
 COMPRESSING = dict(STATIC, comp_threshold=-35, comp_ratio=4, comp_auto_release="Off", lim_on="Off", eq_on="Off")
 LIMITING = dict(ALL_OFF, lim_on="On", lim_drive=15, lim_auto_release="Off")
@@ -210,6 +212,13 @@ CHANGES = {
     "lim_release": (10, LIMITING),
     "lim_auto_release": ("On", LIMITING),
     "lim_true_peak": ("Off", LIMITING),
+    "tame_on": ("Off", TAMING),
+    "tame_depth": (20, TAMING),
+    "tame_sharpness": (0, TAMING),
+    "tame_speed": (100, TAMING),
+    "tame_low_hz": (2000, TAMING),
+    "tame_high_hz": (1000, TAMING),
+    "tame_link": (0, TAMING),
     **{f"eq_band_{band:02}": (6, STATIC) for band in range(1, BANDS + 1)},
 }
 

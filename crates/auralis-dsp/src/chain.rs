@@ -1,4 +1,4 @@
-//! The chain: guard -> input gain -> high-pass -> EQ -> compressor -> width, loudness and output gain ->
+//! The chain: guard -> input gain -> high-pass -> EQ -> tame -> compressor -> width, loudness and output gain ->
 //! limiter -> monitor, one frame at a time.
 //!
 //! The EQ's kernels come from elsewhere ([`Chain::load`]) and go back to be freed
@@ -26,6 +26,7 @@ use crate::eq::fft_eq::FftEq;
 use crate::limiter::Limiter;
 use crate::options::EngineKind;
 use crate::simd::instruction_set::{Implementation, InstructionSet};
+use crate::tame::Tame;
 use crate::{FRAME, Frame, MAX_CHANNELS};
 pub use adaptive::Adaptive;
 use latency_change::LatencyChange;
@@ -40,6 +41,7 @@ pub struct Chain {
     input_gain: LinearGain,
     high_pass: HighPass,
     eq: FftEq,
+    tame: Tame,
     compressor: Compressor,
     sidechain: Vec<Delay>,
     width: Glide,
@@ -87,6 +89,7 @@ impl Chain {
             latency_change: LatencyChange::new(sample_rate),
             taps: [[0.0; FRAME]; 2 * MAX_CHANNELS],
             eq,
+            tame: Tame::new(sample_rate),
             compressor,
             limiter,
         }
@@ -113,6 +116,7 @@ impl Chain {
     pub fn reset(&mut self) {
         self.high_pass.reset();
         self.eq.reset();
+        self.tame.reset();
         self.compressor.reset();
         self.limiter.reset();
         self.monitor.reset();
@@ -211,6 +215,7 @@ impl Chain {
         }
 
         self.eq.process(audio, settings.eq_on, implementation);
+        let tame_cut_db = self.tame.process(audio, &settings.tame, implementation);
         let aligned = self.align(sidechain, implementation);
         let compressor = self.adapted(&settings.compressor);
         let compressor_reduction_db = self.compressor.process(
@@ -240,6 +245,7 @@ impl Chain {
         FrameReport {
             input_peak,
             output_peak,
+            tame_cut_db,
             compressor_reduction_db,
             limiter_reduction_db,
             adaptive: Adaptive {

@@ -20,6 +20,7 @@ use auralis_dsp::limiter::Limiter;
 use auralis_dsp::options::{EngineKind, EqPhase};
 use auralis_dsp::signals::Noise;
 use auralis_dsp::simd::instruction_set::{Implementation, InstructionSet};
+use auralis_dsp::tame::{Tame, TameSettings};
 use auralis_dsp::{FRAME, Frame};
 
 /// Name of the envelope's stage.
@@ -61,9 +62,10 @@ type Process = Box<dyn FnMut(&mut [Frame; 2])>;
 
 /// All stages on the programme.
 pub fn all(programme: &Programme, set: InstructionSet) -> Vec<Stage> {
-    let makers: [(&'static str, &dyn Fn(Implementation) -> Process); 5] = [
+    let makers: [(&'static str, &dyn Fn(Implementation) -> Process); 6] = [
         ("eq", &|way| eq(kernel(RATE, EqPhase::Linear), way)),
         ("eq, mid and side", &|way| eq(mid_side_kernel(RATE), way)),
+        ("tame", &|way| tame(programme, way)),
         ("compressor", &|way| compressor(programme, way)),
         ("limiter", &|way| limiter(programme, 0.0, way)),
         ("limiter driven by 6 dB", &|way| {
@@ -146,6 +148,17 @@ fn eq(kernel: Box<Kernel>, way: Implementation) -> Process {
     })
 }
 
+fn tame(programme: &Programme, way: Implementation) -> Process {
+    let settings = TameSettings {
+        on: true,
+        ..programme.settings.chain.tame
+    };
+    let mut tame = Tame::new(RATE);
+    Box::new(move |audio| {
+        tame.process(audio, &settings, way);
+    })
+}
+
 fn compressor(programme: &Programme, way: Implementation) -> Process {
     let settings = programme.settings.chain.compressor;
     let mut compressor = Compressor::new(RATE, 2);
@@ -205,9 +218,10 @@ pub fn silence_ratio(set: InstructionSet) -> f64 {
     let way = Implementation::Vectorized(set);
     let settings = programme.chain_settings(EngineKind::Vectorized);
     let mut whole = chain(RATE, set);
-    let processors: [Process; 5] = [
+    let processors: [Process; 6] = [
         envelope(way),
         eq(mid_side_kernel(RATE), way),
+        tame(&programme, way),
         compressor(&programme, way),
         limiter(&programme, 6.0, way),
         Box::new(move |audio| {

@@ -7,6 +7,7 @@ use crate::dynamics::compressor::CompressorSettings;
 use crate::dynamics::gain_computer::GainComputer;
 use crate::limiter::LimiterSettings;
 use crate::options::{Detector, EngineKind, Listen};
+use crate::tame::TameSettings;
 
 /// What the user set, in plain numbers.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -19,6 +20,8 @@ pub struct ChainSettings {
     pub input_hpf_hz: f32,
     /// Whether the EQ filters.
     pub eq_on: bool,
+    /// The suppressor of resonances.
+    pub tame: TameSettings,
     /// The compressor before adaptation.
     pub compressor: CompressorSettings,
     /// Whether the compressor's detector hears the sidechain input, where there is one.
@@ -41,6 +44,15 @@ impl ChainSettings {
         input_gain_db: 0.0,
         input_hpf_hz: 0.0,
         eq_on: false,
+        tame: TameSettings {
+            on: false,
+            depth: 0.4,
+            sharpness: 0.5,
+            speed_ms: 40.0,
+            low_hz: 100.0,
+            high_hz: 16_000.0,
+            link: 1.0,
+        },
         compressor: CompressorSettings {
             on: false,
             curve: GainComputer {
@@ -85,6 +97,8 @@ pub struct FrameReport {
     pub input_peak: [f32; MAX_CHANNELS],
     /// Peak of each output channel, linear.
     pub output_peak: [f32; MAX_CHANNELS],
+    /// Deepest cut of Tame in dB, >= 0.
+    pub tame_cut_db: f32,
     /// Deepest reduction of the compressor in dB, >= 0.
     pub compressor_reduction_db: f32,
     /// Deepest reduction of the limiter in dB, >= 0.

@@ -5,6 +5,7 @@ use auralis_dsp::chain::monitor::MonitorSettings;
 use auralis_dsp::dynamics::compressor::CompressorSettings;
 use auralis_dsp::dynamics::gain_computer::GainComputer;
 use auralis_dsp::limiter::LimiterSettings;
+use auralis_dsp::tame::TameSettings;
 
 use super::table::{ParamId, TABLE};
 use super::values::Values;
@@ -34,6 +35,7 @@ impl Values {
             input_gain_db: self.get(ParamId::InputGain),
             input_hpf_hz: self.get(ParamId::InputHpf),
             eq_on: self.is_on(ParamId::EqOn),
+            tame: self.tame(),
             compressor: self.compressor(),
             sidechain_external: self.is_on(ParamId::CompScExternal),
             width: self.share(ParamId::Width),
@@ -51,6 +53,18 @@ impl Values {
                 mix: self.share(ParamId::Mix),
                 listen: self.choice(ParamId::Listen),
             },
+        }
+    }
+
+    fn tame(&self) -> TameSettings {
+        TameSettings {
+            on: self.is_on(ParamId::TameOn),
+            depth: self.share(ParamId::TameDepth),
+            sharpness: self.share(ParamId::TameSharpness),
+            speed_ms: self.get(ParamId::TameSpeed),
+            low_hz: self.get(ParamId::TameLow),
+            high_hz: self.get(ParamId::TameHigh),
+            link: self.share(ParamId::TameLink),
         }
     }
 
