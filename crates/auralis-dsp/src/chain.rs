@@ -1,5 +1,5 @@
 //! The chain: guard -> input gain -> high-pass -> EQ -> compressor -> width, loudness and output gain ->
-//! limiter -> monitor, one frame at a time.
+//! clipper -> limiter -> monitor, one frame at a time.
 //!
 //! The EQ's kernels come from elsewhere ([`Chain::load`]) and go back to be freed
 //! ([`Chain::take_retired`]); nothing here allocates or frees after `new`.
@@ -20,6 +20,7 @@ use crate::chain::high_pass::HighPass;
 use crate::chain::input_guard::{copy, guard, peak};
 use crate::chain::monitor::Monitor;
 use crate::chain::stereo::widen;
+use crate::clipper::Clipper;
 use crate::dynamics::compressor::{Compressor, CompressorSettings};
 use crate::eq::design::{Curve, EqSizes, Kernel};
 use crate::eq::fft_eq::FftEq;
@@ -49,6 +50,7 @@ pub struct Chain {
     drive_db: Glide,
     /// Of all four together.
     gain: LinearGain,
+    clipper: Clipper,
     limiter: Limiter,
     dry: Vec<Delay>,
     monitor: Monitor,
@@ -64,11 +66,15 @@ impl Chain {
         let channels = channels.clamp(1, MAX_CHANNELS);
         let eq = FftEq::new(sample_rate, channels, kernel);
         let compressor = Compressor::new(sample_rate, channels);
+        let clipper = Clipper::new(sample_rate, channels);
         let limiter = Limiter::new(sample_rate, channels);
         let longest_eq = [EqPhase::Linear, EqPhase::Minimum]
             .map(|phase| EqSizes::new(phase, sample_rate).latency_samples());
         let longest_eq = longest_eq[0].max(longest_eq[1]);
-        let longest = longest_eq + compressor.latency_samples() + limiter.latency_samples();
+        let longest = longest_eq
+            + compressor.latency_samples()
+            + clipper.latency_samples()
+            + limiter.latency_samples();
         let glide = |time_s| Glide::new(time_s, sample_rate);
         Self {
             channels,
@@ -90,6 +96,7 @@ impl Chain {
             taps: [[0.0; FRAME]; 2 * MAX_CHANNELS],
             eq,
             compressor,
+            clipper,
             limiter,
         }
     }
@@ -103,6 +110,7 @@ impl Chain {
     pub fn latency_samples(&self) -> usize {
         self.eq.latency_samples()
             + self.compressor.latency_samples()
+            + self.clipper.latency_samples()
             + self.limiter.latency_samples()
     }
 
@@ -116,6 +124,7 @@ impl Chain {
         self.high_pass.reset();
         self.eq.reset();
         self.compressor.reset();
+        self.clipper.reset();
         self.limiter.reset();
         self.monitor.reset();
         self.sidechain
@@ -222,6 +231,9 @@ impl Chain {
             implementation,
         );
         self.shape(audio, settings);
+        let ceiling_db = settings.limiter.ceiling_db;
+        self.clipper
+            .process(audio, &settings.clipper, ceiling_db, implementation);
         let limiter_reduction_db = self
             .limiter
             .process(audio, &settings.limiter, implementation);

@@ -13,6 +13,7 @@
 pub mod bands;
 pub mod basics;
 pub mod chain;
+pub mod clipper;
 pub mod dynamics;
 pub mod eq;
 pub mod limiter;
