@@ -5,7 +5,6 @@
 //! ([`Chain::take_retired`]); nothing here allocates or frees after `new`.
 
 pub mod adaptive;
-pub mod high_pass;
 pub mod input_guard;
 mod latency_change;
 pub mod monitor;
@@ -15,8 +14,8 @@ pub mod stereo;
 use fearless_simd::dispatch;
 
 use crate::basics::delay::Delay;
+use crate::basics::high_pass::HighPass;
 use crate::basics::smoothing::{Glide, LinearGain};
-use crate::chain::high_pass::HighPass;
 use crate::chain::input_guard::{copy, guard, peak};
 use crate::chain::monitor::Monitor;
 use crate::chain::stereo::widen;

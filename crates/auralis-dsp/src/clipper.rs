@@ -144,27 +144,13 @@ impl Clipper {
         let start = smaller(curves[0].start, curves[1].start);
         for (channel, audio) in self.channels.iter_mut().zip(audio) {
             channel.upsampler.write(audio);
-            let is_quiet = is_off || channel.upsampler.peak() * GAIN_BOUND <= start;
-            if is_quiet && channel.decimator.is_silent() {
-                channel.upsampler.read_delayed(audio);
-                continue;
-            }
-            let fresh = channel.decimator.fresh();
-            match implementation {
-                _ if is_quiet => *fresh = [[0.0; FRAME]; 4],
-                Implementation::Scalar => {
-                    channel.upsampler.upsample(fresh);
-                    take_off(fresh, &curves);
-                }
-                Implementation::Vectorized(set) => {
-                    dispatch!(set.level(), simd => {
-                        channel.upsampler.fast_upsample(simd, fresh);
-                        fast_take_off(simd, fresh, &curves);
-                    });
-                }
-            }
             channel.upsampler.read_delayed(audio);
-            channel.decimator.add_to(audio, implementation);
+            let mut points = [[0.0; FRAME]; 4];
+            let may_clip = !is_off && channel.upsampler.peak() * GAIN_BOUND > start;
+            let is_clipped = may_clip && channel.take_off(&mut points, &curves, implementation);
+            if is_clipped || !channel.decimator.is_silent() {
+                channel.decimator.add_to(audio, &points, implementation);
+            }
         }
     }
 
@@ -185,33 +171,69 @@ impl Clipper {
     }
 }
 
-/// Replaces points by what is added to them; between two curves in proportion to the time.
-fn take_off(points: &mut Upsampled, curves: &[Curve; 2]) {
+impl Channel {
+    /// Makes what is to be added to the points of the frame; false if that is nothing.
+    #[inline(always)]
+    fn take_off(
+        &self,
+        points: &mut Upsampled,
+        curves: &[Curve; 2],
+        implementation: Implementation,
+    ) -> bool {
+        match implementation {
+            Implementation::Scalar => {
+                self.upsampler.upsample(points);
+                take_off(points, curves)
+            }
+            Implementation::Vectorized(set) => {
+                dispatch!(set.level(), simd => {
+                    self.upsampler.fast_upsample(simd, points);
+                    fast_take_off(simd, points, curves)
+                })
+            }
+        }
+    }
+}
+
+/// Replaces points by what is added to them, between two curves in proportion to the time; false if
+/// that is nothing.
+fn take_off(points: &mut Upsampled, curves: &[Curve; 2]) -> bool {
     let way = Segment { from: 0.0, to: 1.0 };
-    for phase in points {
+    for phase in points.iter_mut() {
         for (i, x) in phase.iter_mut().enumerate() {
             let [from, to] = [curves[0].difference(*x), curves[1].difference(*x)];
             *x = from + way.at(i) * (to - from);
         }
     }
+    points.as_flattened().iter().any(|x| *x != 0.0)
 }
 
 /// [`take_off`] of eight points at a time.
 #[inline(always)]
-fn fast_take_off<S: Simd>(simd: S, points: &mut Upsampled, curves: &[Curve; 2]) {
+fn fast_take_off<S: Simd>(simd: S, points: &mut Upsampled, curves: &[Curve; 2]) -> bool {
     let way = Segment { from: 0.0, to: 1.0 };
     let rests = curves[0] == curves[1];
-    for phase in points {
-        for (n, points) in phase.as_chunks_mut::<LANES>().0.iter_mut().enumerate() {
+    let start = smaller(curves[0].start, curves[1].start);
+    let mut is_clipped = false;
+    for at in (0..FRAME).step_by(LANES) {
+        for phase in points.iter_mut() {
+            let points = &mut phase[at..at + LANES];
             let x = f32x8::from_slice(simd, points);
+            if !x.abs().simd_gt(start).any_true() {
+                f32x8::splat(simd, 0.0).store_slice(points);
+                continue;
+            }
+            is_clipped = true;
             let to = curves[1].fast_difference(x);
             if rests {
                 to.store_slice(points);
             } else {
                 let from = curves[0].fast_difference(x);
-                let way = way.lanes(simd, LANES * n);
-                way.mul_add(to - from, from).store_slice(points);
+                way.lanes(simd, at)
+                    .mul_add(to - from, from)
+                    .store_slice(points);
             }
         }
     }
+    is_clipped
 }

@@ -57,6 +57,7 @@ impl ChainSettings {
             detector: Detector::Peak,
             link: 1.0,
             sidechain_hpf_hz: 20.0,
+            low_split_hz: 0.0,
             lookahead_ms: 0.0,
             makeup_db: 0.0,
             auto_makeup: false,

@@ -37,6 +37,9 @@ const LOW_PASS: (f64, f64) = (6.0, 0.43);
 const PAST: usize = 32;
 /// Points of each phase that are kept before a frame.
 const KEPT: usize = 32;
+/// Samples of half a frame, which the low-pass computes at a time, and groups of lanes in it.
+const HALF: usize = 32;
+const GROUPS: usize = HALF / LANES;
 /// Half points of a frame, in whole vectors.
 const HALVES: usize = FRAME + LANES;
 /// Samples that the kernels take at a time.
@@ -140,8 +143,6 @@ pub struct Decimator {
     taps: &'static Taps,
     /// Of each phase, the points before the frame.
     past: [[f32; KEPT]; 4],
-    /// The points of the frame.
-    fresh: Upsampled,
     is_silent: bool,
 }
 
@@ -152,7 +153,6 @@ impl Decimator {
         Self {
             taps: TAPS.get_or_init(low_pass),
             past: [[0.0; KEPT]; 4],
-            fresh: [[0.0; FRAME]; 4],
             is_silent: true,
         }
     }
@@ -168,16 +168,11 @@ impl Decimator {
         self.is_silent
     }
 
-    /// Where the next points are put before [`Decimator::add_to`].
-    pub fn fresh(&mut self) -> &mut Upsampled {
-        &mut self.fresh
-    }
-
-    /// Adds the points, low-passed, to a frame.
+    /// Adds the next points, low-passed, to a frame.
     #[inline(always)]
-    pub fn add_to(&mut self, audio: &mut Frame, implementation: Implementation) {
+    pub fn add_to(&mut self, audio: &mut Frame, fresh: &Upsampled, implementation: Implementation) {
         let mut points = [[0.0; KEPT + FRAME]; 4];
-        for ((points, past), fresh) in points.iter_mut().zip(&mut self.past).zip(&self.fresh) {
+        for ((points, past), fresh) in points.iter_mut().zip(&mut self.past).zip(fresh) {
             points[..KEPT].copy_from_slice(past);
             points[KEPT..].copy_from_slice(fresh);
             past.copy_from_slice(&points[FRAME..]);
@@ -201,7 +196,7 @@ impl Decimator {
         }
     }
 
-    /// The same of eight samples at a time, and only where there are points that are not 0.
+    /// The same of half a frame at a time, and only where there are points that are not 0.
     #[inline(always)]
     fn fast_low_pass<S: Simd>(
         &self,
@@ -209,31 +204,38 @@ impl Decimator {
         points: &[[f32; KEPT + FRAME]; 4],
         audio: &mut Frame,
     ) {
-        const GROUPS: usize = (KEPT + FRAME) / LANES;
-        let mut is_busy = [false; GROUPS];
-        for (group, is_busy) in is_busy.iter_mut().enumerate() {
-            let mut most = f32x8::splat(simd, 0.0);
-            for points in points {
-                let at = LANES * group;
-                most = most.max(f32x8::from_slice(simd, &points[at..at + LANES]).abs());
-            }
-            *is_busy = most.simd_gt(0.0).any_true();
-        }
-        let past = KEPT / LANES;
-        for (group, samples) in audio.as_chunks_mut::<LANES>().0.iter_mut().enumerate() {
-            // The low-pass reaches over the group itself and the four before it.
-            if !is_busy[group..=group + past].contains(&true) {
+        for (half, samples) in audio.as_chunks_mut::<HALF>().0.iter_mut().enumerate() {
+            // The low-pass reaches over the half itself and the one before it.
+            let at = HALF * half;
+            let near = points.iter().map(|points| &points[at..at + 2 * HALF]);
+            if near.flatten().all(|point| *point == 0.0) {
                 continue;
             }
-            let first = KEPT + LANES * group + 1 - 2 * SIDE;
-            let mut sums = [f32x8::splat(simd, 0.0); 4];
-            for ((sum, taps), points) in sums.iter_mut().zip(self.taps).zip(points) {
-                for (tap, points) in taps.iter().zip(points[first..].windows(LANES)) {
-                    *sum = f32x8::from_slice(simd, points).mul_add(*tap, *sum);
+            let first = KEPT + at + 1 - 2 * SIDE;
+            // Two sets of sums, so that none has to wait for the one before it.
+            let mut sums = [[f32x8::splat(simd, 0.0); GROUPS]; 2];
+            for (taps, points) in self.taps.as_chunks().0.iter().zip(points.as_chunks().0) {
+                let [even, odd]: &[[f32; KEPT + FRAME]; 2] = points;
+                let [even_taps, odd_taps]: &[[f32; 2 * SIDE]; 2] = taps;
+                for tap in 0..2 * SIDE {
+                    let at = first + tap..first + tap + HALF;
+                    let (even, odd) = (&even[at.clone()], &odd[at]);
+                    let even_tap = f32x8::splat(simd, even_taps[tap]);
+                    let odd_tap = f32x8::splat(simd, odd_taps[tap]);
+                    for group in 0..GROUPS {
+                        let at = LANES * group..LANES * (group + 1);
+                        let [evens, odds] = &mut sums;
+                        let point = f32x8::from_slice(simd, &even[at.clone()]);
+                        evens[group] = point.mul_add(even_tap, evens[group]);
+                        let point = f32x8::from_slice(simd, &odd[at]);
+                        odds[group] = point.mul_add(odd_tap, odds[group]);
+                    }
                 }
             }
-            let sum = (sums[0] + sums[1]) + (sums[2] + sums[3]);
-            (f32x8::from_slice(simd, samples) + sum).store_slice(samples);
+            for (group, samples) in samples.as_chunks_mut::<LANES>().0.iter_mut().enumerate() {
+                let sum = sums[0][group] + sums[1][group];
+                (f32x8::from_slice(simd, samples) + sum).store_slice(samples);
+            }
         }
     }
 }
