@@ -76,6 +76,10 @@ const SECTIONS: &[(&str, &[Page<'static>])] = {
                     ],
                 ),
                 (
+                    "Compressor Bands",
+                    &[CompLowSplit, CompScHpf, CompDetector, CompAutoRelease],
+                ),
+                (
                     "Loudness and Locks",
                     &[
                         LoudOn, LoudTarget, LoudRange, Width, AdaptMode, EqLock, CompLock, LoudLock,
@@ -90,6 +94,7 @@ const SECTIONS: &[(&str, &[Page<'static>])] = {
                         LimRelease,
                         LimAutoRelease,
                         LimTruePeak,
+                        ClipAmount,
                     ],
                 ),
             ],

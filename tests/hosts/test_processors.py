@@ -183,6 +183,7 @@ CHANGES = {
     "comp_detector": ("RMS", COMPRESSING),
     "comp_link": (0, COMPRESSING),
     "comp_sc_hpf": (300, COMPRESSING),
+    "comp_low_split": (200, COMPRESSING),
     "comp_lookahead": (5, COMPRESSING),
     "comp_makeup": (3, COMPRESSING),
     "comp_auto_makeup": ("On", COMPRESSING),
@@ -194,6 +195,7 @@ CHANGES = {
     "lim_release": (10, LIMITING),
     "lim_auto_release": ("On", LIMITING),
     "lim_true_peak": ("Off", LIMITING),
+    "clip_amount": (6, LIMITING),
     **{f"eq_band_{band:02}": (6, STATIC) for band in range(1, BANDS + 1)},
 }
 

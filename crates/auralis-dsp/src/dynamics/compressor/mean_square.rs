@@ -7,6 +7,7 @@
 //! smoothing does (M. Kuwahara et al., "Processing of RI-angiocardiographic images", 1976). A tone from 50 Hz on
 //! never meets either condition while it is steady.
 
+use crate::basics::log_exp::larger;
 use crate::basics::smoothing::coefficient;
 use crate::simd::scan::narrow;
 use crate::{FRAME, Frame};
@@ -81,15 +82,11 @@ impl MeanSquare {
     #[inline(always)]
     fn push(&mut self, newest: &Frame) {
         let old = self.ahead + 1;
-        for (chunks, of) in [
-            (&mut self.sums, sum_of_squares as fn(&[f32; CHUNK]) -> f32),
-            (&mut self.peaks, peak_of_squares),
-        ] {
-            chunks.copy_within(CHUNKS.., 0);
-            let newest = newest.as_chunks::<CHUNK>().0.iter();
-            for (to, chunk) in chunks[old..].iter_mut().zip(newest) {
-                *to = of(chunk);
-            }
+        self.sums.copy_within(CHUNKS.., 0);
+        self.peaks.copy_within(CHUNKS.., 0);
+        let chunks = self.sums[old..].iter_mut().zip(&mut self.peaks[old..]);
+        for ((sum, peak), chunk) in chunks.zip(newest.as_chunks::<CHUNK>().0) {
+            (*sum, *peak) = (sum_of_squares(chunk), peak_of_squares(chunk));
         }
     }
 
@@ -118,12 +115,12 @@ impl MeanSquare {
     #[inline(always)]
     fn peaks(&self) -> [f32; CHUNKS] {
         let window = self.ahead + 2;
-        let largest = |chunks: &[f32]| chunks.iter().fold(0.0, |a: f32, b| a.max(*b));
+        let largest = |chunks: &[f32]| chunks.iter().fold(0.0, |a: f32, b| larger(a, *b));
         let common = largest(&self.peaks[CHUNKS - 1..window]);
         let mut peaks = [common; CHUNKS];
         for (n, peak) in peaks.iter_mut().enumerate() {
             let (first, last) = (&self.peaks[n..CHUNKS - 1], &self.peaks[window..window + n]);
-            *peak = common.max(largest(first)).max(largest(last));
+            *peak = larger(larger(common, largest(first)), largest(last));
         }
         peaks
     }
@@ -158,10 +155,15 @@ const RAMP: [f32; CHUNK] = [0.125, 0.25, 0.375, 0.5, 0.625, 0.75, 0.875, 1.0];
 
 #[inline(always)]
 fn sum_of_squares(chunk: &[f32; CHUNK]) -> f32 {
-    chunk.iter().map(|x| x * x).sum()
+    // In pairs, as vectors add.
+    let [a, b, c, d, e, f, g, h] = *chunk;
+    ((a * a + b * b) + (c * c + d * d)) + ((e * e + f * f) + (g * g + h * h))
 }
 
 #[inline(always)]
 fn peak_of_squares(chunk: &[f32; CHUNK]) -> f32 {
-    chunk.iter().fold(0.0, |peak, x| peak.max(x * x))
+    let [a, b, c, d, e, f, g, h] = chunk.map(f32::abs);
+    let half = |a: f32, b, c, d| larger(larger(a, b), larger(c, d));
+    let peak = larger(half(a, b, c, d), half(e, f, g, h));
+    peak * peak
 }
