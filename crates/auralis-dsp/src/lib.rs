@@ -6,7 +6,7 @@
 //! ..)` allocates all, `reset()` clears state and keeps the memory, `process(..)` never allocates,
 //! locks or panics, `latency_samples()` is constant.
 //!
-//! [`chain`] is all of it in order; [`eq`], [`dynamics`] and [`limiter`] are its processors,
+//! [`chain`] is all of it in order; [`eq`], [`dynamics`], [`clipper`] and [`limiter`] are its processors,
 //! [`basics`] what they are made of, [`simd`] what vectors need. [`signals`] are seeded test
 //! signals.
 
