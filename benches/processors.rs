@@ -7,6 +7,7 @@
 
 use std::sync::Arc;
 
+use auralis_dsp::clipper::{Clipper, ClipperSettings};
 use auralis_dsp::dynamics::branching::Branching;
 use auralis_dsp::dynamics::compressor::Compressor;
 use auralis_dsp::dynamics::envelope::{Decoupled, Times};
@@ -172,6 +173,26 @@ fn compressor(bencher: Bencher, name: &str) {
     let mut compressor = Compressor::new(RATE, 2);
     run(bencher, |frame| {
         compressor.process(frame, None, &settings, way(name));
+    });
+}
+
+#[divan::bench(args = WAYS)]
+fn compressor_of_two_bands(bencher: Bencher, name: &str) {
+    let mut settings = Values::default().settings().chain.compressor;
+    settings.low_split_hz = 120.0;
+    let mut compressor = Compressor::new(RATE, 2);
+    run(bencher, |frame| {
+        compressor.process(frame, None, &settings, way(name));
+    });
+}
+
+/// Of 6 dB below a ceiling of -9 dB, where a tenth of the noise is clipped.
+#[divan::bench(args = WAYS)]
+fn clipper(bencher: Bencher, name: &str) {
+    let settings = ClipperSettings { amount_db: 6.0 };
+    let mut clipper = Clipper::new(RATE, 2);
+    run(bencher, |frame| {
+        clipper.process(frame, &settings, -9.0, way(name));
     });
 }
 

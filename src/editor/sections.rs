@@ -16,7 +16,7 @@ const HEAD: f32 = 24.0;
 /// Space between a section's edge and what is in it, in points.
 const PAD: f32 = 5.0;
 /// Columns of knobs of the sections, left to right.
-const COLUMNS: [f32; 7] = [1.0, 3.0, 3.0, 6.0, 1.0, 1.0, 2.0];
+const COLUMNS: [f32; 7] = [1.0, 3.0, 3.0, 6.0, 1.0, 1.0, 3.0];
 
 /// Height that all sections want when the panel is `size` large.
 pub fn height(size: egui::Vec2) -> f32 {
@@ -239,7 +239,7 @@ fn compressor(section: Section, params: &AuralisParams, meters: &Meters) {
         meters.threshold_db.get(),
     );
     let ratio = adapted(params.number(ParamId::CompRatio), meters.ratio.get());
-    let knobs: [Dial; 11] = [
+    let knobs: [Dial; 12] = [
         (
             "Threshold",
             params.number(ParamId::CompThreshold),
@@ -292,6 +292,12 @@ fn compressor(section: Section, params: &AuralisParams, meters: &Meters) {
             "SC HPF",
             params.number(ParamId::CompScHpf),
             "High-pass of the detector, 12 dB/oct; 20 Hz = off.",
+            None,
+        ),
+        (
+            "Low split",
+            params.number(ParamId::CompLowSplit),
+            "Below this a second band with a detector of its own, so that bass does not pump the rest; 0 Hz = one band.",
             None,
         ),
         (
@@ -390,7 +396,7 @@ fn loudness(section: Section, params: &AuralisParams) {
 /// Output gain and the true-peak limiter.
 fn output(section: Section, params: &AuralisParams) {
     let mut section = section.power(params.switch(ParamId::LimOn), "Switches the limiter.");
-    let knobs: [Dial; 4] = [
+    let knobs: [Dial; 5] = [
         (
             "Output",
             params.number(ParamId::OutputGain),
@@ -401,6 +407,12 @@ fn output(section: Section, params: &AuralisParams) {
             "Drive",
             params.number(ParamId::LimDrive),
             "Gain into the limiter.",
+            None,
+        ),
+        (
+            "Clip",
+            params.number(ParamId::ClipAmount),
+            "The most that a soft clipper takes off a peak before the limiter; 0 = off.",
             None,
         ),
         (
@@ -416,7 +428,7 @@ fn output(section: Section, params: &AuralisParams) {
             None,
         ),
     ];
-    section.knobs(2, &knobs);
+    section.knobs(3, &knobs);
     let auto = "Auto release: lets the release follow the programme.";
     let peak = "On: peaks between samples are held under the ceiling. Off: sample peaks.";
     let place = section.switch(0.0, 2.0, 0.8);

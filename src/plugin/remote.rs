@@ -91,6 +91,10 @@ const SECTIONS: &[(&str, &[Page<'static>])] = {
                     ],
                 ),
                 (
+                    "Compressor Bands",
+                    &[CompLowSplit, CompScHpf, CompDetector, CompAutoRelease],
+                ),
+                (
                     "Loudness and Locks",
                     &[
                         LoudOn, LoudTarget, LoudRange, Width, AdaptMode, EqLock, CompLock, LoudLock,
@@ -105,6 +109,7 @@ const SECTIONS: &[(&str, &[Page<'static>])] = {
                         LimRelease,
                         LimAutoRelease,
                         LimTruePeak,
+                        ClipAmount,
                     ],
                 ),
             ],

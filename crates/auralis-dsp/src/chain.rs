@@ -1,11 +1,10 @@
 //! The chain: guard -> input gain -> high-pass -> EQ -> tame -> compressor -> width, loudness and output gain ->
-//! limiter -> monitor, one frame at a time.
+//! clipper -> limiter -> monitor, one frame at a time.
 //!
 //! The EQ's kernels come from elsewhere ([`Chain::load`]) and go back to be freed
 //! ([`Chain::take_retired`]); nothing here allocates or frees after `new`.
 
 pub mod adaptive;
-pub mod high_pass;
 pub mod input_guard;
 mod latency_change;
 pub mod monitor;
@@ -15,11 +14,12 @@ pub mod stereo;
 use fearless_simd::dispatch;
 
 use crate::basics::delay::Delay;
+use crate::basics::high_pass::HighPass;
 use crate::basics::smoothing::{Glide, LinearGain};
-use crate::chain::high_pass::HighPass;
 use crate::chain::input_guard::{copy, guard, peak};
 use crate::chain::monitor::Monitor;
 use crate::chain::stereo::widen;
+use crate::clipper::Clipper;
 use crate::dynamics::compressor::{Compressor, CompressorSettings};
 use crate::eq::design::{Curve, EqSizes, Kernel};
 use crate::eq::fft_eq::FftEq;
@@ -51,6 +51,7 @@ pub struct Chain {
     drive_db: Glide,
     /// Of all four together.
     gain: LinearGain,
+    clipper: Clipper,
     limiter: Limiter,
     dry: Vec<Delay>,
     monitor: Monitor,
@@ -66,9 +67,13 @@ impl Chain {
         let channels = channels.clamp(1, MAX_CHANNELS);
         let eq = FftEq::new(sample_rate, channels, kernel);
         let compressor = Compressor::new(sample_rate, channels);
+        let clipper = Clipper::new(sample_rate, channels);
         let limiter = Limiter::new(sample_rate, channels);
         let longest_eq = EqSizes::longest_latency_samples(sample_rate);
-        let longest = longest_eq + compressor.latency_samples() + limiter.latency_samples();
+        let longest = longest_eq
+            + compressor.latency_samples()
+            + clipper.latency_samples()
+            + limiter.latency_samples();
         let glide = |time_s| Glide::new(time_s, sample_rate);
         Self {
             channels,
@@ -91,6 +96,7 @@ impl Chain {
             eq,
             tame: Tame::new(sample_rate),
             compressor,
+            clipper,
             limiter,
         }
     }
@@ -104,6 +110,7 @@ impl Chain {
     pub fn latency_samples(&self) -> usize {
         self.eq.latency_samples()
             + self.compressor.latency_samples()
+            + self.clipper.latency_samples()
             + self.limiter.latency_samples()
     }
 
@@ -118,6 +125,7 @@ impl Chain {
         self.eq.reset();
         self.tame.reset();
         self.compressor.reset();
+        self.clipper.reset();
         self.limiter.reset();
         self.monitor.reset();
         self.sidechain
@@ -225,6 +233,9 @@ impl Chain {
             implementation,
         );
         self.shape(audio, settings);
+        let ceiling_db = settings.limiter.ceiling_db;
+        self.clipper
+            .process(audio, &settings.clipper, ceiling_db, implementation);
         let limiter_reduction_db = self
             .limiter
             .process(audio, &settings.limiter, implementation);

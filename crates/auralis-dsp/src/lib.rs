@@ -6,13 +6,14 @@
 //! ..)` allocates all, `reset()` clears state and keeps the memory, `process(..)` never allocates,
 //! locks or panics, `latency_samples()` is constant.
 //!
-//! [`chain`] is all of it in order; [`eq`], [`tame`], [`dynamics`] and [`limiter`] are its processors,
+//! [`chain`] is all of it in order; [`eq`], [`tame`], [`dynamics`], [`clipper`] and [`limiter`] are its processors,
 //! [`basics`] what they are made of, [`simd`] what vectors need. [`signals`] are seeded test
 //! signals.
 
 pub mod bands;
 pub mod basics;
 pub mod chain;
+pub mod clipper;
 pub mod dynamics;
 pub mod eq;
 pub mod limiter;

@@ -5,7 +5,7 @@
 mod common;
 
 use auralis_dsp::bands::PerBand;
-use auralis_dsp::chain::high_pass::HighPass;
+use auralis_dsp::basics::high_pass::HighPass;
 use auralis_dsp::chain::{Chain, ChainSettings};
 use auralis_dsp::dynamics::compressor::Compressor;
 use auralis_dsp::eq::design::{Curve, EqDesigner, Kernel};

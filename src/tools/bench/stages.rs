@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use super::RATE;
 use super::programme::{Programme, chain, kernel, mid_side_kernel};
 use auralis_dsp::basics::decibel::db_to_gain;
+use auralis_dsp::clipper::{Clipper, ClipperSettings};
 use auralis_dsp::dynamics::branching::Branching;
 use auralis_dsp::dynamics::compressor::Compressor;
 use auralis_dsp::dynamics::envelope::{Decoupled, Times};
@@ -62,11 +63,17 @@ type Process = Box<dyn FnMut(&mut [Frame; 2])>;
 
 /// All stages on the programme.
 pub fn all(programme: &Programme, set: InstructionSet) -> Vec<Stage> {
-    let makers: [(&'static str, &dyn Fn(Implementation) -> Process); 6] = [
+    let makers: [(&'static str, &dyn Fn(Implementation) -> Process); 8] = [
         ("eq", &|way| eq(kernel(RATE, EqPhase::Linear), way)),
         ("eq, mid and side", &|way| eq(mid_side_kernel(RATE), way)),
         ("tame", &|way| tame(programme, way)),
         ("compressor", &|way| compressor(programme, way)),
+        ("compressor, two bands", &|way| {
+            compressor_of_two_bands(programme, way)
+        }),
+        ("clipper, 3 dB driven by 6 dB", &|way| {
+            clipper(programme, way)
+        }),
         ("limiter", &|way| limiter(programme, 0.0, way)),
         ("limiter driven by 6 dB", &|way| {
             limiter(programme, 6.0, way)
@@ -167,6 +174,28 @@ fn compressor(programme: &Programme, way: Implementation) -> Process {
     })
 }
 
+fn compressor_of_two_bands(programme: &Programme, way: Implementation) -> Process {
+    let mut settings = programme.settings.chain.compressor;
+    settings.low_split_hz = 120.0;
+    let mut compressor = Compressor::new(RATE, 2);
+    Box::new(move |audio| {
+        compressor.process(audio, None, &settings, way);
+    })
+}
+
+fn clipper(programme: &Programme, way: Implementation) -> Process {
+    let settings = ClipperSettings { amount_db: 3.0 };
+    let ceiling_db = programme.settings.chain.limiter.ceiling_db;
+    let drive = db_to_gain(6.0);
+    let mut clipper = Clipper::new(RATE, 2);
+    Box::new(move |audio| {
+        for x in audio.as_flattened_mut() {
+            *x *= drive;
+        }
+        clipper.process(audio, &settings, ceiling_db, way);
+    })
+}
+
 fn limiter(programme: &Programme, drive_db: f32, way: Implementation) -> Process {
     let settings = programme.settings.chain.limiter;
     let drive = db_to_gain(drive_db);
@@ -218,11 +247,13 @@ pub fn silence_ratio(set: InstructionSet) -> f64 {
     let way = Implementation::Vectorized(set);
     let settings = programme.chain_settings(EngineKind::Vectorized);
     let mut whole = chain(RATE, set);
-    let processors: [Process; 6] = [
+    let processors: [Process; 8] = [
         envelope(way),
         eq(mid_side_kernel(RATE), way),
         tame(&programme, way),
         compressor(&programme, way),
+        compressor_of_two_bands(&programme, way),
+        clipper(&programme, way),
         limiter(&programme, 6.0, way),
         Box::new(move |audio| {
             whole.process(audio, None, &settings);

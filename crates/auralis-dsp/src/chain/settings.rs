@@ -3,6 +3,7 @@
 use crate::MAX_CHANNELS;
 use crate::chain::adaptive::Adaptive;
 use crate::chain::monitor::MonitorSettings;
+use crate::clipper::ClipperSettings;
 use crate::dynamics::compressor::CompressorSettings;
 use crate::dynamics::gain_computer::GainComputer;
 use crate::limiter::LimiterSettings;
@@ -30,6 +31,8 @@ pub struct ChainSettings {
     pub width: f32,
     /// Gain before the limiter, in dB.
     pub output_gain_db: f32,
+    /// The clipper before the limiter, towards the limiter's ceiling.
+    pub clipper: ClipperSettings,
     /// The limiter.
     pub limiter: LimiterSettings,
     /// Mix, listen, bypass.
@@ -66,6 +69,7 @@ impl ChainSettings {
             detector: Detector::Peak,
             link: 1.0,
             sidechain_hpf_hz: 20.0,
+            low_split_hz: 0.0,
             lookahead_ms: 0.0,
             makeup_db: 0.0,
             auto_makeup: false,
@@ -74,6 +78,7 @@ impl ChainSettings {
         sidechain_external: false,
         width: 1.0,
         output_gain_db: 0.0,
+        clipper: ClipperSettings { amount_db: 0.0 },
         limiter: LimiterSettings {
             on: false,
             drive_db: 6.0,

@@ -1,5 +1,6 @@
 //! The latency, and changes of phase.
 
+use auralis_dsp::clipper::Clipper;
 use auralis_dsp::dynamics::compressor::Compressor;
 use auralis_dsp::eq::design::EqSizes;
 use auralis_dsp::limiter::Limiter;
@@ -10,7 +11,7 @@ use crate::*;
 type Change = (&'static str, fn(&mut ChainSettings));
 
 /// Changes of every setting that must leave the latency as it is.
-const CHANGES: [Change; 8] = [
+const CHANGES: [Change; 9] = [
     ("nothing", |_| {}),
     ("eq", |s| s.eq_on = true),
     ("compressor", |s| s.compressor.on = true),
@@ -23,6 +24,7 @@ const CHANGES: [Change; 8] = [
         s.compressor.detector = Detector::Rms;
         s.compressor.sidechain_hpf_hz = 200.0;
     }),
+    ("clipper", |s| s.clipper.amount_db = 6.0),
     ("limiter", |s| s.limiter.on = true),
     ("sample peaks", |s| {
         s.limiter.on = true;
@@ -125,6 +127,7 @@ fn a_phase_toggled_to_and_fro_ends_in_the_last_one_asked() {
             assert_eq!(back, tells, "{what}: kernels handed back");
             let latency = chain.latency_samples();
             let others = Compressor::new(RATE, 2).latency_samples()
+                + Clipper::new(RATE, 2).latency_samples()
                 + Limiter::new(RATE, 2).latency_samples();
             let expected = EqSizes::new(phase, RATE).latency_samples() + others;
             assert_eq!(latency, expected, "{what}: latency");

@@ -29,6 +29,7 @@ fn all_on() -> ChainSettings {
     let mut settings = OFF;
     settings.eq_on = true;
     settings.compressor.on = true;
+    settings.clipper.amount_db = 2.0;
     settings.limiter.on = true;
     settings.width = 1.4;
     settings.input_gain_db = 2.0;

@@ -2,6 +2,7 @@
 
 use auralis_dsp::chain::ChainSettings;
 use auralis_dsp::chain::monitor::MonitorSettings;
+use auralis_dsp::clipper::ClipperSettings;
 use auralis_dsp::dynamics::compressor::CompressorSettings;
 use auralis_dsp::dynamics::gain_computer::GainComputer;
 use auralis_dsp::limiter::LimiterSettings;
@@ -40,6 +41,9 @@ impl Values {
             sidechain_external: self.is_on(ParamId::CompScExternal),
             width: self.share(ParamId::Width),
             output_gain_db: self.get(ParamId::OutputGain),
+            clipper: ClipperSettings {
+                amount_db: self.get(ParamId::ClipAmount),
+            },
             limiter: LimiterSettings {
                 on: self.is_on(ParamId::LimOn),
                 drive_db: self.get(ParamId::LimDrive),
@@ -82,6 +86,7 @@ impl Values {
             detector: self.choice(ParamId::CompDetector),
             link: self.share(ParamId::CompLink),
             sidechain_hpf_hz: self.get(ParamId::CompScHpf),
+            low_split_hz: self.get(ParamId::CompLowSplit),
             lookahead_ms: self.get(ParamId::CompLookahead),
             makeup_db: self.get(ParamId::CompMakeup),
             auto_makeup: self.is_on(ParamId::CompAutoMakeup),

@@ -266,7 +266,7 @@ parameters! {
     CompAutoRelease "comp_auto_release" "Comp Auto Release" "Compressor" switch(true), "programme-dependent release";
     CompDetector "comp_detector" "Comp Detector" "Compressor" choice::<Detector>(), "";
     CompLink "comp_link" "Comp Link" "Compressor" float(0.0, 100.0, 100.0, Unit::Percent), "stereo link of the detectors";
-    CompScHpf "comp_sc_hpf" "Comp SC HPF" "Compressor" skewed(20.0, 500.0, 20.0, Unit::Hertz), "12 dB/oct high-pass of the detector; 20 Hz = off";
+    CompScHpf "comp_sc_hpf" "Comp SC HPF" "Compressor" skewed(20.0, 500.0, 120.0, Unit::Hertz), "12 dB/oct high-pass of the detector; 20 Hz = off";
     CompScExternal "comp_sc_external" "Comp SC External" "Compressor" switch(false), "detect from the sidechain input";
     CompLookahead "comp_lookahead" "Comp Lookahead" "Compressor" float(0.0, 5.0, 0.0, Unit::Milliseconds), "latency does not change with it";
     CompMakeup "comp_makeup" "Comp Makeup" "Compressor" float(-12.0, 24.0, 0.0, Unit::Db), "";
@@ -287,7 +287,9 @@ parameters! {
     InputHpf "input_hpf" "Input HPF" "Global" float(0.0, 60.0, 0.0, Unit::Hertz), "12 dB/oct high-pass of the input, from 5 Hz on, against offsets and rumble; 0 = off and bit-exact";
     EqLock "eq_lock" "EQ Lock" "EQ" switch(false), "this stage's adaptive values stand still in every mode";
     CompLock "comp_lock" "Comp Lock" "Compressor" switch(false), "this stage's adaptive values stand still in every mode";
+    CompLowSplit "comp_low_split" "Comp Low Split" "Compressor" float(0.0, 400.0, 0.0, Unit::Hertz), "crossover below which a second band of the compressor works; 0 = one band";
     LoudLock "loud_lock" "Loudness Lock" "Loudness" switch(false), "this stage's adaptive values stand still in every mode";
+    ClipAmount "clip_amount" "Clip Amount" "Limiter" float(0.0, 6.0, 0.0, Unit::Db), "soft oversampled clipper before the limiter; 0 = off and bit-exact";
     TameOn "tame_on" "Tame On" "Tame" switch(false), "resonance suppressor between EQ and compressor";
     TameDepth "tame_depth" "Tame Depth" "Tame" float(0.0, 100.0, 40.0, Unit::Percent), "share of what stands out that is cut";
     TameSharpness "tame_sharpness" "Tame Sharpness" "Tame" float(0.0, 100.0, 50.0, Unit::Percent), "how narrow a peak must be to count";
