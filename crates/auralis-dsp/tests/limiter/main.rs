@@ -21,6 +21,7 @@ const SETTINGS: LimiterSettings = LimiterSettings {
     release_ms: 100.0,
     auto_release: false,
     true_peak: true,
+    link: 1.0,
 };
 
 fn limit(audio: &Audio, settings: &LimiterSettings, rate: f64, way: Implementation) -> Audio {
