@@ -14,7 +14,7 @@ const HEAD: f32 = 24.0;
 /// Space between a section's edge and what is in it, in points.
 const PAD: f32 = 5.0;
 /// Columns of knobs of the sections, left to right.
-const COLUMNS: [f32; 6] = [1.0, 3.0, 6.0, 1.0, 1.0, 2.0];
+const COLUMNS: [f32; 6] = [1.0, 3.0, 6.0, 1.0, 1.0, 3.0];
 
 /// Height that all sections want when the panel is `size` large.
 pub fn height(size: egui::Vec2) -> f32 {
@@ -359,7 +359,7 @@ fn loudness(section: Section, params: &AuralisParams) {
 /// Output gain and the true-peak limiter.
 fn output(section: Section, params: &AuralisParams) {
     let mut section = section.power(params.switch(ParamId::LimOn), "Switches the limiter.");
-    let knobs: [Dial; 4] = [
+    let knobs: [Dial; 5] = [
         (
             "Output",
             params.number(ParamId::OutputGain),
@@ -384,9 +384,15 @@ fn output(section: Section, params: &AuralisParams) {
             "Time to let go of 63 % of the gain reduction.",
             None,
         ),
+        (
+            "Link",
+            params.number(ParamId::LimLink),
+            "How much the channels share one gain. Each stays under the ceiling.",
+            None,
+        ),
     ];
-    section.knobs(2, &knobs);
-    let auto = "Auto release: lets the release follow the programme.";
+    section.knobs(3, &knobs);
+    let auto = "Auto release: fast for what stands out, slow where the bass would be distorted.";
     let peak = "On: peaks between samples are held under the ceiling. Off: sample peaks.";
     let place = section.switch(0.0, 2.0, 0.8);
     let look = ("Auto", auto);

@@ -90,6 +90,7 @@ const SECTIONS: &[(&str, &[Page<'static>])] = {
                         LimRelease,
                         LimAutoRelease,
                         LimTruePeak,
+                        LimLink,
                     ],
                 ),
             ],

@@ -194,6 +194,7 @@ CHANGES = {
     "lim_release": (10, LIMITING),
     "lim_auto_release": ("On", LIMITING),
     "lim_true_peak": ("Off", LIMITING),
+    "lim_link": (0, LIMITING),
     **{f"eq_band_{band:02}": (6, STATIC) for band in range(1, BANDS + 1)},
 }
 

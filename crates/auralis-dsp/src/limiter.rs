@@ -93,7 +93,7 @@ impl Limiter {
         let latency = TRUE_PEAK_LATENCY + lookahead;
         let channel = Channel {
             audio: Delay::new(PAST.max(latency)),
-            detector: TruePeak::new(),
+            detector: TruePeak::cautious(),
         };
         Self {
             channels: vec![channel; channels],

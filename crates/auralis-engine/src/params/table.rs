@@ -272,6 +272,7 @@ parameters! {
     EqLock "eq_lock" "EQ Lock" "EQ" switch(false), "this stage's adaptive values stand still in every mode";
     CompLock "comp_lock" "Comp Lock" "Compressor" switch(false), "this stage's adaptive values stand still in every mode";
     LoudLock "loud_lock" "Loudness Lock" "Loudness" switch(false), "this stage's adaptive values stand still in every mode";
+    LimLink "lim_link" "Limiter Link" "Limiter" float(0.0, 100.0, 100.0, Unit::Percent), "stereo link of the limiter's gain";
 }
 
 impl ParamId {
