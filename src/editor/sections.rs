@@ -396,7 +396,7 @@ fn loudness(section: Section, params: &AuralisParams) {
 /// Output gain and the true-peak limiter.
 fn output(section: Section, params: &AuralisParams) {
     let mut section = section.power(params.switch(ParamId::LimOn), "Switches the limiter.");
-    let knobs: [Dial; 5] = [
+    let knobs: [Dial; 6] = [
         (
             "Output",
             params.number(ParamId::OutputGain),
@@ -427,9 +427,15 @@ fn output(section: Section, params: &AuralisParams) {
             "Time to let go of 63 % of the gain reduction.",
             None,
         ),
+        (
+            "Link",
+            params.number(ParamId::LimLink),
+            "How much the channels share one gain. Each stays under the ceiling.",
+            None,
+        ),
     ];
     section.knobs(3, &knobs);
-    let auto = "Auto release: lets the release follow the programme.";
+    let auto = "Auto release: fast for what stands out, slow where the bass would be distorted.";
     let peak = "On: peaks between samples are held under the ceiling. Off: sample peaks.";
     let place = section.switch(0.0, 2.0, 0.8);
     let look = ("Auto", auto);

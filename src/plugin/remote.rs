@@ -110,6 +110,7 @@ const SECTIONS: &[(&str, &[Page<'static>])] = {
                         LimAutoRelease,
                         LimTruePeak,
                         ClipAmount,
+                        LimLink,
                     ],
                 ),
             ],

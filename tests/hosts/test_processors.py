@@ -214,6 +214,7 @@ CHANGES = {
     "lim_auto_release": ("On", LIMITING),
     "lim_true_peak": ("Off", LIMITING),
     "clip_amount": (6, LIMITING),
+    "lim_link": (0, LIMITING),
     "tame_on": ("Off", TAMING),
     "tame_depth": (20, TAMING),
     "tame_sharpness": (0, TAMING),

@@ -86,6 +86,7 @@ impl ChainSettings {
             release_ms: 50.0,
             auto_release: true,
             true_peak: true,
+            link: 1.0,
         },
         monitor: MonitorSettings {
             bypass: false,

@@ -51,6 +51,7 @@ impl Values {
                 release_ms: self.get(ParamId::LimRelease),
                 auto_release: self.is_on(ParamId::LimAutoRelease),
                 true_peak: self.is_on(ParamId::LimTruePeak),
+                link: self.share(ParamId::LimLink),
             },
             monitor: MonitorSettings {
                 bypass: self.is_on(ParamId::Bypass),

@@ -290,6 +290,7 @@ parameters! {
     CompLowSplit "comp_low_split" "Comp Low Split" "Compressor" float(0.0, 400.0, 0.0, Unit::Hertz), "crossover below which a second band of the compressor works; 0 = one band";
     LoudLock "loud_lock" "Loudness Lock" "Loudness" switch(false), "this stage's adaptive values stand still in every mode";
     ClipAmount "clip_amount" "Clip Amount" "Limiter" float(0.0, 6.0, 0.0, Unit::Db), "soft oversampled clipper before the limiter; 0 = off and bit-exact";
+    LimLink "lim_link" "Limiter Link" "Limiter" float(0.0, 100.0, 100.0, Unit::Percent), "stereo link of the limiter's gain";
     TameOn "tame_on" "Tame On" "Tame" switch(false), "resonance suppressor between EQ and compressor";
     TameDepth "tame_depth" "Tame Depth" "Tame" float(0.0, 100.0, 40.0, Unit::Percent), "share of what stands out that is cut";
     TameSharpness "tame_sharpness" "Tame Sharpness" "Tame" float(0.0, 100.0, 50.0, Unit::Percent), "how narrow a peak must be to count";
