@@ -3,11 +3,13 @@
 
 mod ballistics;
 mod controls;
+mod desk;
 mod file;
 mod findings;
 mod grip;
 mod header;
 mod history;
+mod history_strip;
 mod learning;
 mod meters;
 mod presets;
@@ -32,19 +34,23 @@ use nice_plug_egui::{RepaintNotifier, create_egui_editor};
 use crate::params::AuralisParams;
 use crate::shared::Shared;
 use crate::song_file::Look;
+use auralis_engine::ear::desk::DeskReading;
+use auralis_engine::params::ParamId;
 use controls::Writer;
+use history_strip::{HistoryStrip, Moment};
 use meters::MeterBridge;
+use spectrum::SpectrumLook;
 use toolbar::Toolbar;
 
 /// Size of a new panel, in logical points.
 const SIZE: LogicalSize<f32> = LogicalSize {
-    width: 1080.0,
-    height: 720.0,
+    width: 1200.0,
+    height: 840.0,
 };
 /// Smallest size that shows everything, in logical points.
 const MIN_SIZE: LogicalSize<f32> = LogicalSize {
-    width: 860.0,
-    height: 560.0,
+    width: 1000.0,
+    height: 680.0,
 };
 /// [`MIN_SIZE`] for egui.
 const MIN: egui::Vec2 = egui::vec2(MIN_SIZE.width, MIN_SIZE.height);
@@ -53,7 +59,9 @@ const FRAME: Duration = Duration::from_millis(30);
 /// Time between looks at the meters while nothing does.
 const IDLE_FRAME: Duration = Duration::from_millis(150);
 /// Width of the meters, in points.
-const METERS_WIDTH: f32 = 184.0;
+const METERS_WIDTH: f32 = 196.0;
+/// Least height of the bars above the numbers, in points.
+const LEAST_METERS_HEIGHT: f32 = 90.0;
 
 /// The framework's editor around the panel.
 pub type PanelEditor = EguiEditor<Panel>;
@@ -65,6 +73,8 @@ pub struct Panel {
     writer: Writer,
     meters: MeterBridge,
     toolbar: Toolbar,
+    look: SpectrumLook,
+    history: HistoryStrip,
     /// Time of the last frame on egui's clock, in seconds; none in a new window.
     last_frame_s: Option<f64>,
     /// Results of the analysis at the last frame.
@@ -93,6 +103,8 @@ impl Panel {
             writer: Writer::default(),
             meters: MeterBridge::default(),
             toolbar: Toolbar::default(),
+            look: SpectrumLook::default(),
+            history: HistoryStrip::default(),
             last_frame_s: None,
             seen_hops: 0,
         }
@@ -160,10 +172,29 @@ impl Panel {
         );
         let (left, right) = plots.split_left_right_at_x(plots.right() - METERS_WIDTH);
         let left = left.with_max_x(left.right() - theme::GAP);
-        self.meters.show(ui, right, &self.shared.meters);
-        spectrum::show(ui, left, &self.params, &picture, &self.writer);
+        self.desk(ui, right, picture.view.desk.as_ref());
+        let (left, strip) = left.split_top_bottom_at_y(left.bottom() - history_strip::HEIGHT);
+        let left = left.with_max_y(left.bottom() - theme::GAP);
+        self.history.show(ui, strip, &self.params);
+        let look = &mut self.look;
+        spectrum::show(ui, left, &self.params, &picture, look, &self.writer);
         let below = Rect::from_min_max(pos2(room.left(), split), room.max);
         sections::show(ui, below, &self.params, &self.shared.meters, &self.writer);
+    }
+
+    /// The meters, and below them the numbers.
+    fn desk(&mut self, ui: &Ui, rect: Rect, reading: Option<&DeskReading>) {
+        ui.painter()
+            .rect_filled(rect, theme::ROUNDING, theme::SURFACE);
+        let inner = rect.shrink(8.0);
+        let split = (inner.bottom() - desk::HEIGHT).max(inner.top() + LEAST_METERS_HEIGHT);
+        let (bars, numbers) = inner.split_top_bottom_at_y(split);
+        let meters = &self.shared.meters;
+        let is_limited = self.params.switch(ParamId::LimOn).value();
+        let ceiling = self.params.number(ParamId::LimCeiling).value();
+        self.meters
+            .show(ui, bars, meters, is_limited.then_some(ceiling));
+        desk::show(ui, numbers, &self.params, meters, reading);
     }
 
     /// Moves the meters on and asks for the next frame: soon if anything changed, else later.
@@ -173,6 +204,12 @@ impl Panel {
         self.last_frame_s = Some(now);
         self.meters
             .update(&self.shared.meters, seconds.clamp(0.0, 1.0));
+        let output = &self.shared.meters.output_loudness;
+        let moment = Moment {
+            lufs: [output.short_term.get(), output.momentary.get()],
+            reductions_db: self.meters.reductions_db(),
+        };
+        self.history.update(moment, seconds.clamp(0.0, 1.0));
         let hops = self.shared.picture().view.hops;
         let reference = &self.params.persisted.reference;
         let captures = reference.source().is_on() || reference.is_reading();
@@ -194,6 +231,7 @@ impl NiceEguiApp for Panel {
         self.writer.open(gui);
         self.last_frame_s = None;
         self.shared.set_watched(true);
+        self.params.persisted.desk.set_watched(true);
         Ok(())
     }
 
@@ -210,6 +248,7 @@ impl NiceEguiApp for Panel {
 
     fn editor_closed(&mut self) {
         self.shared.set_watched(false);
+        self.params.persisted.desk.set_watched(false);
         self.writer.close();
     }
 }

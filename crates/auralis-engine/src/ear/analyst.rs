@@ -15,6 +15,7 @@ use crate::ear::decide::restoration::{Belief, Restoration, believed_share, fault
 use crate::ear::decide::side::Spread;
 use crate::ear::decide::wish::Wish;
 use crate::ear::meters::loudness::LoudnessMeter;
+use crate::ear::recordings::{spread_of_a_kind, spread_of_all};
 use crate::ear::reference::Reference;
 use crate::ear::settings::{AdaptMode, AnalysisSettings};
 use crate::ear::spectrum::band_levels::{BandLevels, LONG_TERM_S};
@@ -414,6 +415,7 @@ impl Analyst {
             input_db: self.spectrum.short_term_db(),
             long_term_db,
             target_db: aligned(self.target_db(settings)),
+            target_spread_db: usual_db(settings.target),
             reference_db: self
                 .reference
                 .as_ref()
@@ -433,3 +435,13 @@ impl Analyst {
 
 #[cfg(test)]
 mod tests;
+
+/// Standard deviation of each band of recordings around a target, in dB.
+#[allow(clippy::cast_possible_truncation)] // decibels
+fn usual_db(target: Target) -> PerBand {
+    let spread = match target {
+        Target::Auto | Target::Balanced => spread_of_all(),
+        _ => spread_of_a_kind(),
+    };
+    std::array::from_fn(|band| spread[(band, band)].max(0.0).sqrt() as f32)
+}

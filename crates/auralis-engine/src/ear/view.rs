@@ -14,6 +14,8 @@ pub struct View {
     pub long_term_db: PerBand,
     /// The target on the programme's level, comparable with `long_term_db`, in dB.
     pub target_db: PerBand,
+    /// Standard deviation of recordings around the target, in dB: what is usual.
+    pub target_spread_db: PerBand,
     /// The captured reference on the programme's level, in dB, whatever its share of the target.
     pub reference_db: Option<PerBand>,
     /// Level of the programme's side over that of its mid, in dB; [`SILENCE_DB`] where there is none.
@@ -43,6 +45,7 @@ impl Default for View {
             input_db: [SILENCE_DB; BANDS],
             long_term_db: [SILENCE_DB; BANDS],
             target_db: [SILENCE_DB; BANDS],
+            target_spread_db: [0.0; BANDS],
             reference_db: None,
             side_db: SILENCE_DB,
             adaptive_db: [0.0; BANDS],
