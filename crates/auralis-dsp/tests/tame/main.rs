@@ -115,7 +115,18 @@ fn a_resonance_is_down_within_50_ms_and_the_rest_stays() {
         // It comes at second 2.
         let begin = 2 * samples(1.0, RATE);
         let input = [&clean[..begin], &ringing[begin..]].concat();
-        let out = tamed(&vec![input.clone()], RATE, &FAST, Implementation::Scalar).remove(0);
+        // Below a few hundred Hz noise itself stands out in a window as short as this.
+        let settings = TameSettings {
+            low_hz: 300.0,
+            ..FAST
+        };
+        let out = tamed(
+            &vec![input.clone()],
+            RATE,
+            &settings,
+            Implementation::Scalar,
+        )
+        .remove(0);
         let (near_out, near_in) = (near(&out, hz, RATE), near(&input, hz, RATE));
         let from = begin + samples(0.05, RATE);
         let change = |to: usize| change_db(&near_out[from..to], &near_in[from..to]);
