@@ -11,6 +11,8 @@ const LOBE_BINS: f32 = 1.8;
 const NARROWEST_BINS: f32 = 0.8;
 /// Bins that are looked at on either side for where a peak ends.
 const FLANK: usize = 24;
+/// Bins that are looked over at once.
+const STRETCH: usize = 16;
 /// A peak lower than this in dB is none.
 const LOWEST_DB: f32 = 2.0;
 /// What counts for less than this in dB is left out.
@@ -48,9 +50,17 @@ impl Peaks {
         let mut found = Self::default();
         let len = search.grid.len;
         for spectrum in spectra {
-            for (before, three) in spectrum.wide_db[..len].windows(3).enumerate() {
-                if is_peak(three) {
-                    found.extend(search.look(spectra, before + 1, voices));
+            for from in (1..len - 1).step_by(STRETCH) {
+                let to = (from + STRETCH).min(len - 1);
+                let around = &spectrum.wide_db[from - 1..=to];
+                // Most stretches hold nothing.
+                if around.iter().fold(f32::MIN, |a, b| larger(a, *b)) <= LOWEST_DB + NOISE_DB {
+                    continue;
+                }
+                for (at, three) in around.windows(3).enumerate() {
+                    if is_peak(three) {
+                        found.extend(search.look(spectra, from + at, voices));
+                    }
                 }
             }
         }
