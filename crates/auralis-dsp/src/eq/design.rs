@@ -28,12 +28,13 @@ pub struct EqSizes {
     pub taps: usize,
     /// Samples of a partition, and of the blocks that are transformed.
     pub partition: usize,
-    /// Delay of the FIR itself: half of it for linear phase, none for minimum phase.
+    /// Delay of the FIR itself: a little less than half of it for linear phase, none for minimum phase.
     pub group_delay: usize,
 }
 
 impl EqSizes {
-    /// Linear phase: 2048 taps at 48 kHz (23 Hz resolution) in partitions of 512; minimum phase in
+    /// Linear phase: 2048 taps at 48 kHz (23 Hz resolution) in partitions of 512, of which the first and
+    /// the last 32 of the window, next to nothing, are left out for the latency; minimum phase in
     /// partitions of 128, for its latency. Other rates keep the resolution in Hz.
     pub fn new(phase: EqPhase, sample_rate: f64) -> Self {
         let taps = scaled_to_rate(2048, sample_rate).max(8 * FRAME);
@@ -41,7 +42,7 @@ impl EqSizes {
             EqPhase::Linear => Self {
                 taps,
                 partition: (taps / 4).max(FRAME),
-                group_delay: taps / 2,
+                group_delay: taps / 2 - taps / 64,
             },
             EqPhase::Minimum => Self {
                 taps,
@@ -208,10 +209,12 @@ impl EqDesigner {
         self.zero_phase(gains, sizes.taps);
         match phase {
             EqPhase::Linear => {
-                let half = sizes.taps / 2;
-                (0..sizes.taps)
-                    .map(|n| self.time[(n + self.size - half) % self.size])
-                    .collect()
+                let delay = sizes.group_delay;
+                let mut fir: Vec<f64> = (0..=2 * delay)
+                    .map(|n| self.time[(n + self.size - delay) % self.size])
+                    .collect();
+                fir.resize(sizes.taps, 0.0);
+                fir
             }
             EqPhase::Minimum => {
                 self.make_minimum_phase();
