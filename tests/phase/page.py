@@ -107,7 +107,8 @@ def plot(responses, path):
     axes[0].set(xlim=(-25, 25), ylim=(-120, 2), xlabel="ms", ylabel="dB", title="Bands 1 to 3 at +12 dB, a click")
     for place, (name, gain) in zip(axes[1:], PLOTTED):
         place.semilogx(r.HEARD[0], r.HEARD[1], "k:", label="just heard")
-        place.set(xlim=(20, 20000), ylim=(-2, 4), xlabel="Hz", ylabel="ms", title=f"Group delay, bands {name} at {gain:+} dB")
+        title = f"Group delay, bands {name} at {gain:+} dB"
+        place.set(xlim=(20, 20000), ylim=(-2, 4), xlabel="Hz", ylabel="ms", title=title)
     for place in axes:
         place.grid(alpha=0.3)
         place.legend(fontsize="small", loc="upper right")

@@ -58,10 +58,11 @@ def measured(phases):
     found = {}
     for phase, y in phases.items():
         hz, gains, delay = spectrum(y)
+        heard_ms = np.interp(np.log(np.maximum(hz, 1)), np.log(HEARD[0]), HEARD[1])
         found[phase] = {
             "before": [before_db(y, window) for window in WINDOWS],
             "delay": [largest(hz, delay, *region) for region in REGIONS],
-            "of_heard": largest(hz, delay / np.interp(np.log(np.maximum(hz, 1)), np.log(HEARD[0]), HEARD[1]), 500, 16000),
+            "of_heard": largest(hz, delay / heard_ms, 500, 16000),
             "off": largest(hz, gains - expected, 20, 20000)[0],
         }
     return found

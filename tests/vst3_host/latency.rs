@@ -133,7 +133,7 @@ isolated! {
     fn a_restart_that_the_host_ignores_does_no_harm() {
         let plugin = instance(2, &[]);
         activate(&plugin);
-        for phase in ["Minimum", "Linear", "Minimum", "Linear"] {
+        for phase in ["Minimum", "Linear", "Minimum", "Mixed"] {
             plugin.set("EQ Phase", phase);
             let out = plugin.play(&super::setups::music(2, 0.5), &Run::real_time());
             assert_sane(&out, phase);

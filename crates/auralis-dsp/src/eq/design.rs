@@ -7,6 +7,7 @@
 
 mod low_end;
 mod mixed_phase;
+mod sizes;
 
 use std::sync::Arc;
 
@@ -20,71 +21,10 @@ use crate::eq::curve::Places;
 use crate::eq::partition_spectra::FilterSpectra;
 use crate::options::EqPhase;
 use crate::simd::instruction_set::InstructionSet;
-use crate::{FRAME, scaled_to_rate};
 use low_end::LowEnd;
 use mixed_phase::LinearPart;
-
-/// Lengths of the convolution at one sample rate.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct EqSizes {
-    /// Taps of the FIR.
-    pub taps: usize,
-    /// Samples of a partition, and of the blocks that are transformed.
-    pub partition: usize,
-    /// Delay of the FIR itself: half of it for linear phase, that of its linear part for mixed phase, none
-    /// for minimum phase.
-    pub group_delay: usize,
-}
-
-impl EqSizes {
-    /// Linear phase: 2048 taps at 48 kHz (24 Hz resolution) in partitions of 512; minimum phase in
-    /// partitions of 128, for its latency. Mixed phase is cut as linear phase is, and its linear part is
-    /// 5 ms to either side, as long as backward masking is sure to last (H. Fastl, E. Zwicker,
-    /// "Psychoacoustics", 3rd ed. 2007, chapter 4). Other rates keep the resolution in Hz.
-    pub fn new(phase: EqPhase, sample_rate: f64) -> Self {
-        let taps = scaled_to_rate(2048, sample_rate).max(8 * FRAME);
-        match phase {
-            EqPhase::Linear => Self {
-                taps,
-                partition: (taps / 4).max(FRAME),
-                group_delay: half_length(taps),
-            },
-            EqPhase::Minimum => Self {
-                taps,
-                partition: (taps / 16).max(FRAME),
-                group_delay: 0,
-            },
-            EqPhase::Mixed => Self {
-                taps,
-                partition: (taps / 4).max(FRAME),
-                group_delay: taps / 8,
-            },
-        }
-    }
-
-    /// The latency of the phase that has the longest.
-    pub fn longest_latency_samples(sample_rate: f64) -> usize {
-        let phases = [EqPhase::Linear, EqPhase::Minimum, EqPhase::Mixed];
-        let latencies = phases.map(|phase| Self::new(phase, sample_rate).latency_samples());
-        latencies.into_iter().max().unwrap_or(0)
-    }
-
-    /// Partitions of the FIR.
-    pub fn partitions(&self) -> usize {
-        self.taps / self.partition
-    }
-
-    /// Latency in samples for frames of [`FRAME`]: gathering a partition, and the FIR.
-    pub fn latency_samples(&self) -> usize {
-        self.partition - FRAME + self.group_delay
-    }
-}
-
-/// Length of either half of a linear-phase FIR in a room of so many taps: a little less than half of
-/// them, which keeps the whole plug-in within 40 ms at 48 kHz.
-fn half_length(taps: usize) -> usize {
-    taps / 2 - taps / 64
-}
+pub use sizes::EqSizes;
+use sizes::half_length;
 
 /// What one signal is to get.
 #[derive(Debug, Clone, Copy, PartialEq)]

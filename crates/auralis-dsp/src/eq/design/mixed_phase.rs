@@ -1,7 +1,7 @@
 //! What of a curve is linear phase in a mixed one: all but the low end.
 //!
 //! A symmetric FIR sounds before the click that it filters, the longer the narrower what it shapes is
-//! in Hz. Where that is long enough to be heard, below [`CROSSOVER_HZ`], a minimum-phase filter delays
+//! in Hz. Where that is long enough to be heard, below some 300 Hz, a minimum-phase filter delays
 //! the sound by less than is heard instead. So the curve in decibels is shared out: what falls to the
 //! linear phase, under a window so short that nothing sounds earlier than backward masking lasts; and
 //! all that is left of the curve to the minimum phase, what the window blurs included, so that both in
