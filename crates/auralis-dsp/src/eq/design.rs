@@ -24,7 +24,6 @@ use crate::simd::instruction_set::InstructionSet;
 use low_end::LowEnd;
 use mixed_phase::LinearPart;
 pub use sizes::EqSizes;
-use sizes::half_length;
 
 /// What one signal is to get.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -133,7 +132,7 @@ impl EqDesigner {
         let mixed = EqSizes::new(EqPhase::Mixed, sample_rate);
         let taps = EqSizes::new(EqPhase::Linear, sample_rate).taps;
         let size = 4 * taps;
-        let half = half_length(taps);
+        let half = taps / 2;
         let window = |n| 0.5 + 0.5 * (std::f64::consts::PI * as_f64(n) / as_f64(half)).cos();
         let mut planner = RealFftPlanner::<f64>::new();
         let forward = planner.plan_fft_forward(size);
@@ -207,7 +206,7 @@ impl EqDesigner {
         }
         self.inverse_transform();
         // All but the window's own length is 0, on either side of the start.
-        let half = half_length(taps);
+        let half = taps / 2;
         self.time[half..=self.size - half].fill(0.0);
         for n in 1..half {
             self.time[n] *= self.window[n];

@@ -20,7 +20,7 @@ use crate::simd::scan::{OnePole, Pair, narrow};
 use crate::{FRAME, Frame};
 
 /// Release of what stands out, over the release time.
-const FAST_SHARE: f64 = 0.015;
+const FAST_SHARE: f64 = 0.01;
 /// Time constant in which the slow stage takes over what bass needs: a drum is over before.
 const SUSTAIN_ATTACK_S: f64 = 0.03;
 /// How long bass is waited for: half a wave of 40 Hz, less the look-ahead.

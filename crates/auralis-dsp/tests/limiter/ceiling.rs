@@ -22,7 +22,7 @@ fn the_ceiling_holds_for_samples_and_between_them() {
                     ..SETTINGS
                 };
                 let out = limit(&vec![audio.clone()], &settings, rate, way);
-                let is_full_band = matches!(signal, "white noise" | "alternating");
+                let is_full_band = matches!(signal, "white noise" | "alternating" | "square");
                 let [sample_db, true_db] = excess_db(&out[0], ceiling_db, is_full_band);
                 let what = format!("{signal}, {rate} Hz, {}, {ceiling_db} dB", name(way));
                 // f32 rounding of the ceiling itself.
@@ -30,7 +30,7 @@ fn the_ceiling_holds_for_samples_and_between_them() {
                 // What the design allows of signals like these; below, what two interpolations differ by
                 // at the Nyquist frequency.
                 assert!(true_db < 0.06, "{what}: {true_db} dB over between samples");
-                assert!(true_db > -0.2, "{what}: limited by {true_db} dB in vain");
+                assert!(true_db > -0.3, "{what}: limited by {true_db} dB in vain");
             }
         }
     }

@@ -22,7 +22,7 @@ fn by_the_programme_a_peak_and_a_burst_leave_no_hole() {
                 let what = format!("{what}, {rate} Hz, {}", name(way));
                 let deepest = gains.iter().fold(1.0_f64, |m, gain| m.min(*gain));
                 assert!(to_db(deepest) < -6.9, "{what}: {deepest}");
-                // The look-ahead, and six times the fast release of 1.5 ms: 7 dB are 0.03 dB then.
+                // The look-ahead, and ten times the fast release of 1 ms: 7 dB are 0.03 dB then.
                 let after = end + samples(0.012, rate);
                 let db = to_db(gains[after]);
                 assert!(db > -0.04, "{what}: {db} dB 12 ms later");

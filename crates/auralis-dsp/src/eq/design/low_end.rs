@@ -1,8 +1,8 @@
 //! The parts of the lowest band, as far apart as a kernel of its length can tell them.
 //!
-//! Hann's window over 41 ms blurs a curve over 48 Hz to either side, more than those parts are apart.
+//! Hann's window over 43 ms blurs a curve over 47 Hz to either side, more than those parts are apart.
 //! So what they add to the curve is cut to the length of the kernel instead, which blurs it over
-//! 24 Hz, and asked for as much stronger as it takes until the response at their centres is what is
+//! 23 Hz, and asked for as much stronger as it takes until the response at their centres is what is
 //! wanted. That is as much as so short a kernel can do; the price is ripples. For 6, -6 and 0 dB at
 //! 48 kHz the response is within 0.01 dB at the centres, but 8 dB at 20 Hz and -9 dB at 63 Hz, and
 //! 0.5 dB off at 160 Hz; for 4, 2 and -2 dB it is within 0.2 dB of the line everywhere.

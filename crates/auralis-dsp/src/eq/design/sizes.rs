@@ -10,13 +10,13 @@ pub struct EqSizes {
     pub taps: usize,
     /// Samples of a partition, and of the blocks that are transformed.
     pub partition: usize,
-    /// Delay of the FIR itself: a little less than half of it for linear phase, that of its linear part for mixed phase, none
+    /// Delay of the FIR itself: half of it for linear phase, that of its linear part for mixed phase, none
     /// for minimum phase.
     pub group_delay: usize,
 }
 
 impl EqSizes {
-    /// Linear phase: 2048 taps at 48 kHz (24 Hz resolution) in partitions of 512; minimum phase in
+    /// Linear phase: 2048 taps at 48 kHz (23 Hz resolution) in partitions of 512; minimum phase in
     /// partitions of 128, for its latency. Mixed phase is cut as linear phase is, and its linear part is
     /// 5 ms to either side, as long as backward masking is sure to last (H. Fastl, E. Zwicker,
     /// "Psychoacoustics", 3rd ed. 2007, chapter 4). Other rates keep the resolution in Hz.
@@ -26,7 +26,7 @@ impl EqSizes {
             EqPhase::Linear => Self {
                 taps,
                 partition: (taps / 4).max(FRAME),
-                group_delay: half_length(taps),
+                group_delay: taps / 2,
             },
             EqPhase::Minimum => Self {
                 taps,
@@ -57,10 +57,4 @@ impl EqSizes {
     pub fn latency_samples(&self) -> usize {
         self.partition - FRAME + self.group_delay
     }
-}
-
-/// Length of either half of a linear-phase FIR in a room of so many taps: a little less than half of
-/// them, which keeps the whole plug-in within 40 ms at 48 kHz.
-pub fn half_length(taps: usize) -> usize {
-    taps / 2 - taps / 64
 }
