@@ -80,7 +80,7 @@ fn the_linear_phase_is_symmetric_about_its_group_delay() {
     let gains: PerBand = std::array::from_fn(|i| (i as f32 * 0.7).sin() * 10.0);
     let sizes = EqSizes::new(EqPhase::Linear, 44_100.0);
     let fir = designer.fir(&gains.into(), EqPhase::Linear, sizes);
-    for n in 1..=sizes.group_delay {
+    for n in 1..sizes.taps / 2 {
         let (a, b) = (fir[sizes.group_delay - n], fir[sizes.group_delay + n]);
         assert!((a - b).abs() < 1e-12, "{n}: {a} {b}");
     }
