@@ -83,20 +83,13 @@ impl Voice {
 }
 
 /// All voices.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Voices {
     /// Those that work first, as far as that is possible.
     pub all: [Voice; VOICES],
 }
 
 impl Voices {
-    /// All idle.
-    pub fn new() -> Self {
-        Self {
-            all: [Voice::default(); VOICES],
-        }
-    }
-
     /// All idle at once.
     pub fn reset(&mut self) {
         self.all = [Voice::default(); VOICES];

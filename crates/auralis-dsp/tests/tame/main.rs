@@ -108,53 +108,43 @@ fn off_keeps_every_bit_also_after_it_was_on() {
 }
 
 #[test]
-fn a_resonance_is_down_within_50_ms_and_the_rest_stays() {
+fn a_resonance_is_down_soon_and_the_rest_stays() {
     let (second, fifty_ms) = (samples(1.0, RATE), samples(0.05, RATE));
-    for sh in [0.0, 0.25, 0.5] {
-        for dd in [4.0] {
-            let settings = TameSettings {
-                sharpness: sh,
-                speed_ms: dd,
-                ..FAST
-            };
-            println!("{sh} {dd}");
-            for hz in [1000.0, 1700.0, 3000.0, 6000.0] {
-                // Powers near the resonance from 50 to 250 ms, and from then on; of what lies around other pitches.
-                let mut soon = [0.0; 2];
-                let mut later = [0.0; 2];
-                let mut rest = [[0.0; 2]; 5];
-                for seed in 1..=12 {
-                    let clean = pink(5.0, RATE, seed);
-                    let ringing = resonant(&clean, hz, 20.0, 12.0, RATE);
-                    // It comes at second 2.
-                    let begin = 2 * second;
-                    let input = [&clean[..begin], &ringing[begin..]].concat();
-                    let way = Implementation::Scalar;
-                    let out = tamed(&vec![input.clone()], RATE, &settings, way).remove(0);
-                    for (of, signal) in [&out, &input].into_iter().enumerate() {
-                        let (from, to) = (begin + fifty_ms, begin + 5 * fifty_ms);
-                        let near = near(signal, hz, RATE);
-                        soon[of] += power(&near[from..to]);
-                        later[of] += power(&near[to..]);
-                        for (octave, rest) in
-                            [-3.0, -2.0, -1.0, 1.0, 2.0].into_iter().zip(&mut rest)
-                        {
-                            let other = hz * f64::exp2(octave);
-                            // Twice, so that the resonance itself is 30 dB down an octave away.
-                            let band = band(&band(signal, other, 4.0, RATE), other, 4.0, RATE);
-                            rest[of] += power(&band[begin..]);
-                        }
-                    }
+    // The spectrum's window is 43 ms long at 1 kHz, where a resonance also takes longer to ring up: it is
+    // less deep so soon.
+    for (hz, soon_db) in [(1000.0, -5.0), (3000.0, -8.0), (6000.0, -8.0)] {
+        // Powers near the resonance from 50 to 250 ms, and from then on; of what lies around other pitches.
+        let (mut soon, mut later, mut rest) = ([0.0; 2], [0.0; 2], [[0.0; 2]; 5]);
+        for seed in 1..=6 {
+            let clean = pink(5.0, RATE, seed);
+            let ringing = resonant(&clean, hz, 20.0, 12.0, RATE);
+            // It comes at second 2.
+            let begin = 2 * second;
+            let input = [&clean[..begin], &ringing[begin..]].concat();
+            let way = Implementation::Scalar;
+            let out = tamed(&vec![input.clone()], RATE, &FAST, way).remove(0);
+            for (of, signal) in [&out, &input].into_iter().enumerate() {
+                let (from, to) = (begin + fifty_ms, begin + 5 * fifty_ms);
+                let near = near(signal, hz, RATE);
+                soon[of] += power(&near[from..to]);
+                later[of] += power(&near[to..]);
+                for (octave, rest) in [-3.0, -2.0, -1.0, 1.0, 2.0].into_iter().zip(&mut rest) {
+                    let other = hz * f64::exp2(octave);
+                    // Twice, so that the resonance itself is 30 dB down an octave away.
+                    let band = band(&band(signal, other, 4.0, RATE), other, 4.0, RATE);
+                    rest[of] += power(&band[begin..]);
                 }
-                let change = |[out, input]: [f64; 2]| 10.0 * (out / input).log10();
-                let rest = rest.map(change);
-                println!(
-                    "{hz} Hz: {:.2} dB, later {:.2}, the rest {rest:.2?}",
-                    change(soon),
-                    change(later)
-                );
-                // The filter adds about 11 dB to the band that is looked at.
             }
+        }
+        let change = |[out, input]: [f64; 2]| 10.0 * (out / input).log10();
+        let (soon, later, rest) = (change(soon), change(later), rest.map(change));
+        println!("{hz} Hz: {soon:.2} dB, later {later:.2}, the rest {rest:.2?}");
+        // The filter adds about 11 dB to the band that is looked at.
+        assert!(soon < soon_db, "{hz} Hz: {soon:.2} dB soon");
+        assert!(later < -8.0, "{hz} Hz: {later:.2} dB later");
+        for change in rest {
+            // Noise itself stands out now and then in spectra as short as these.
+            assert!(change.abs() < 0.6, "{hz} Hz: {rest:.2?} dB");
         }
     }
 }
