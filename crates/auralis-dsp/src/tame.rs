@@ -119,7 +119,7 @@ impl Tame {
             reach: Reach::new(&grid.bands, reach_octaves(0.5)),
             around: around(&grid),
             sharpness: 0.5,
-            voices: Voices::new(),
+            voices: Voices::default(),
             bells: Bells::new(sample_rate),
             spectra: Spectra::Joint,
             frames_per_second,
@@ -203,7 +203,7 @@ impl Tame {
         let step = (self.hop / TIERS).max(1);
         for tier in 0..TIERS {
             // The lowest one's window is long: it changes little from look to look.
-            let is_due = tier < TIERS - 1 || self.looks % LOW_LOOKS == 0;
+            let is_due = tier < TIERS - 1 || self.looks.is_multiple_of(LOW_LOOKS);
             if is_due && self.at == (step * tier) % self.hop {
                 let levels = &mut self.levels;
                 self.analysis

@@ -26,9 +26,9 @@ const FALL: f32 = 2.0;
 /// the average falls faster than it rises. What bands have on the average is taken off, down to here.
 pub const NOISE_DB: f32 = -4.0;
 /// Excess beyond the usual height of peaks from which it counts, and from which it counts in full, in dB.
-pub const GATE_DB: [f32; 2] = [3.0, 7.0];
+pub const GATE_DB: [f32; 2] = [4.5, 8.0];
 /// A peak that is cut already may be so much lower, in dB.
-pub const KNOWN_DB: f32 = 5.0;
+pub const KNOWN_DB: f32 = 6.5;
 /// Share that averaging over bins and over time leaves of a resonance's excess.
 const LEFT: f32 = 1.0 / 1.9;
 /// How far around a peak others are looked at, in octaves.

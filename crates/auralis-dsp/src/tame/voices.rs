@@ -12,9 +12,14 @@ const Q: [f32; 2] = [6.0, 30.0];
 /// A cut smaller than this in dB is none.
 const NOTHING_DB: f32 = 0.01;
 /// What is left of a cut that nothing asks for any more, in dB, when it is let go.
-const REMAINDER_DB: f32 = 0.3;
+const REMAINDER_DB: f32 = 0.5;
+/// A voice begins with a cut of this in dB at least.
+const BEGIN_DB: f32 = 1.0;
 /// Peaks over which a voice averages its place: the excitation of a resonance moves the top of its peak.
 const MEAN_OF: f32 = 64.0;
+/// Widths of a bell within which there is but one: two that overlap would add up to more than is there and
+/// turn the signal over.
+const APART: f32 = 1.2;
 /// Quality up to which a voice tells its peak from the next one by its own width.
 const APART_Q: f32 = 14.0;
 
@@ -50,7 +55,7 @@ impl Voice {
         } else {
             APART_Q
         };
-        (self.hz[1] - hz).abs() * q < 0.7 * hz
+        (self.hz[1] - hz).abs() * q < APART * hz
     }
 
     /// Moves towards a peak, the first at once.
@@ -78,20 +83,13 @@ impl Voice {
 }
 
 /// All voices.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Voices {
     /// Those that work first, as far as that is possible.
     pub all: [Voice; VOICES],
 }
 
 impl Voices {
-    /// All idle.
-    pub fn new() -> Self {
-        Self {
-            all: [Voice::default(); VOICES],
-        }
-    }
-
     /// All idle at once.
     pub fn reset(&mut self) {
         self.all = [Voice::default(); VOICES];
@@ -109,7 +107,9 @@ impl Voices {
         }
         for peak in peaks.all() {
             let q = peak.q.clamp(Q[0], Q[1]);
-            let Some(at) = self.nearest(peak.hz).or_else(|| self.free()) else {
+            let begins = depth * peak.height_db > BEGIN_DB;
+            let free = || self.free().filter(|_| begins);
+            let Some(at) = self.nearest(peak.hz).or_else(free) else {
                 continue;
             };
             let voice = &mut self.all[at];

@@ -108,43 +108,43 @@ fn off_keeps_every_bit_also_after_it_was_on() {
 }
 
 #[test]
-fn a_resonance_is_down_within_50_ms_and_the_rest_stays() {
-    for (hz, seed) in [(1000.0, 1), (3000.0, 3)] {
-        let clean = pink(8.0, RATE, seed);
-        let ringing = resonant(&clean, hz, 20.0, 12.0, RATE);
-        // It comes at second 2.
-        let begin = 2 * samples(1.0, RATE);
-        let input = [&clean[..begin], &ringing[begin..]].concat();
-        // Below a few hundred Hz noise itself stands out in a window as short as this.
-        let settings = TameSettings {
-            low_hz: 300.0,
-            ..FAST
-        };
-        let out = tamed(
-            &vec![input.clone()],
-            RATE,
-            &settings,
-            Implementation::Scalar,
-        )
-        .remove(0);
-        let (near_out, near_in) = (near(&out, hz, RATE), near(&input, hz, RATE));
-        let from = begin + samples(0.05, RATE);
-        let change = |to: usize| change_db(&near_out[from..to], &near_in[from..to]);
-        let (soon, later) = (change(from + samples(0.2, RATE)), change(out.len()));
-        println!("{hz} Hz: {soon:.2} dB from 50 ms on, {later:.2} dB in all");
-        // The filter adds 11 dB to this band; that it is cut is decided anew from look to look.
-        assert!(
-            soon < -8.0 && later < -7.0,
-            "{hz} Hz: {soon:.2} dB, later {later:.2} dB"
-        );
-        for octave in [-3.0, -2.0, -1.0, 1.0, 2.0] {
-            let other = hz * f64::exp2(octave);
-            let [out, input] = [&out, &input].map(|signal| band(signal, other, 2.0, RATE));
-            let change = change_db(&out, &input);
-            assert!(
-                change.abs() < 0.3,
-                "{hz} Hz: {change:.2} dB around {other:.0} Hz"
-            );
+fn a_resonance_is_down_soon_and_the_rest_stays() {
+    let (second, fifty_ms) = (samples(1.0, RATE), samples(0.05, RATE));
+    // The spectrum's window is 43 ms long at 1 kHz, where a resonance also takes longer to ring up: it is
+    // less deep so soon.
+    for (hz, soon_db) in [(1000.0, -5.0), (3000.0, -8.0), (6000.0, -8.0)] {
+        // Powers near the resonance from 50 to 250 ms, and from then on; of what lies around other pitches.
+        let (mut soon, mut later, mut rest) = ([0.0; 2], [0.0; 2], [[0.0; 2]; 5]);
+        for seed in 1..=6 {
+            let clean = pink(5.0, RATE, seed);
+            let ringing = resonant(&clean, hz, 20.0, 12.0, RATE);
+            // It comes at second 2.
+            let begin = 2 * second;
+            let input = [&clean[..begin], &ringing[begin..]].concat();
+            let way = Implementation::Scalar;
+            let out = tamed(&vec![input.clone()], RATE, &FAST, way).remove(0);
+            for (of, signal) in [&out, &input].into_iter().enumerate() {
+                let (from, to) = (begin + fifty_ms, begin + 5 * fifty_ms);
+                let near = near(signal, hz, RATE);
+                soon[of] += power(&near[from..to]);
+                later[of] += power(&near[to..]);
+                for (octave, rest) in [-3.0, -2.0, -1.0, 1.0, 2.0].into_iter().zip(&mut rest) {
+                    let other = hz * f64::exp2(octave);
+                    // Twice, so that the resonance itself is 30 dB down an octave away.
+                    let band = band(&band(signal, other, 4.0, RATE), other, 4.0, RATE);
+                    rest[of] += power(&band[begin..]);
+                }
+            }
+        }
+        let change = |[out, input]: [f64; 2]| 10.0 * (out / input).log10();
+        let (soon, later, rest) = (change(soon), change(later), rest.map(change));
+        println!("{hz} Hz: {soon:.2} dB, later {later:.2}, the rest {rest:.2?}");
+        // The filter adds about 11 dB to the band that is looked at.
+        assert!(soon < soon_db, "{hz} Hz: {soon:.2} dB soon");
+        assert!(later < -8.0, "{hz} Hz: {later:.2} dB later");
+        for change in rest {
+            // Noise itself stands out now and then in spectra as short as these.
+            assert!(change.abs() < 0.6, "{hz} Hz: {rest:.2?} dB");
         }
     }
 }
