@@ -13,7 +13,7 @@ use std::f64::consts::PI;
 
 use crate::basics::delay::Delay;
 use crate::basics::smoothing::{Fade, Glide, Segment};
-use crate::simd::scan::narrow;
+use crate::simd::scan::{Pair, narrow};
 use crate::{FRAME, Frame, MAX_CHANNELS};
 
 /// The lowest corner in Hz; what is asked for between 0 and it is this one.
@@ -103,11 +103,50 @@ impl Corner {
     }
 }
 
+/// A section over one sample, as matrices: the states then wait for two operations only.
+#[derive(Debug, Clone, Copy)]
+struct Step {
+    /// What the states and the sample give to each state.
+    first: [f64; 3],
+    second: [f64; 3],
+    /// What they give to the output.
+    out: [f64; 3],
+}
+
+impl Step {
+    /// For a gain of the integrators and a damping of 1/Q.
+    fn new(g: f64, damping: f64) -> Self {
+        let scale = 1.0 / (1.0 + g * (damping + g));
+        // The band-pass output, and with it the others.
+        let band = [1.0 - g * scale * (damping + g), -g * scale, g * scale];
+        let [s1, s2, x] = band;
+        Self {
+            first: [2.0 * s1 - 1.0, 2.0 * s2, 2.0 * x],
+            second: [2.0 * g * s1, 1.0 + 2.0 * g * s2, 2.0 * g * x],
+            out: [g * s1, 1.0 + g * s2, g * x],
+        }
+    }
+
+    /// The output of both channels, which the compiler takes as one vector.
+    #[inline(always)]
+    fn next(&self, states: &mut [Pair; 2], x: Pair) -> Pair {
+        let [s1, s2] = *states;
+        let sum = |of: &[f64; 3]| {
+            [
+                of[0] * s1[0] + (of[1] * s2[0] + of[2] * x[0]),
+                of[0] * s1[1] + (of[1] * s2[1] + of[2] * x[1]),
+            ]
+        };
+        *states = [sum(&self.first), sum(&self.second)];
+        sum(&self.out)
+    }
+}
+
 /// The low-pass of all channels, and what it left.
 #[derive(Debug, Clone)]
 pub struct LowBand {
-    /// `[channel][section]`.
-    states: [[[f64; 2]; 2]; MAX_CHANNELS],
+    /// `[section][state][channel]`.
+    states: [[Pair; 2]; 2],
     /// The low band as it comes.
     newest: [Frame; MAX_CHANNELS],
     past: [Delay; MAX_CHANNELS],
@@ -119,7 +158,7 @@ impl LowBand {
     pub fn new(lookahead_samples: usize) -> Self {
         let delay = Delay::new(lookahead_samples + 1);
         Self {
-            states: [[[0.0; 2]; 2]; MAX_CHANNELS],
+            states: [[[0.0; 2]; 2]; 2],
             newest: [[0.0; FRAME]; MAX_CHANNELS],
             past: [delay.clone(), delay],
             is_used: false,
@@ -134,7 +173,7 @@ impl LowBand {
     /// Forgets what was heard.
     pub fn reset(&mut self) {
         if self.is_used {
-            self.states = [[[0.0; 2]; 2]; MAX_CHANNELS];
+            self.states = [[[0.0; 2]; 2]; 2];
             self.past.iter_mut().for_each(Delay::reset);
             self.is_used = false;
         }
@@ -145,26 +184,20 @@ impl LowBand {
     pub fn process(&mut self, audio: [&Frame; MAX_CHANNELS], corner: &Corner) {
         self.is_used = true;
         self.newest = [*audio[0], *audio[1]];
-        for (section, (ends, (_, damping))) in corner.gains.iter().zip(SECTIONS).enumerate() {
-            let [left, right] = &mut self.newest;
-            let slope = (ends[1] - ends[0]) / FRAME as f64;
-            let mut g = ends[0];
-            let scale = |g: f64| 1.0 / (1.0 + g * (damping + g));
-            let mut scaled = scale(g);
-            for (left, right) in left.iter_mut().zip(right) {
-                if slope != 0.0 {
-                    g += slope;
-                    scaled = scale(g);
-                }
-                for (x, states) in [left, right].into_iter().zip(&mut self.states) {
-                    let [s1, s2] = &mut states[section];
-                    let high = (f64::from(*x) - (damping + g) * *s1 - *s2) * scaled;
-                    let band = g * high + *s1;
-                    let low = g * band + *s2;
-                    (*s1, *s2) = (band + g * high, low + g * band);
-                    *x = narrow(low);
-                }
+        let step = |section: usize, g| Step::new(g, SECTIONS[section].1);
+        let slopes = corner.gains.map(|ends| (ends[1] - ends[0]) / FRAME as f64);
+        let mut gains = corner.gains.map(|ends| ends[0]);
+        let mut steps = [step(0, gains[0]), step(1, gains[1])];
+        let [left, right] = &mut self.newest;
+        for (left, right) in left.iter_mut().zip(right) {
+            if slopes != [0.0; 2] {
+                gains = [gains[0] + slopes[0], gains[1] + slopes[1]];
+                steps = [step(0, gains[0]), step(1, gains[1])];
             }
+            let [first, second] = &mut self.states;
+            let between = steps[0].next(first, [f64::from(*left), f64::from(*right)]);
+            let low = steps[1].next(second, between);
+            (*left, *right) = (narrow(low[0]), narrow(low[1]));
         }
         for state in self.states.as_flattened_mut().as_flattened_mut() {
             // 300 dB down: cleared before it becomes subnormal.
