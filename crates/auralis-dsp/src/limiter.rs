@@ -1,7 +1,7 @@
 //! True-peak limiter with look-ahead.
 //!
-//! Peaks (inter-sample or sample, [`true_peak`]) -> depth of the gain that each needs ([`ceiling`]) ->
-//! link of the channels -> sliding maximum over the look-ahead -> [`release`] -> [`smoothing`] by two boxes
+//! Peaks (inter-sample or sample, [`true_peak`]) -> depth of the gain that each needs (`ceiling`) ->
+//! link of the channels -> sliding maximum over the look-ahead -> `release` -> `smoothing` by two boxes
 //! together no longer than the look-ahead. A convex average of depths that are all deep enough is deep
 //! enough, so the gain is down *before* the peak (construction as in J. Giannoulis et al. 2012, section
 //! 2.4, and the look-ahead limiters of practice). The depth is smoothed in whole numbers: without limiting
