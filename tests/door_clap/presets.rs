@@ -168,7 +168,7 @@ fn a_browser_finds_the_presets_of_auralis_and_those_in_files() {
     for (name, key) in &found.presets {
         assert_eq!(key.as_ref(), Some(name), "loaded by its name");
     }
-    assert!(found.plugin_ids.iter().all(|id| &**id == ID));
+    assert!(found.plugin_ids.iter().all(|id| **id == *ID));
 
     let mine = r#"{"auralis_preset": 1, "name": "Mine", "values": {"comp_ratio": "3:1"}}"#;
     let found = browse(
