@@ -4,7 +4,7 @@
 //! A resonance and the partial of a note both are peaks. What tells them apart: a resonance stays where it
 //! is while the notes move, so the excess is averaged over a time, faster downwards than upwards; it
 //! rises above its surroundings by a few to some twenty dB, where the partial of a note played alone
-//! rises by thirty or more, so an excess beyond [`TONE_DB`] counts less and less; and it is alone, where
+//! rises by thirty or more, so an excess beyond `TONE_DB` counts less and less; and it is alone, where
 //! the partials of a chord are many, so it must stand out of the usual height of the peaks around it.
 
 use fearless_simd::{Simd, dispatch, f32x8, prelude::*};
