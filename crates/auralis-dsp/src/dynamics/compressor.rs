@@ -6,7 +6,7 @@
 //! instead, so the latency is constant. One channel is treated as two equal ones.
 //!
 //! With a low split the bass has a detector and a reduction of its own, by the same curve
-//! ([`low_split`]): the output is the delayed audio with the gain of the high band, and the low band with
+//! (`low_split`): the output is the delayed audio with the gain of the high band, and the low band with
 //! the difference of both gains. Without reduction that is the delayed audio, bit for bit. The bands come
 //! late by the group delay of the low-pass, 3.4 ms at 100 Hz and 0.85 ms at 400 Hz, which is taken off the
 //! look-ahead that is left. The detector's high-pass concerns the high band.

@@ -342,35 +342,6 @@ mod tests {
     }
 
     #[test]
-    fn auto_release_lets_go_of_long_reduction_slower_and_of_short_at_once() {
-        let times = Times {
-            attack_s: 0.001,
-            release_s: 0.1,
-            auto_release: true,
-        };
-        let left_after = |hold_s: f64| {
-            let mut detector = Decoupled::new(RATE);
-            detector.set_times(times);
-            for _ in 0..(hold_s * RATE) as usize {
-                detector.step(0, 10.0);
-            }
-            (0..(0.3 * RATE) as usize)
-                .map(|_| detector.step(0, 0.0))
-                .last()
-                .unwrap()
-        };
-        let (short, long) = (left_after(0.005), left_after(4.0));
-        assert!(
-            short < 2.0,
-            "300 ms after a 5 ms peak {short} dB of 10 are left"
-        );
-        assert!(
-            long > 4.0,
-            "300 ms after 4 s of reduction only {long} dB of 10 are left"
-        );
-    }
-
-    #[test]
     fn implementations_agree_on_noise_bursts_and_jumps_of_the_times() {
         for set in InstructionSet::available() {
             let mut detectors = [Decoupled::new(RATE), Decoupled::new(RATE)];
