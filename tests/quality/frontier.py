@@ -1,0 +1,100 @@
+"""Masters of every excerpt by every contender over a range of drives, scored; results are kept.
+
+All hold the same true peak: where a contender comes out above the ceiling, its own ceiling is lowered by as much, and
+what is left over after a few rounds is taken off its level.
+"""
+
+import hashlib
+import json
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from pathlib import Path
+
+import contenders
+import excerpts
+from align import aligned
+from nmr import Masked
+from scoring import scores, true_peak_db
+
+KEPT = excerpts.ROOT / "target/quality/kept"
+DRIVES_DB = [1, 3, 6, 10, 14, 20]
+# The drives that the comparison is about; more is left out where it gets absurdly loud, or no louder.
+ALWAYS_DB, LOUD_ENOUGH_LUFS, LOUDER_LU = (6, 10), -6.0, 0.15
+ROUNDS, OVER_DB = 2, 0.02
+WORKERS = 2
+
+
+def gain(db):
+    return 10 ** (db / 20)
+
+
+def master(contender, x, drive_db):
+    """(aligned output that holds the ceiling, seconds it took, how far it came out above at first)."""
+    lower, first = 0.0, None
+    for _ in range(ROUNDS):
+        y, took = contender.run((x * gain(drive_db + lower)).astype("float32"), contenders.CEILING_DBTP)
+        y = aligned(x, y) * gain(-lower)
+        over = true_peak_db(y) - contenders.CEILING_DBTP
+        first = over if first is None else first
+        if over <= OVER_DB:
+            return y, took, first
+        lower += over
+    return y * gain(-over), took, first
+
+
+def exhausted(points):
+    """Whether more drive tells nothing more."""
+    levels = [point["lufs"] for point in points]
+    return len(levels) > 2 and (levels[-1] > LOUD_ENOUGH_LUFS or levels[-1] - levels[-2] < LOUDER_LU)
+
+
+def curve(contender, x):
+    """Scores at every drive."""
+    points, masked = [], Masked(x)
+    for drive_db in DRIVES_DB:
+        if drive_db not in ALWAYS_DB and exhausted(points):
+            continue
+        y, _, over_db = master(contender, x, drive_db)
+        points.append({"drive_db": drive_db, "over_db": over_db, **scores(x, y, masked)})
+    return points
+
+
+def everyone(bundle, before):
+    """All contenders by name."""
+    made = contenders.ours(bundle, before) + contenders.peers()
+    return {contender.name: contender for contender in made}
+
+
+def key(contender, x):
+    """What a kept curve depends on: the contender, the excerpt and how it is measured."""
+    here = Path(__file__).parent
+    code = b"".join((here / name).read_bytes() for name in ("scoring.py", "nmr.py", "align.py"))
+    told = f"{contender.version} {DRIVES_DB} {LOUD_ENOUGH_LUFS} {LOUDER_LU}".encode() + x.tobytes() + code
+    return hashlib.sha256(told).hexdigest()
+
+
+def job(name, row, bundle, before):
+    """One contender on one excerpt, or what was kept of it."""
+    contender, x = everyone(bundle, before)[name], excerpts.excerpt(row)
+    kept = KEPT / name / f"{row['id']}.json"
+    stamp = key(contender, x)
+    if kept.exists():
+        told = json.loads(kept.read_text(encoding="utf-8"))
+        if told["key"] == stamp:
+            return told["points"]
+    points = curve(contender, x)
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    kept.write_text(json.dumps({"key": stamp, "points": points}), encoding="utf-8")
+    return points
+
+
+def curves(names, rows, bundle, before):
+    """{excerpt: {contender: points}}."""
+    found = {row["id"]: {} for row in rows}
+    with ProcessPoolExecutor(WORKERS, get_context("spawn")) as pool:
+        jobs = [(row["id"], name, pool.submit(job, name, row, bundle, before)) for row in rows for name in names]
+        for at, name, done in jobs:
+            found[at][name] = done.result()
+            last = found[at][name][-1]
+            print(f"{at}, {name}: {last['lufs']:.2f} LUFS at {last['drive_db']} dB", flush=True)
+    return found
