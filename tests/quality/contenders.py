@@ -10,6 +10,7 @@ import sys
 import tempfile
 import time
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Callable
 
@@ -18,6 +19,7 @@ import lv2
 import numpy as np
 import pedalboard
 import sf_limiter
+from align import advanced, latency_samples
 from excerpts import ROOT
 
 sys.path.append(str(ROOT / "tests/hosts"))
@@ -41,6 +43,15 @@ class Contender:
     # What tells its version: results are kept by it.
     version: str
     there: Callable = field(default=lambda: True)
+
+    @cached_property
+    def latency_samples(self):
+        return latency_samples(lambda x: self.run(x, CEILING_DBTP)[0])
+
+    def aligned(self, x):
+        """(what comes out, in time with `x` and as long, seconds it took)."""
+        y, took = self.run(x, CEILING_DBTP)
+        return advanced(y, self.latency_samples, x.shape[1]), took
 
 
 def linear(ceiling_db):

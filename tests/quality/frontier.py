@@ -7,12 +7,12 @@ what is left over after a few rounds is taken off its level.
 import hashlib
 import json
 from concurrent.futures import ProcessPoolExecutor
+from functools import cache
 from multiprocessing import get_context
 from pathlib import Path
 
 import contenders
 import excerpts
-from align import aligned
 from nmr import Masked
 from scoring import scores, true_peak_db
 
@@ -32,8 +32,8 @@ def master(contender, x, drive_db):
     """(aligned output that holds the ceiling, seconds it took, how far it came out above at first)."""
     lower, first = 0.0, None
     for _ in range(ROUNDS):
-        y, took = contender.run((x * gain(drive_db + lower)).astype("float32"), contenders.CEILING_DBTP)
-        y = aligned(x, y) * gain(-lower)
+        y, took = contender.aligned((x * gain(drive_db + lower)).astype("float32"))
+        y = y * gain(-lower)
         over = true_peak_db(y) - contenders.CEILING_DBTP
         first = over if first is None else first
         if over <= OVER_DB:
@@ -59,6 +59,7 @@ def curve(contender, x):
     return points
 
 
+@cache
 def everyone(bundle, before):
     """All contenders by name."""
     made = contenders.ours(bundle, before) + contenders.peers()
