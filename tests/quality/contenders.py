@@ -40,7 +40,7 @@ class Contender:
 
     name: str
     run: Callable
-    # What tells its version: results are kept by it.
+    # What tells its version and settings: results are kept by it.
     version: str
     there: Callable = field(default=lambda: True)
 
@@ -63,7 +63,7 @@ def plugin(bundle, **settings):
 
     def run(x, ceiling_db):
         host = Host(bundle)
-        host.set(**{**LIMITER_ALONE, **settings, "lim_ceiling": ceiling_db})
+        host.set(**LIMITER_ALONE | {"lim_ceiling": ceiling_db} | settings)
         started = time.perf_counter()
         y = host.render(x, RATE)
         return y, time.perf_counter() - started
@@ -156,7 +156,7 @@ def ours(bundle, before=None):
     """The plug-in as it is built, with its clipper where it has one, and an older one."""
     made = [Contender(OURS, plugin(bundle), digest(bundle))]
     if knows(bundle, "clip_amount"):
-        made.append(Contender(CLIPPED, plugin(bundle, clip_amount=CLIP_DB), digest(bundle)))
+        made.append(Contender(CLIPPED, plugin(bundle, clip_amount=CLIP_DB), f"{digest(bundle)} {CLIP_DB}"))
     if before:
         made.append(Contender(BEFORE, plugin(before), digest(before)))
     return made
@@ -164,7 +164,7 @@ def ours(bundle, before=None):
 
 def of_lv2(name, made, version):
     uri, controls = made
-    return Contender(name, lv2_plugin(uri, controls), version, lambda: lv2.available(uri))
+    return Contender(name, lv2_plugin(uri, controls), f"{version} {controls(CEILING_DBTP)}", lambda: lv2.available(uri))
 
 
 def peers():

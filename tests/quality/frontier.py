@@ -15,6 +15,7 @@ import contenders
 import excerpts
 from nmr import Masked
 from scoring import scores, true_peak_db
+from tones import speed_times, tones
 
 KEPT = excerpts.ROOT / "target/quality/kept"
 DRIVES_DB = [1, 3, 6, 10, 14, 20]
@@ -22,6 +23,9 @@ DRIVES_DB = [1, 3, 6, 10, 14, 20]
 ALWAYS_DB, LOUD_ENOUGH_LUFS, LOUDER_LU = (6, 10), -6.0, 0.15
 ROUNDS, OVER_DB = 2, 0.02
 WORKERS = 2
+# Code that kept results depend on.
+CURVE_FILES = ("scoring.py", "nmr.py", "align.py")
+TONE_FILES = ("tones.py", "align.py")
 
 
 def gain(db):
@@ -66,27 +70,37 @@ def everyone(bundle, before):
     return {contender.name: contender for contender in made}
 
 
-def key(contender, x):
-    """What a kept curve depends on: the contender, the excerpt and how it is measured."""
+def stamp(contender, files, more):
+    """What kept results depend on: the contender and how it is measured."""
     here = Path(__file__).parent
-    code = b"".join((here / name).read_bytes() for name in ("scoring.py", "nmr.py", "align.py"))
-    told = f"{contender.version} {DRIVES_DB} {LOUD_ENOUGH_LUFS} {LOUDER_LU}".encode() + x.tobytes() + code
-    return hashlib.sha256(told).hexdigest()
+    code = b"".join((here / name).read_bytes() for name in files)
+    return hashlib.sha256(f"{contender.version} ".encode() + more + code).hexdigest()
+
+
+def kept(name, what, key, make):
+    """What `make` makes, or made before under the same key."""
+    path = KEPT / name / f"{what}.json"
+    if path.exists():
+        told = json.loads(path.read_text(encoding="utf-8"))
+        if told["key"] == key:
+            return told["result"]
+    result = make()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps({"key": key, "result": result}), encoding="utf-8")
+    return result
 
 
 def job(name, row, bundle, before):
-    """One contender on one excerpt, or what was kept of it."""
+    """One contender on one excerpt."""
     contender, x = everyone(bundle, before)[name], excerpts.excerpt(row)
-    kept = KEPT / name / f"{row['id']}.json"
-    stamp = key(contender, x)
-    if kept.exists():
-        told = json.loads(kept.read_text(encoding="utf-8"))
-        if told["key"] == stamp:
-            return told["points"]
-    points = curve(contender, x)
-    kept.parent.mkdir(parents=True, exist_ok=True)
-    kept.write_text(json.dumps({"key": stamp, "points": points}), encoding="utf-8")
-    return points
+    key = stamp(contender, CURVE_FILES, f"{DRIVES_DB} {LOUD_ENOUGH_LUFS} {LOUDER_LU}".encode() + x.tobytes())
+    return kept(name, row["id"], key, lambda: curve(contender, x))
+
+
+def kept_tones(contender):
+    """The test signals and the speed of one contender."""
+    key = stamp(contender, TONE_FILES, b"")
+    return kept(contender.name, "tones", key, lambda: {**tones(contender), "speed": speed_times(contender)})
 
 
 def curves(names, rows, bundle, before):

@@ -1,0 +1,38 @@
+"""The pictures of the page: loudness against quality, an excerpt a panel."""
+
+import matplotlib
+from contenders import BEFORE, CLIPPED, OURS
+
+matplotlib.use("Agg")
+from matplotlib import pyplot  # noqa: E402
+
+# Louder is no master, softer no limiting.
+LUFS = (-16.0, -5.0)
+OWN = {OURS: ("black", "-", 2.2), CLIPPED: ("black", "--", 1.4), BEFORE: ("tab:red", "-", 1.4)}
+
+
+def panels(found, rows, key, label, limits, path):
+    """One curve a contender: over loudness, `key`."""
+    figure, axes = pyplot.subplots(3, 4, figsize=(13, 9), dpi=64, layout="constrained")
+    for axis, row in zip(axes.flat, rows):
+        for number, (name, points) in enumerate(found[row["id"]].items()):
+            colour, line, width = OWN.get(name, (f"C{number}", "-", 0.9))
+            told = [[point[k] for point in points] for k in ("lufs", key)]
+            axis.plot(*told, line, color=colour, linewidth=width, marker=".", markersize=3, label=name)
+        axis.set(title=row["style"], ylim=limits)
+        axis.set_xlim(max(LUFS[0], axis.get_xlim()[0]), min(LUFS[1], axis.get_xlim()[1]))
+        axis.grid(alpha=0.3)
+    for axis in axes[-1]:
+        axis.set_xlabel("loudness, LUFS")
+    for axis in axes[:, 0]:
+        axis.set_ylabel(label)
+    handles, labels = axes.flat[0].get_legend_handles_labels()
+    figure.legend(handles, labels, loc="outside lower center", ncols=7, fontsize="small")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    figure.savefig(path)
+    pyplot.close(figure)
+
+
+def plot(found, rows, folder):
+    panels(found, rows, "zimtohrli", "Zimtohrli, 5 = same", (4.5, 5.01), folder / "zimtohrli.png")
+    panels(found, rows, "nmr_db", "noise to mask, dB", (0, -35), folder / "noise_to_mask.png")
