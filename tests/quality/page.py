@@ -18,15 +18,20 @@ def number(value, digits=1):
     return "" if value is None else f"{value:.{digits}f}"
 
 
+def quality(point):
+    """Likeness and noise to mask."""
+    return f"{point['zimtohrli']:.3f} / {point['nmr_db']:.1f}"
+
+
 def at_a_drive(point):
-    """Loudness, likeness, noise to mask, lost transients."""
-    return [f"{point['lufs']:.2f} / {point['zimtohrli']:.3f} / {point['nmr_db']:.1f}", number(point["transient_loss_db"])]
+    """Loudness and quality, lost transients."""
+    return [f"{point['lufs']:.2f} / {quality(point)}", number(point["transient_loss_db"])]
 
 
 def at_a_loudness(points, lufs):
-    """Drive, likeness, noise to mask."""
+    """Drive and quality."""
     point = interpolated(points, lufs)
-    return "not reached" if point is None else f"{point['drive_db']:.1f} / {point['zimtohrli']:.3f} / {point['nmr_db']:.1f}"
+    return "not reached" if point is None else f"{point['drive_db']:.1f} / {quality(point)}"
 
 
 def of_excerpt(curves):
@@ -95,7 +100,7 @@ def of_clipper(told):
     if told is None:
         return "This build has no clipper."
     ours, plain = told
-    return f"The strongest line that is no harmonic lies at {ours:.1f} dB; clipped plainly at the rate, at {plain:.1f} dB."
+    return f"The strongest line that is no harmonic lies at {ours:.1f} dB; clipped plainly, at {plain:.1f} dB."
 
 
 def of_chain(told):

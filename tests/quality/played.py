@@ -71,9 +71,10 @@ def bass():
     parts = {(33, 0): [], (36, 1): []}
     for bar in range(7):
         part = parts[(33, 0) if bar < 4 else (36, 1)]
+        lowest = 33 if bar % 4 == 2 else 28
         for step, above in enumerate(BASS_LINE):
             if above is not None:
-                part.append((4 * bar + step / 4, 0.24, 28 + above + (5 if bar % 4 == 2 else 0), 115 - 20 * (step % 4 > 0)))
+                part.append((4 * bar + step / 4, 0.24, lowest + above, 95 if step % 4 else 115))
     return 108, parts
 
 

@@ -22,7 +22,6 @@ import frontier
 from chain import chain
 from page import of_excerpt, write_page
 from tame import clipped_alias_db, tame
-from tones import speed_times, tones
 from verdict import verdict
 
 sys.path.append(str(excerpts.ROOT / "tests/ear"))
