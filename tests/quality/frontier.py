@@ -19,6 +19,8 @@ from tones import speed_times, tones
 
 KEPT = excerpts.ROOT / "target/quality/kept"
 DRIVES_DB = [1, 3, 6, 10, 14, 20]
+# Ours, which is interpolated: peers are only looked at where they are.
+OWN_DRIVES_DB = [1, 3, 4.5, 6, 8, 10, 12, 14, 17, 20]
 # The drives that the comparison is about; more is left out where it gets absurdly loud, or no louder.
 ALWAYS_DB, LOUD_ENOUGH_LUFS, LOUDER_LU = (6, 10), -6.0, 0.15
 ROUNDS, OVER_DB = 2, 0.02
@@ -52,10 +54,14 @@ def exhausted(points):
     return len(levels) > 2 and (levels[-1] > LOUD_ENOUGH_LUFS or levels[-1] - levels[-2] < LOUDER_LU)
 
 
+def drives_db(contender):
+    return OWN_DRIVES_DB if contender.name.startswith(contenders.OURS) else DRIVES_DB
+
+
 def curve(contender, x):
     """Scores at every drive."""
     points, masked = [], Masked(x)
-    for drive_db in DRIVES_DB:
+    for drive_db in drives_db(contender):
         if drive_db not in ALWAYS_DB and exhausted(points):
             continue
         y, _, over_db = master(contender, x, drive_db)
@@ -93,7 +99,7 @@ def kept(name, what, key, make):
 def job(name, row, bundle, before):
     """One contender on one excerpt."""
     contender, x = everyone(bundle, before)[name], excerpts.excerpt(row)
-    key = stamp(contender, CURVE_FILES, f"{DRIVES_DB} {LOUD_ENOUGH_LUFS} {LOUDER_LU}".encode() + x.tobytes())
+    key = stamp(contender, CURVE_FILES, f"{drives_db(contender)} {LOUD_ENOUGH_LUFS} {LOUDER_LU}".encode() + x.tobytes())
     return kept(name, row["id"], key, lambda: curve(contender, x))
 
 

@@ -2,6 +2,7 @@
 
 import matplotlib
 from contenders import BEFORE, CLIPPED, OURS
+from verdict import distance, noise
 
 matplotlib.use("Agg")
 from matplotlib import pyplot  # noqa: E402
@@ -11,13 +12,13 @@ LUFS = (-16.0, -5.0)
 OWN = {OURS: ("black", "-", 2.2), CLIPPED: ("black", "--", 1.4), BEFORE: ("tab:red", "-", 1.4)}
 
 
-def panels(found, rows, key, label, limits, path):
-    """One curve a contender: over loudness, `key`."""
+def panels(found, rows, badness, label, limits, path):
+    """One curve a contender: how bad it is over loudness, better upwards."""
     figure, axes = pyplot.subplots(3, 4, figsize=(13, 9), dpi=64, layout="constrained")
     for axis, row in zip(axes.flat, rows):
         for number, (name, points) in enumerate(found[row["id"]].items()):
             colour, line, width = OWN.get(name, (f"C{number}", "-", 0.9))
-            told = [[point[k] for point in points] for k in ("lufs", key)]
+            told = [point["lufs"] for point in points], [badness(point) for point in points]
             axis.plot(*told, line, color=colour, linewidth=width, marker=".", markersize=3, label=name)
         axis.set(title=row["style"], ylim=limits)
         axis.set_xlim(max(LUFS[0], axis.get_xlim()[0]), min(LUFS[1], axis.get_xlim()[1]))
@@ -34,5 +35,5 @@ def panels(found, rows, key, label, limits, path):
 
 
 def plot(found, rows, folder):
-    panels(found, rows, "zimtohrli", "Zimtohrli, 5 = same", (4.5, 5.01), folder / "zimtohrli.png")
-    panels(found, rows, "nmr_db", "noise to mask, dB", (0, -35), folder / "noise_to_mask.png")
+    panels(found, rows, distance, "log10 of 5 - Zimtohrli", (0, -3), folder / "zimtohrli.png")
+    panels(found, rows, noise, "noise to mask, dB", (0, -35), folder / "noise_to_mask.png")
