@@ -108,6 +108,10 @@ def of_chain(told):
     return table(header, [[n, number(t["speed"], 0), f"{t['over_db']:+.3f}", t["lufs"]] for n, t in told.items()])
 
 
+def of_compressor(told):
+    return table(["compressor alone", "pumping, dB"], [[name, number(moved)] for name, moved in told.items()])
+
+
 def sources(rows):
     header = ["excerpt", "title", "by", "licence", "package"]
     return table(header, [[r["style"], r["title"], r["artist"], r["licence"], r["package"]] for r in rows])
@@ -126,6 +130,7 @@ def write_page(told, rows, docs):
         tame=of_tame(told["tame"]),
         clipper=of_clipper(told["clipper"]),
         chain=of_chain(told["chain"]),
+        compressor=of_compressor(told["compressor"]),
         excerpts="\n\n".join(parts),
         sources=sources(rows),
         missing=", ".join(told["missing"]) or "none",

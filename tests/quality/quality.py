@@ -19,7 +19,7 @@ import sys
 
 import excerpts
 import frontier
-from chain import chain
+from chain import chain, compressors
 from page import of_excerpt, write_page
 from tame import clipped_alias_db, tame
 from verdict import verdict
@@ -55,6 +55,7 @@ def measure(bundle, before, rows):
         "missing": missing,
         "tones": of_tones,
         "chain": chain(bundle, pieces),
+        "compressor": compressors(bundle),
         "tame": tame(bundle, {name: pieces[name] for name in TAMED}),
         "clipper": clipped_alias_db(bundle),
         "curves": frontier.curves(names, rows, bundle, before),

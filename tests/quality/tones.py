@@ -54,13 +54,13 @@ def pad_gain_db(x, y):
     return db(after) - db(before)
 
 
-def pumping_db(contender):
-    """How far a soft pad's gain moves under a kick that is 6 dB over, 120 a minute: between the 5th and 95th
+def pumping_db(contender, over_db=6):
+    """How far a soft pad's gain moves under a kick that is so far over, 120 a minute: between the 5th and 95th
     percentile."""
     pad = tone(1000, 10, -30)
     t = np.arange(pad.size) / RATE % 0.5
     kick = np.sin(2 * np.pi * 55 * t + 5 * (1 - np.exp(-40 * t))) * np.exp(-14 * t) * np.minimum(1, t / 0.002)
-    x = pad + kick / np.abs(kick).max() * 10 ** ((CEILING_DBTP + 6) / 20)
+    x = pad + kick / np.abs(kick).max() * 10 ** ((CEILING_DBTP + over_db) / 20)
     gain = pad_gain_db(x, run(contender, x))[2000:-500]
     low, high = np.percentile(gain, [5, 95])
     return float(high - low)
