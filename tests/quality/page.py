@@ -64,12 +64,14 @@ def summary(found, rows):
 
 def of_tones(told):
     header = ["", "60 Hz + 3 kHz, dB", "50 Hz 3 dB over, dB", "50 Hz 6 dB over, dB", "pumping, dB"]
-    header += ["after a click, dB", "after a burst, dB", "noise over the ceiling, dB", "x real time"]
+    header += ["after a click, dB", "after a burst, dB", "hostile, over the ceiling, dB"]
+    header += ["x real time"]
     rows = []
     for name, t in told.items():
         keys = ("intermodulation_db", "bass_3_db", "bass_6_db", "pumping_db")
         levels = [number(t[key]) for key in keys] + [number(t[key]) for key in ("click_db", "burst_db")]
-        rows.append([name, *levels, number(t["noise_over_db"], 2), number(t["speed"], 0)])
+        over = f"{t['true_over_db']:+.2f} ({t['sample_over_db']:+.2f})"
+        rows.append([name, *levels, over, number(t["speed"], 0)])
     return table(header, rows)
 
 

@@ -41,7 +41,8 @@ where it is as like, and where it has as much noise, whichever is worse for us.
 60 Hz and 3 kHz, four to one, 6 dB over: side bands beside the 3 kHz. 50 Hz, 3 and 6 dB over: all else beside it. Pumping: how
 far the gain of a soft pad moves (5th to 95th percentile) under a kick 6 dB over, 120 a minute. After a click (a fifth of a
 ms, 7 dB over): gain 50 ms later; after a burst (5 kHz, 1 s, 7 dB over): 400 ms later. Less distortion asks for a slow release
-and quick recovery for a fast one: what counts is to have both. Speed on one core, in the host that each runs in (ffmpeg's
+and quick recovery for a fast one: what counts is to have both. Hostile: the true peak (and the
+highest sample) of noise, a square, a tone at a quarter of the rate and clicks, some 10 dB over. Speed on one core, in the host that each runs in (ffmpeg's
 pipe costs those that run in it something).
 
 {tones}
