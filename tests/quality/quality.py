@@ -20,7 +20,8 @@ import sys
 import excerpts
 import frontier
 from chain import chain, compressors
-from page import of_excerpt, write_page
+from contenders import OURS
+from page import of_excerpt, summary, write_page
 from tame import clipped_alias_db, tame
 from verdict import verdict
 
@@ -70,6 +71,8 @@ def show(options, rows):
     found = frontier.curves(names, rows, options.bundle, before)
     for row in rows:
         print(f"\n{row['title']}\n{of_excerpt(found[row['id']])}")
+    if OURS in names and len(names) > 1:
+        print(f"\n{summary(found, rows)}\n{verdict(found)[1]}")
     for name in names if options.tones else []:
         print(name, frontier.kept_tones(frontier.everyone(options.bundle, before)[name]))
 
