@@ -7,8 +7,6 @@ from verdict import distance, noise
 matplotlib.use("Agg")
 from matplotlib import pyplot  # noqa: E402
 
-# Louder is no master, softer no limiting.
-LUFS = (-16.0, -5.0)
 OWN = {OURS: ("black", "-", 2.2), CLIPPED: ("black", "--", 1.4), BEFORE: ("tab:red", "-", 1.4)}
 
 
@@ -21,7 +19,6 @@ def panels(found, rows, badness, label, limits, path):
             told = [point["lufs"] for point in points], [badness(point) for point in points]
             axis.plot(*told, line, color=colour, linewidth=width, marker=".", markersize=3, label=name)
         axis.set(title=row["style"], ylim=limits)
-        axis.set_xlim(max(LUFS[0], axis.get_xlim()[0]), min(LUFS[1], axis.get_xlim()[1]))
         axis.grid(alpha=0.3)
     for axis in axes[-1]:
         axis.set_xlabel("loudness, LUFS")
@@ -35,5 +32,5 @@ def panels(found, rows, badness, label, limits, path):
 
 
 def plot(found, rows, folder):
-    panels(found, rows, distance, "log10 of 5 - Zimtohrli", (0, -3), folder / "zimtohrli.png")
-    panels(found, rows, noise, "noise to mask, dB", (0, -35), folder / "noise_to_mask.png")
+    panels(found, rows, distance, "log10 of 5 - Zimtohrli", (0.2, -3), folder / "zimtohrli.png")
+    panels(found, rows, noise, "noise to mask, dB", (4, -35), folder / "noise_to_mask.png")
