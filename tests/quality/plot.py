@@ -7,6 +7,8 @@ from verdict import distance, noise
 matplotlib.use("Agg")
 from matplotlib import pyplot  # noqa: E402
 
+# Peers, by their place.
+COLOURS = matplotlib.colormaps["tab20"]
 OWN = {OURS: ("black", "-", 2.2), CLIPPED: ("black", "--", 1.4), BEFORE: ("tab:red", "-", 1.4)}
 
 
@@ -15,7 +17,7 @@ def panels(found, rows, badness, label, limits, path):
     figure, axes = pyplot.subplots(3, 4, figsize=(13, 9), dpi=64, layout="constrained")
     for axis, row in zip(axes.flat, rows):
         for number, (name, points) in enumerate(found[row["id"]].items()):
-            colour, line, width = OWN.get(name, (f"C{number}", "-", 0.9))
+            colour, line, width = OWN.get(name, (COLOURS(number % 20), "-", 0.9))
             told = [point["lufs"] for point in points], [badness(point) for point in points]
             axis.plot(*told, line, color=colour, linewidth=width, marker=".", markersize=3, label=name)
         axis.set(title=row["style"], ylim=limits)
