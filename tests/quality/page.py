@@ -3,6 +3,7 @@
 from contenders import OURS
 from frontier import ALWAYS_DB
 from plot import plot
+from tame import WAYS
 from verdict import at_drive, behind, interpolated, lost, verdict
 from words import PAGE
 
@@ -82,18 +83,20 @@ def overs(found):
     return table(["", "dB over the ceiling at most"], [[name, f"{over:+.3f}"] for name, over in worst.items()])
 
 
+def spread(values):
+    """Mean, least and most."""
+    return f"{sum(values) / len(values):.1f} ({max(values):.1f} to {min(values):.1f})"
+
+
 def of_tame(told):
     if told is None:
         return "This build has no Tame."
     rows = []
     for piece, ways in told.items():
-        for way, cases in ways.items():
-            if way == "clean_rms_db":
-                continue
-            for c in cases:
-                cells = [piece, f"{c['hz']:.0f}", way, number(c["early_db"]), number(c["late_db"])]
-                rows.append([*cells, number(c["rest_db"], 2)])
-    header = ["excerpt", "Hz", "settings", "50 to 150 ms after it begins, dB", "settled, dB", "the rest moves by, dB"]
+        for way in WAYS:
+            cells = [spread([c[key] for c in ways[way]]) for key in ("early_db", "late_db")]
+            rows.append([piece, way, *cells, number(max(c["rest_db"] for c in ways[way]), 2)])
+    header = ["", "settings", "50 to 250 ms after it begins, dB", "settled, dB", "the rest moves by at most, dB"]
     clean = [[piece, number(ways["clean_rms_db"], 2)] for piece, ways in told.items()]
     return table(header, rows) + "\n\n" + table(["no resonance added", "cut at default depth, dB RMS"], clean)
 

@@ -16,14 +16,12 @@ from host import ALL_OFF, Host, bands  # noqa: E402
 
 # The resonance: a bell of +12 dB and Q 20 that is switched in at these times, for so long.
 GAIN_DB, Q = 12.0, 20.0
-STARTS_S, LASTS_S = (2.0, 4.0, 6.0, 8.0), 1.0
-FREQUENCIES_HZ = (2000.0, 5000.0)
+STARTS_S, LASTS_S = (2.0, 8.0), 4.5
+FREQUENCIES_HZ = (1000.0, 1700.0, 3000.0, 6000.0)
 # As it comes, and turned up until it should take most of it.
-WAYS = {"default": {}, "depth 100, speed 10 ms": {"tame_depth": 100, "tame_speed": 10}}
+WAYS = {"defaults": {}, "depth 100, speed 4 ms": {"tame_depth": 100, "tame_speed": 4}}
 # Time over which a cut is read, from 50 ms on and once it has settled.
-EARLY_S, LATE_S = (0.05, 0.15), (0.5, 1.0)
-# What the shorter of both tells apart.
-LEAST_HZ = 8.0
+EARLY_S, LATE_S = (0.05, 0.25), (2.5, 4.5)
 # Music that far below its loudest band is none.
 PROGRAMME_DB = 50
 
@@ -36,6 +34,14 @@ def bell(x, hz):
     rung = signal.lfilter(b, [1 + alpha / a, -2 * np.cos(turn), 1 - alpha / a], x)
     since = np.arange(x.shape[1]) / RATE - np.array(STARTS_S)[:, None]
     return np.where(np.any((since >= 0) & (since < LASTS_S), axis=0), rung, x).astype(np.float32)
+
+
+def pink():
+    """Noise of equal power in every octave, 20 dB below full scale."""
+    size = 14 * RATE
+    spectrum = np.fft.rfft(np.random.default_rng(4).standard_normal(size))
+    x = np.fft.irfft(spectrum / np.sqrt(np.maximum(np.arange(spectrum.size), size * 20 / RATE)), size)
+    return np.stack([x, x]).astype(np.float32) * np.float32(0.1 / x.std())
 
 
 def only_tame(bundle, **settings):
@@ -54,8 +60,8 @@ def level_db(x, span_s, low_hz, high_hz):
 
 
 def cut_db(before, after, hz, span_s):
-    """Gain at the top of the resonance."""
-    around = max(hz / Q / 6, LEAST_HZ)
+    """Gain of what lies within the resonance's own width."""
+    around = hz / Q / 2
     edges = hz - around, hz + around
     return level_db(after, span_s, *edges) - level_db(before, span_s, *edges)
 
@@ -106,7 +112,7 @@ def tame(bundle, pieces):
     if "tame_on" not in Host(bundle).parameters:
         return None
     told = {}
-    for name, x in pieces.items():
+    for name, x in {"pink noise": pink(), **pieces}.items():
         told[name] = {way: [resonance(bundle, x, hz, s) for hz in FREQUENCIES_HZ] for way, s in WAYS.items()}
         told[name]["clean_rms_db"] = clean_rms_db(bundle, x)
     return told

@@ -57,8 +57,9 @@ At first, on the excerpts and over all drives:
 
 ## Tame
 
-A bell of +12 dB and Q 20 is switched into the music; gain there, and how far any critical band of the rest, a third of an octave away
-and more, moves beside what Tame does to the same music without it.
+A bell of +12 dB and Q 20 at 1, 1.7, 3 and 6 kHz, one at a time, is switched into noise and into music: gain within its width (mean, least
+and most of the four), and how far any critical band of the rest, a third of an octave away and more, moves beside what Tame does to
+the same without it. In music little may lie at a frequency, and then nothing rings there.
 
 {tame}
 
