@@ -14,7 +14,7 @@ OWN = {OURS: ("black", "-", 2.2), CLIPPED: ("black", "--", 1.4), BEFORE: ("tab:r
 
 def panels(found, rows, badness, label, limits, path):
     """One curve a contender: how bad it is over loudness, better upwards."""
-    figure, axes = pyplot.subplots(3, 4, figsize=(13, 9), dpi=64, layout="constrained")
+    figure, axes = pyplot.subplots(3, 4, figsize=(13, 9), dpi=56, layout="constrained")
     for axis, row in zip(axes.flat, rows):
         for number, (name, points) in enumerate(found[row["id"]].items()):
             colour, line, width = OWN.get(name, (COLOURS(number % 20), "-", 0.9))

@@ -9,7 +9,7 @@
 The excerpts come from packages of Debian and PyPI (excerpts.csv) and stay under target/quality; what was scored is kept
 there too, so that only a new bundle is measured again: `--bundle X.vst3` takes another than target/bundled/Auralis.vst3,
 `--only Auralis` leaves the peers out (words of names; with `--tones` also the test signals), `--excerpts rock metal` takes
-some; both only print. 0.1.0 is built from the repository's history, or given by `--before BUNDLE`. Takes half an hour, and five
+some; both only print. 0.1.0 is built from the repository's history, or given by `--before BUNDLE`. Takes half an hour, and ten
 minutes with the peers kept. The exit status and the last line tell whether ours is at the frontier.
 """
 

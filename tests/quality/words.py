@@ -22,13 +22,13 @@ How loud a master gets before it sounds worse: {ours}' limiter and what other pe
   default and turns sustained sounds down. JUCE's own limiter, which pedalboard has too, makes up at least
   3.75 dB that cannot be switched off; it is left out. Not on this machine: {missing}.
 
-A metric is no ear: both can be pleased by what a listener would not choose. They agree on the order of most pairs here, and
-what they say is the same for everyone.
+A metric is no ear: both can be pleased by what a listener would not choose, so the test signals below stand beside them.
 
 ## Where it stands
 
 Positive numbers mean that a peer is louder. At equal quality: that peer's master at +6 or +10 dB beside ours at the drive
-where it is as like, and where it has as much noise, whichever is worse for us.
+where it is as like, and where it has as much noise, whichever is worse for us. "None is as good": no peer is as like and as free of
+noise as ours at that drive, however loud.
 
 {summary}
 
@@ -42,8 +42,8 @@ where it is as like, and where it has as much noise, whichever is worse for us.
 far the gain of a soft pad moves (5th to 95th percentile) under a kick 6 dB over, 120 a minute. After a click (a fifth of a
 ms, 7 dB over): gain 50 ms later; after a burst (5 kHz, 1 s, 7 dB over): 400 ms later. Less distortion asks for a slow release
 and quick recovery for a fast one: what counts is to have both. Hostile: the true peak (and the
-highest sample) of noise, a square, a tone at a quarter of the rate and clicks, some 10 dB over. Speed on one core, in the host that each runs in (ffmpeg's
-pipe costs those that run in it something).
+highest sample) of noise, a square, a tone at a quarter of the rate and clicks, some 10 dB over. Speed on one core, in the host that
+each runs in (ffmpeg's pipe costs those that run in it something; libsonare is handed lists).
 
 {tones}
 
@@ -65,7 +65,7 @@ the same without it. In music little may lie at a frequency, and then nothing ri
 
 ## The whole chain
 
-All at its defaults with a target of -9 LUFS; the tone is corrected too, so likeness is not asked for. Speed is that of a bounce, the
+All at its defaults with a target of -9 LUFS, in a first pass of `Learn`; the tone is corrected too, so likeness is not asked for. Speed is that of a bounce, the
 analysis on the same core; `auralis bench` tells the audio thread alone.
 
 {chain}
