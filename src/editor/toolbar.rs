@@ -234,7 +234,7 @@ fn mix(ui: &mut Ui, place: Rect, row: Rect, params: &AuralisParams, writer: &Wri
 fn menu(ui: &mut Ui, rect: Rect, params: &AuralisParams, writer: &Writer) {
     let param = params.choice(ParamId::Engine);
     writer.note(param);
-    let response = button(ui, rect, "\u{2630}").on_hover_text("More");
+    let response = button(ui, rect, "...").on_hover_text("More");
     Popup::menu(&response).width(240.0).show(|ui| {
         ui.label("Engine");
         let (place, _) = ui.allocate_exact_size(vec2(220.0, 22.0), Sense::empty());
