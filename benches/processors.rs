@@ -40,7 +40,7 @@ fn audio() -> Vec<[Frame; 2]> {
 
 fn kernel(phase: EqPhase) -> Box<Kernel> {
     let gains_db = [3.0; 25];
-    Box::new(EqDesigner::new(RATE).design(Curve { gains_db, phase }))
+    Box::new(EqDesigner::new(RATE).design(Curve::new(gains_db, phase)))
 }
 
 /// Host block, channels and engine of the whole chain.

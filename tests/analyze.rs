@@ -152,3 +152,25 @@ fn one_document_holds_every_file_and_every_complaint() {
     let output = command(&[good, "--threads", "0"]);
     assert_eq!(output.status.code(), Some(2), "no thread");
 }
+
+#[test]
+fn findings_are_told_with_what_could_help() {
+    let file = directory("findings").join("offset.wav");
+    let mut audio = demo_piece();
+    let samples = audio.channels.iter_mut().flatten();
+    samples.for_each(|x| *x = 0.5 * *x + 0.02);
+    write_wav(&file, &audio).unwrap();
+    let file = file.to_str().unwrap();
+    let output = command(&["--json", file]);
+    let document: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let findings = document["files"][0]["findings"].as_array().unwrap();
+    let faults: Vec<&Value> = findings.iter().filter(|f| f["fault"] == true).collect();
+    // The demo piece is clean but for the offset.
+    assert_eq!(faults.len(), 1, "{faults:?}");
+    assert_eq!(faults[0]["id"], "dc");
+    assert_eq!(faults[0]["suggestions"][0]["parameter"], "input_hpf");
+    let tables = text(&command(&[file]).stdout);
+    for word in ["Offset (DC)", "input_hpf=5", "Hum of the mains"] {
+        assert!(tables.contains(word), "no \"{word}\" in\n{tables}");
+    }
+}

@@ -51,6 +51,31 @@ class Profile(TypedDict):
     weight: float
 
 @type_check_only
+class Suggestion(TypedDict):
+    """A setting that could help; nothing is applied by itself."""
+
+    #: Id of the parameter.
+    parameter: str
+    value: float
+    reason: str
+
+@type_check_only
+class Finding(TypedDict):
+    """What a song has that a master should know of, see docs/FINDINGS.md."""
+
+    id: str
+    name: str
+    #: None where there is nothing to be measured.
+    value: Optional[float]
+    unit: str
+    #: Whether it lies beyond its limit.
+    fault: bool
+    text: str
+    #: The figure of each band, None where it holds no programme; of `width` and `phase` only.
+    bands: Optional[List[Optional[float]]]
+    suggestions: List[Suggestion]
+
+@type_check_only
 class Decision(TypedDict):
     """What is done to the whole song."""
 
@@ -109,6 +134,7 @@ class Analysis(_Song):
     measurement: Levels
     #: Numbers by name, as `auralis analyze --json` tells them; None when nothing passed the gate.
     features: Optional[Dict[str, float]]
+    findings: List[Finding]
     target_lufs: Optional[float]
     reach: Optional[str]
     #: Without the makeup gain that only a rendering tells.

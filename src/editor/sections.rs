@@ -128,8 +128,21 @@ pub fn show(ui: &mut Ui, rect: Rect, params: &AuralisParams, meters: &Meters, wr
 
 /// What comes in.
 fn input(mut section: Section, params: &AuralisParams) {
-    let gain = params.number(ParamId::InputGain);
-    section.knobs(1, &[("Gain", gain, "Gain before everything else.", None)]);
+    let knobs: [Dial; 2] = [
+        (
+            "Gain",
+            params.number(ParamId::InputGain),
+            "Gain before everything else.",
+            None,
+        ),
+        (
+            "HPF",
+            params.number(ParamId::InputHpf),
+            "High-pass of the input, 12 dB/oct: takes offsets and rumble away. 0 Hz = off.",
+            None,
+        ),
+    ];
+    section.knobs(1, &knobs);
 }
 
 /// The adaptive EQ; its target is chosen above the spectrum.

@@ -31,7 +31,10 @@ const SECTIONS: &[(&str, &[Page<'static>])] = {
                         Mix,
                     ],
                 ),
-                ("Global", &[InputGain, OutputGain, Mix, Listen, Bypass]),
+                (
+                    "Global",
+                    &[InputGain, InputHpf, OutputGain, Mix, Listen, Bypass],
+                ),
             ],
         ),
         (

@@ -24,6 +24,7 @@ use auralis_engine::ear::AdaptMode;
 use auralis_engine::ear::analyst::{Analyst, Hop};
 use auralis_engine::ear::content::features::Features;
 use auralis_engine::ear::content::profiles::level_free;
+use auralis_engine::ear::findings::{Finding, FindingsMeter};
 use auralis_engine::ear::settings::AnalysisSettings;
 use auralis_engine::ear::spectrum::measures::HopMeasures;
 use auralis_engine::ear::view::View;
@@ -57,6 +58,8 @@ pub struct Analysis {
     pub measurement: Measurement,
     /// What it is like; nothing when all of it lies below the gate.
     pub features: Features,
+    /// What is told of it beside: faults, and settings that could help.
+    pub findings: Vec<Finding>,
     /// Profile, target and level of each band at the end.
     pub view: View,
 }
@@ -77,6 +80,7 @@ impl Analysis {
             "channels": self.channels,
             "measurement": self.measurement.to_json(),
             "features": self.features,
+            "findings": self.findings,
             "band_centers_hz": bands.map(center_hz).collect::<Vec<_>>(),
             "bands_db": self.view.long_term_db,
             "target_db": self.view.target_db,
@@ -171,15 +175,28 @@ fn analyze_file(file: &Path, place: Option<PathBuf>, may_replace: bool) -> Resul
 /// As [`measure_and`].
 pub fn analyze(audio: &Audio) -> Result<Analysis> {
     let audio = &*audio.finite();
-    let (measurement, analyst) = measure_and(audio, |hops| heard(audio, hops))?;
+    let (measured, findings) = rayon::join(
+        || measure_and(audio, |hops| heard(audio, hops)),
+        || found(audio),
+    );
+    let (measurement, analyst) = measured?;
     Ok(Analysis {
         seconds: audio.seconds(),
         sample_rate: audio.sample_rate,
         channels: audio.channels.len(),
         features: *analyst.features(),
         view: analyst.view(&AnalysisSettings::default()),
+        findings,
         measurement,
     })
+}
+
+/// What is found in a piece.
+fn found(audio: &Audio) -> Vec<Finding> {
+    let channels: Vec<&[f32]> = audio.channels.iter().map(Vec::as_slice).collect();
+    let mut meter = FindingsMeter::new(audio.sample_rate.into(), channels.len());
+    meter.push(&channels);
+    meter.finish()
 }
 
 /// An analyst that has heard all whole hops of a piece, which are measured already.

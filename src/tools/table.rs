@@ -51,9 +51,9 @@ pub fn analysis(analysis: &Analysis) -> String {
     let profiles: Vec<String> = profiles
         .map(|(target, weight)| format!("{} {weight:.2}", profile_name(*target)))
         .collect();
-    let (figures, bands) = (figures(analysis), bands(analysis));
+    let (figures, bands, findings) = (figures(analysis), bands(analysis), findings(analysis));
     let (reason, profiles) = (&analysis.view.reason, profiles.join(", "));
-    format!("{figures}\n{bands}\n{reason}: {profiles}\n")
+    format!("{figures}\n{findings}\n{bands}\n{reason}: {profiles}\n")
 }
 
 /// Loudness, peaks and features of a piece.
@@ -101,6 +101,23 @@ fn figures(analysis: &Analysis) -> Table {
     let mut table = new_table(&["", "value", "unit"], 1..2);
     for (name, value, unit) in rows {
         table.add_row([name, &number(value), unit]);
+    }
+    table
+}
+
+/// What is told of a piece beside, faults with the settings that could help.
+fn findings(analysis: &Analysis) -> Table {
+    let mut table = new_table(
+        &["finding", "value", "unit", "", "what", "could help"],
+        1..2,
+    );
+    for finding in &analysis.findings {
+        let value = finding.value.map_or(String::new(), |v| format!("{v:.3}"));
+        let help = finding.suggestions.iter();
+        let help: Vec<String> = help.map(ToString::to_string).collect();
+        let mark = if finding.fault { "!" } else { "" };
+        let cells = [finding.name, &value, finding.unit, mark, &finding.text];
+        table.add_row(cells.into_iter().chain([help.join(", ").as_str()]));
     }
     table
 }

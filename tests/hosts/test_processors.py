@@ -166,6 +166,7 @@ LIMITING = dict(ALL_OFF, lim_on="On", lim_drive=15, lim_auto_release="Off")
 CHANGES = {
     "bypass": ("On", COMPRESSING),
     "input_gain": (3, STATIC),
+    "input_hpf": (60, STATIC),
     "output_gain": (3, STATIC),
     "mix": (50, COMPRESSING),
     "listen": ("Delta", COMPRESSING),

@@ -79,7 +79,7 @@ def test_the_analysis_is_the_one_it_prints(binary):
         song = write(Path(folder) / "song.wav", audio, 48000)
         theirs = json.loads(run(binary, "analyze", "--json", song))["files"][0]
     ours = auralis.analyze(audio, 48000)
-    for key in ("seconds", "sample_rate_hz", "channels", "reason", "profiles", "features"):
+    for key in ("seconds", "sample_rate_hz", "channels", "reason", "profiles", "features", "findings"):
         assert ours[key] == theirs[key], f"{key}: {ours[key]} beside {theirs[key]}"
     # Two meters, each within what EBU Tech 3341 allows: 0.1 LU, and -0.4 to +0.2 dB of true peak.
     for key, tolerance in (("integrated_lufs", 0.2), ("sample_peak_db", 1e-4), ("true_peak_dbtp", 0.6)):

@@ -13,6 +13,21 @@ pub const EDGES_HZ: [f32; BANDS + 1] = [
     15500.0, 20000.0,
 ];
 
+/// Number of parts of the lowest band.
+pub const LOW_BANDS: usize = 3;
+
+/// One number a part of the lowest band, lowest first.
+pub type PerLowBand = [f32; LOW_BANDS];
+
+/// Edges in Hz of the parts of the lowest band, where music's bass is told apart: what is below all
+/// its notes but the lowest organ's, then the fundamentals of the bass from its open E at 41 Hz on and
+/// of most bass drums, then those of its upper strings. Preferred numbers of ISO 3, an octave and
+/// twice two thirds of one: none is narrower than what a kernel of 43 ms can resolve.
+pub const LOW_EDGES_HZ: [f32; LOW_BANDS + 1] = [20.0, 40.0, 63.0, 100.0];
+
+/// Middles of those parts in Hz: the geometric means of the edges, rounded.
+pub const LOW_CENTERS_HZ: PerLowBand = [30.0, 50.0, 80.0];
+
 /// Centre of band `index` (from 0) in Hz: the mean of its edges, as Zwicker's table has it.
 ///
 /// # Panics

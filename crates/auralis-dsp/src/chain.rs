@@ -1,10 +1,11 @@
-//! The chain: guard -> input gain -> EQ -> compressor -> width, loudness and output gain -> limiter
-//! -> monitor, one frame at a time.
+//! The chain: guard -> input gain -> high-pass -> EQ -> compressor -> width, loudness and output gain ->
+//! limiter -> monitor, one frame at a time.
 //!
 //! The EQ's kernels come from elsewhere ([`Chain::load`]) and go back to be freed
 //! ([`Chain::take_retired`]); nothing here allocates or frees after `new`.
 
 pub mod adaptive;
+pub mod high_pass;
 pub mod input_guard;
 mod latency_change;
 pub mod monitor;
@@ -15,6 +16,7 @@ use fearless_simd::dispatch;
 
 use crate::basics::delay::Delay;
 use crate::basics::smoothing::{Glide, LinearGain};
+use crate::chain::high_pass::HighPass;
 use crate::chain::input_guard::{copy, guard, peak};
 use crate::chain::monitor::Monitor;
 use crate::chain::stereo::widen;
@@ -36,6 +38,7 @@ pub struct Chain {
     instruction_set: InstructionSet,
     input_gain_db: Glide,
     input_gain: LinearGain,
+    high_pass: HighPass,
     eq: FftEq,
     compressor: Compressor,
     sidechain: Vec<Delay>,
@@ -72,6 +75,7 @@ impl Chain {
             instruction_set: InstructionSet::best(),
             input_gain_db: glide(0.02),
             input_gain: LinearGain::new(),
+            high_pass: HighPass::new(sample_rate),
             sidechain: vec![Delay::new(longest_eq); channels],
             width: glide(0.02),
             loudness_gain_db: glide(0.1),
@@ -109,6 +113,7 @@ impl Chain {
 
     /// Forgets what was heard. The ear's decisions stay, the newest kernel at once.
     pub fn reset(&mut self) {
+        self.high_pass.reset();
         self.eq.reset();
         self.compressor.reset();
         self.limiter.reset();
@@ -156,8 +161,8 @@ impl Chain {
         self.eq.take_retired()
     }
 
-    /// What the analysis hears of the last frame: each channel of the input after the input gain, then
-    /// each of the output of the limiter, before mix and monitoring.
+    /// What the analysis hears of the last frame: each channel of the input after input gain and high-pass,
+    /// then each of the output of the limiter, before mix and monitoring.
     pub fn taps(&self) -> &[Frame] {
         &self.taps[..2 * self.channels]
     }
@@ -200,8 +205,10 @@ impl Chain {
 
         let input_gain_db = self.input_gain_db.next(settings.input_gain_db);
         let input_gain = self.input_gain.of(input_gain_db);
-        for (frame, tap) in audio.iter_mut().zip(&mut self.taps) {
-            input_gain.apply(frame);
+        audio.iter_mut().for_each(|frame| input_gain.apply(frame));
+        self.high_pass
+            .process(audio, settings.input_hpf_hz, implementation);
+        for (frame, tap) in audio.iter().zip(&mut self.taps) {
             *tap = *frame;
         }
 

@@ -16,6 +16,7 @@ pub mod analyst;
 pub mod average;
 pub mod content;
 pub mod decide;
+pub mod findings;
 pub mod learned;
 pub mod meters;
 pub mod recognition;

@@ -79,13 +79,21 @@ impl std::fmt::Debug for Session {
     }
 }
 
+/// A side that differs by less than this, in dB, is not worth filters of its own.
+const LEAST_SIDE_DB: f32 = 0.1;
+
 /// The curve of the EQ without adaptation.
 pub fn manual_curve(settings: &AnalysisSettings) -> Curve {
-    Curve {
-        gains_db: std::array::from_fn(|band| {
-            settings.manual_db[band] + tilt::tilt_db(band, settings.eq_tilt_db_per_oct)
-        }),
-        phase: settings.eq_phase,
+    let gains_db: PerBand = std::array::from_fn(|band| {
+        settings.manual_db[band] + tilt::tilt_db(band, settings.eq_tilt_db_per_oct)
+    });
+    Curve::new(gains_db, settings.eq_phase)
+}
+
+/// Adds gains in dB to those of a curve.
+fn add<const N: usize>(gains_db: &mut [f32; N], more_db: &[f32; N]) {
+    for (gain, more) in gains_db.iter_mut().zip(more_db) {
+        *gain += more;
     }
 }
 
@@ -235,7 +243,7 @@ impl Session {
     fn show(&mut self, settings: &AnalysisSettings, curve: &Curve) {
         let moves = self.silent_hops <= self.timing.hops(SHOWN_S);
         if moves || self.shown != Some(*settings) {
-            let draw = || (self.analyst.view(settings), curve.gains_db);
+            let draw = || (self.analyst.view(settings), curve.gains.bands_db);
             self.shown = (self.publish)(&draw).then_some(*settings);
         }
     }
@@ -254,8 +262,13 @@ impl Session {
     /// The curve of the EQ: the user's, moved by the last decision.
     fn curve(&self, settings: &AnalysisSettings) -> Curve {
         let mut curve = manual_curve(settings);
-        for (gain, adaptive) in curve.gains_db.iter_mut().zip(&self.adaptive.eq_db) {
-            *gain += adaptive;
+        let [both_db, side_db] = [&self.adaptive.eq_db, &self.adaptive.eq_side_db];
+        add(&mut curve.gains.bands_db, both_db);
+        add(&mut curve.gains.low_db, &self.adaptive.eq_low_db);
+        if self.channels == 2 && side_db.iter().any(|db| db.abs() >= LEAST_SIDE_DB) {
+            let mut side = curve.gains;
+            add(&mut side.bands_db, side_db);
+            curve.side = Some(side);
         }
         curve
     }
@@ -321,16 +334,10 @@ impl Session {
 
     /// The kernel of a curve, unless the chain has it.
     fn kernel_if_new(&mut self, curve: Curve) -> Option<Box<Kernel>> {
-        if self.sent.is_some_and(|sent| same(&curve, &sent)) {
+        if (self.sent).is_some_and(|sent| curve.is_within(SAME_CURVE_DB, &sent)) {
             return None;
         }
         self.sent = Some(curve);
         Some(Box::new(self.designer.design(curve)))
     }
-}
-
-/// Whether two curves are one to the ear.
-fn same(a: &Curve, b: &Curve) -> bool {
-    let close = |(a, b): (&f32, &f32)| (a - b).abs() < SAME_CURVE_DB;
-    a.phase == b.phase && a.gains_db.iter().zip(&b.gains_db).all(close)
 }

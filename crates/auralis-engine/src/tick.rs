@@ -7,6 +7,7 @@ use crate::ear::AnalysisSettings;
 
 /// What a tick asks for.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[allow(clippy::large_enum_variant)] // a box would allocate on the audio thread
 pub enum Ask {
     /// A new epoch begins: go on from what is kept; its kernel is due at frame 0.
     Start {

@@ -229,3 +229,35 @@ fn any_rate_that_a_host_may_ask_for_gives_finite_numbers_everywhere() {
         }
     }
 }
+
+#[test]
+fn a_constant_offset_is_gone_behind_the_high_pass_and_the_music_stays() {
+    let offset: Audio = vec![vec![0.1; 96_000]; 2];
+    let music = programme(48_000.0, 2.0);
+    let mut lifted = music.clone();
+    lifted.iter_mut().flatten().for_each(|x| *x += 0.1);
+    let play = |audio: &Audio, input_hpf_hz| {
+        let mut settings = defaults();
+        settings.chain.input_hpf_hz = input_hpf_hz;
+        let mut processor = processor(offline(48_000.0, 2), &settings);
+        let out = render(&mut processor, audio, &settings, &[512]);
+        out[0][48_000..].to_vec()
+    };
+    let peak = |x: &[f32]| x.iter().fold(0.0_f32, |peak, x| peak.max(x.abs()));
+    assert!(
+        peak(&play(&offset, 0.0)) > 0.09,
+        "without it the offset stays"
+    );
+    let left = peak(&play(&offset, 20.0));
+    assert!(left < 1e-6, "{left} of an offset of 0.1 is left");
+    let [plain, cleaned] = [&music, &lifted].map(|audio| play(audio, 20.0));
+    let mean = cleaned.iter().sum::<f32>() / cleaned.len() as f32;
+    assert!(mean.abs() < 1e-3, "a mean of {mean} is left in the music");
+    let level = |x: &[f32]| x.iter().map(|x| x * x).sum::<f32>().sqrt();
+    let ratio = level(&cleaned) / level(&plain);
+    // The begin of the offset is heard, and what is learned of it fades.
+    assert!(
+        (0.97..1.03).contains(&ratio),
+        "the music became {ratio} times as loud"
+    );
+}

@@ -7,7 +7,11 @@ mod common;
 use std::time::{Duration, Instant};
 
 use assert_no_alloc::{AllocDisabler, assert_no_alloc};
-use auralis_dsp::options::EqPhase;
+use auralis_dsp::FRAME;
+use auralis_dsp::bands::BANDS;
+use auralis_dsp::chain::{Chain, ChainSettings};
+use auralis_dsp::eq::design::{Curve, EqDesigner};
+use auralis_dsp::options::{EngineKind, EqPhase};
 use auralis_engine::params::{TABLE, Values};
 use auralis_engine::{Processor, ProcessorSettings, Stream};
 use common::*;
@@ -128,5 +132,34 @@ fn bad_audio_is_survived_without_a_non_finite_sample() {
             (0.05..=0.892).contains(&peak),
             "{channels} channels: peak {peak}"
         );
+    }
+}
+
+#[test]
+fn kernels_that_differ_for_mid_and_side_come_and_go_without_an_allocation() {
+    let mut designer = EqDesigner::new(48_000.0);
+    let mut kernel = |step: usize| {
+        let phase = [EqPhase::Linear, EqPhase::Minimum][step / 3 % 2];
+        let mut curve = Curve::new([step as f32; BANDS], phase);
+        curve.side = (!step.is_multiple_of(3)).then(|| [-(step as f32); BANDS].into());
+        Box::new(designer.design(curve))
+    };
+    for engine in [EngineKind::Scalar, EngineKind::Vectorized] {
+        let settings = ChainSettings {
+            engine,
+            ..defaults().chain
+        };
+        let mut chain = Chain::new(48_000.0, 2, kernel(0));
+        for step in 1..7 {
+            let kernel = kernel(step);
+            assert_no_alloc(|| {
+                chain.load(kernel);
+                for _ in 0..200 {
+                    chain.process(&mut [[0.1; FRAME]; 2], None, &settings);
+                }
+            });
+            let old = std::iter::from_fn(|| chain.take_retired()).count();
+            assert_eq!(old, 1, "{engine:?}: kernel {step} has come");
+        }
     }
 }

@@ -230,3 +230,68 @@ fn a_reference_that_comes_during_play_is_taken_at_a_hop() {
     play(&mut processor, &audio, &audio, &settings);
     assert!(seen.view().reference_db.is_none());
 }
+
+/// Bass and noise in the middle, and as much noise in the side as `side` says; the bass of 30 Hz and 80 Hz at
+/// these levels in dB.
+fn bass_and_noise(side: f32, bass_db: [f32; 2]) -> Audio {
+    let (middle, wide) = (noise(31, 720_000), noise(32, 720_000));
+    let gains = bass_db.map(|db| 10_f32.powf(db / 20.0));
+    let sample = |n: usize, sign: f32| {
+        let t = n as f32 / RATE as f32;
+        let tone = |hz: f32| (std::f32::consts::TAU * (hz * t).fract()).sin();
+        let bass = gains[0] * tone(30.0) + gains[1] * tone(80.0);
+        bass + 0.05 * (middle[n] + sign * side * wide[n])
+    };
+    [1.0, -1.0]
+        .iter()
+        .map(|sign| (0..720_000).map(|n| sample(n, *sign)).collect())
+        .collect()
+}
+
+/// Level in dB of a sine in the last five seconds of a channel.
+fn sine_db(channel: &[f32], hz: f64) -> f64 {
+    let tail = &channel[channel.len() - 240_000..];
+    let turn = std::f64::consts::TAU * hz / RATE;
+    let parts = tail.iter().enumerate().fold([0.0; 2], |[a, b], (n, x)| {
+        let (sin, cos) = (turn * n as f64).sin_cos();
+        [a + f64::from(*x) * sin, b + f64::from(*x) * cos]
+    });
+    20.0 * (2.0 * parts[0].hypot(parts[1]) / tail.len() as f64).log10()
+}
+
+/// Power of the side over that of the middle in the last five seconds, in dB.
+fn width_db(audio: &Audio) -> f64 {
+    let pairs = audio[0]
+        .iter()
+        .zip(&audio[1])
+        .skip(audio[0].len() - 240_000);
+    let powers = pairs.fold([0.0; 2], |[m, s], (l, r)| {
+        let [mid, side] = [l + r, l - r].map(f64::from);
+        [m + mid * mid, s + side * side]
+    });
+    10.0 * (powers[1] / powers[0]).log10()
+}
+
+#[test]
+fn width_and_the_balance_within_the_bass_become_the_references() {
+    let programme = bass_and_noise(0.3, [-40.0, -34.0]);
+    let model = bass_and_noise(0.9, [-34.0, -40.0]);
+    let (settings, slot) = (following(1.0), ReferenceSlot::default());
+    slot.replace(Some(captured(&model)));
+    let (mut processor, _) = with_slot(&settings, &slot);
+    let silence = vec![vec![0.0; programme[0].len()]; 2];
+    let out = play(&mut processor, &programme, &silence, &settings);
+    let [before, after, wanted] = [&programme, &out, &model].map(width_db);
+    // A residual of the belief in a reference, and the bass that stays in the middle.
+    assert!(
+        (after - wanted).abs() < 1.5,
+        "width: {before} to {after} dB, reference {wanted}"
+    );
+    let balance = |audio: &Audio| sine_db(&audio[0], 30.0) - sine_db(&audio[0], 80.0);
+    let [before, after, wanted] = [&programme, &out, &model].map(balance);
+    // The window tells apart what lies 23 Hz apart: parts of 20 and 23 Hz see some of each other.
+    assert!(
+        (after - wanted).abs() < 0.35 * (before - wanted).abs(),
+        "30 over 80 Hz: {before} to {after} dB, reference {wanted}"
+    );
+}

@@ -47,6 +47,7 @@ pub fn analyzed(heard: &Heard, decided: &Decision, format: Format, order: &Order
     let own = json!({
         "measurement": levels(&heard.levels),
         "features": learned.map(|learned| learned.features),
+        "findings": heard.findings,
         "target_lufs": order.target_lufs(),
         "reach": obstacle(&decided.reach()),
         "decision": learned.map(|learned| decision(learned, order)),

@@ -1,6 +1,7 @@
 //! What the benches process.
 
 use crate::tools::demo_piece::demo_piece;
+use auralis_dsp::bands::PerBand;
 use auralis_dsp::chain::{Chain, ChainSettings};
 use auralis_dsp::eq::design::{Curve, EqDesigner, Kernel};
 use auralis_dsp::options::{EngineKind, EqPhase};
@@ -66,8 +67,19 @@ pub fn chain(sample_rate: f64, set: InstructionSet) -> Chain {
 }
 
 /// A kernel of a gently tilted curve.
-#[allow(clippy::cast_precision_loss)] // 25 bands
 pub fn kernel(sample_rate: f64, phase: EqPhase) -> Box<Kernel> {
-    let gains_db = std::array::from_fn(|band| 3.0 - 0.25 * band as f32);
-    Box::new(EqDesigner::new(sample_rate).design(Curve { gains_db, phase }))
+    Box::new(EqDesigner::new(sample_rate).design(Curve::new(tilted(-0.25), phase)))
+}
+
+/// The same with linear phase for the mid, and tilted the other way for the side.
+pub fn mid_side_kernel(sample_rate: f64) -> Box<Kernel> {
+    let mut curve = Curve::new(tilted(-0.25), EqPhase::Linear);
+    curve.side = Some(tilted(0.25).into());
+    Box::new(EqDesigner::new(sample_rate).design(curve))
+}
+
+/// Gains that go on from 3 dB by so much each band.
+#[allow(clippy::cast_precision_loss)] // 25 bands
+fn tilted(step_db: f32) -> PerBand {
+    std::array::from_fn(|band| 3.0 + step_db * band as f32)
 }

@@ -9,12 +9,12 @@ use rustfft::FftPlanner;
 use serde_json::{Value, json};
 
 use super::RATE;
-use super::programme::{Programme, chain, kernel};
+use super::programme::{Programme, chain, kernel, mid_side_kernel};
 use auralis_dsp::basics::decibel::db_to_gain;
 use auralis_dsp::dynamics::branching::Branching;
 use auralis_dsp::dynamics::compressor::Compressor;
 use auralis_dsp::dynamics::envelope::{Decoupled, Times};
-use auralis_dsp::eq::design::EqSizes;
+use auralis_dsp::eq::design::{EqSizes, Kernel};
 use auralis_dsp::eq::fft_eq::FftEq;
 use auralis_dsp::limiter::Limiter;
 use auralis_dsp::options::{EngineKind, EqPhase};
@@ -61,8 +61,9 @@ type Process = Box<dyn FnMut(&mut [Frame; 2])>;
 
 /// All stages on the programme.
 pub fn all(programme: &Programme, set: InstructionSet) -> Vec<Stage> {
-    let makers: [(&'static str, &dyn Fn(Implementation) -> Process); 4] = [
-        ("eq", &|way| eq(way)),
+    let makers: [(&'static str, &dyn Fn(Implementation) -> Process); 5] = [
+        ("eq", &|way| eq(kernel(RATE, EqPhase::Linear), way)),
+        ("eq, mid and side", &|way| eq(mid_side_kernel(RATE), way)),
         ("compressor", &|way| compressor(programme, way)),
         ("limiter", &|way| limiter(programme, 0.0, way)),
         ("limiter driven by 6 dB", &|way| {
@@ -138,8 +139,8 @@ fn branching(way: Implementation) -> Process {
     Box::new(move |levels| detector.process(levels, way))
 }
 
-fn eq(way: Implementation) -> Process {
-    let mut eq = FftEq::new(RATE, 2, kernel(RATE, EqPhase::Linear));
+fn eq(kernel: Box<Kernel>, way: Implementation) -> Process {
+    let mut eq = FftEq::new(RATE, 2, kernel);
     Box::new(move |audio| {
         eq.process(audio, true, way);
     })
@@ -206,7 +207,7 @@ pub fn silence_ratio(set: InstructionSet) -> f64 {
     let mut whole = chain(RATE, set);
     let processors: [Process; 5] = [
         envelope(way),
-        eq(way),
+        eq(mid_side_kernel(RATE), way),
         compressor(&programme, way),
         limiter(&programme, 6.0, way),
         Box::new(move |audio| {

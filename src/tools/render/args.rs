@@ -33,12 +33,14 @@ pub struct RenderArgs {
     /// The tonal target, such as Rock
     #[arg(long, value_name = "NAME")]
     pub target: Option<String>,
-    /// The loudness to land on, in LUFS
-    #[arg(long, value_name = "LUFS", allow_negative_numbers = true)]
+    /// The loudness to land on, in LUFS; "reference" is that of --reference
+    #[arg(long, value_name = "LUFS|reference", allow_negative_numbers = true)]
     pub lufs: Option<String>,
-    /// A recording whose tone is matched, all of it unless ref_blend is set
-    #[arg(long, value_name = "FILE")]
-    pub reference: Option<PathBuf>,
+    /// A recording whose tone and width are matched, instead of a target unless
+    /// ref_blend is set; --set eq_amount=100 --set eq_range=12 goes all the way. Several
+    /// are mixed, with weights if told: --reference a.wav=2 --reference b.wav
+    #[arg(long = "reference", value_name = "FILE[=WEIGHT]")]
+    pub references: Vec<String>,
     /// One gain and one tone for all files together: the differences between them stay
     #[arg(long, conflicts_with = "follow")]
     pub album: bool,

@@ -10,6 +10,7 @@ mod args;
 mod cancel;
 mod pass;
 mod plan;
+mod reference;
 mod report;
 mod request;
 mod start;

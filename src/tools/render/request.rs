@@ -1,12 +1,9 @@
 //! What is asked of every master: the parameters, the kind of file, what goes beside it.
 
-use std::path::Path;
-
 use anyhow::Result;
 use nice_plug::prelude::PluginState;
 
 use crate::params::snapshot::snapshot;
-use crate::reference_file;
 use crate::tools::audio_out::{Container, Depth, FileKind};
 use crate::tools::usage::WrongUsage;
 use auralis_engine::ear::learned::Learned;
@@ -15,7 +12,7 @@ use auralis_engine::master::Order;
 use auralis_engine::params::{Choices, ParamId, TABLE, Values};
 
 use super::args::RenderArgs;
-use super::{cancel, start};
+use super::{reference, start};
 
 /// What every master of a run is made with.
 #[derive(Debug, Clone)]
@@ -49,11 +46,11 @@ impl Request {
         }
         let preset = args.preset.as_deref().map(start::from).transpose()?;
         let (start, kept) = preset.unwrap_or_default();
-        let values = values(args, start)?;
-        let captured = args.reference.as_deref().map(reference).transpose()?;
+        let reference = reference::of(&args.references)?.or(kept);
+        let values = values(args, start, reference.as_ref())?;
         let order = Order {
             settings: values.settings(),
-            reference: captured.or(kept),
+            reference,
         };
         if args.album && !order.is_decided_once() {
             return wrong("--album decides once, and adapt_mode is Follow");
@@ -111,17 +108,19 @@ fn wrong<T>(text: &str) -> Result<T> {
 }
 
 /// The parameters: those to start from, then the options with names of their own, then `--set`.
-fn values(args: &RenderArgs, mut values: Values) -> Result<Values> {
+fn values(args: &RenderArgs, mut values: Values, reference: Option<&Reference>) -> Result<Values> {
     let target = args.target.as_deref().map(|text| ("target", text));
-    let lufs = args.lufs.as_deref().map(|text| ("loud_target", text));
+    let lufs = args.lufs.as_deref().map(|text| lufs(text, reference));
+    let lufs = lufs.transpose()?;
+    let lufs = lufs.as_deref().map(|text| ("loud_target", text));
     let follow = args
         .follow
         .then_some(("adapt_mode", AdaptMode::Follow.name()));
     for (id, text) in target.into_iter().chain(lufs).chain(follow) {
         set(&mut values, id, text)?;
     }
-    let whole_reference = args.reference.is_some() && values.get(ParamId::RefBlend) <= 0.0;
-    if whole_reference {
+    let is_matched = !args.references.is_empty() && values.get(ParamId::RefBlend) <= 0.0;
+    if is_matched {
         values.set(ParamId::RefBlend, 100.0);
     }
     for text in &args.sets {
@@ -138,7 +137,11 @@ fn set(values: &mut Values, id: &str, text: &str) -> Result<()> {
     done.map_err(|error| WrongUsage(error.to_string()).into())
 }
 
-fn reference(path: &Path) -> Result<Reference> {
-    let captured = reference_file::capture(path, &|| !cancel::is_cancelled());
-    captured.map_err(|reason| anyhow::anyhow!("{}: {reason}", path.display()))
+/// A loudness as it is typed.
+fn lufs(text: &str, reference: Option<&Reference>) -> Result<String> {
+    match (text, reference) {
+        ("reference", Some(reference)) => Ok(format!("{:.2}", reference.loudness_lufs())),
+        ("reference", None) => wrong("--lufs reference: there is no --reference"),
+        _ => Ok(text.to_owned()),
+    }
 }

@@ -1,6 +1,6 @@
 //! What the ear decides, as one record from its decision over the chain to the meters and the state.
 
-use crate::bands::{BANDS, PerBand};
+use crate::bands::{BANDS, LOW_BANDS, PerBand, PerLowBand};
 
 /// Declares the record: each scalar with its range.
 macro_rules! adaptive {
@@ -10,6 +10,10 @@ macro_rules! adaptive {
         pub struct Adaptive {
             /// Gain of each critical band of the EQ, in dB; the kernel carries it to the chain.
             pub eq_db: PerBand,
+            /// What the side gets of each band beyond that, in dB.
+            pub eq_side_db: PerBand,
+            /// What each part of the lowest band gets beyond it, in dB.
+            pub eq_low_db: PerLowBand,
             $($(#[$doc])* pub $field: f32,)*
         }
 
@@ -17,6 +21,8 @@ macro_rules! adaptive {
             /// Nothing is moved.
             pub const NEUTRAL: Self = Self {
                 eq_db: [0.0; BANDS],
+                eq_side_db: [0.0; BANDS],
+                eq_low_db: [0.0; LOW_BANDS],
                 $($field: 0.0,)*
             };
 
@@ -38,7 +44,9 @@ macro_rules! adaptive {
 
             /// Whether every value is one that the ear can have decided.
             pub fn is_plausible(&self) -> bool {
-                self.eq_db.iter().all(|db| EQ_DB.contains(db))
+                let bands = self.eq_db.iter().chain(&self.eq_side_db);
+                let mut gains = bands.chain(&self.eq_low_db);
+                gains.all(|db| EQ_DB.contains(db))
                     $(&& ($range).contains(&self.$field))*
             }
         }

@@ -15,6 +15,8 @@ pub struct ChainSettings {
     pub engine: EngineKind,
     /// Gain before everything, in dB.
     pub input_gain_db: f32,
+    /// Corner of the input's high-pass in Hz; 0 is off.
+    pub input_hpf_hz: f32,
     /// Whether the EQ filters.
     pub eq_on: bool,
     /// The compressor before adaptation.
@@ -37,6 +39,7 @@ impl ChainSettings {
     pub const OFF: Self = Self {
         engine: EngineKind::Vectorized,
         input_gain_db: 0.0,
+        input_hpf_hz: 0.0,
         eq_on: false,
         compressor: CompressorSettings {
             on: false,

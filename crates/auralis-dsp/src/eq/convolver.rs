@@ -10,7 +10,12 @@
 //! part), and the older partitions are multiplied while the block is gathered, a share of the bins
 //! with each frame, so that the frame that fills it pays for little more than the transforms. Both
 //! work on the same state and agree within 1e-6 of the largest sample.
+//!
+//! A kernel that differs for mid and side gives each channel some of the other
+//! ([`Kernel::crossed`]); what was heard is kept alike for both kinds, so that they fade into each
+//! other as any two do. Mono is all mid.
 
+mod channels;
 mod transforms;
 
 use std::ops::Range;
@@ -21,7 +26,7 @@ use realfft::num_complex::Complex;
 use crate::basics::buffer::{Buffer, zeros};
 use crate::eq::design::{EqSizes, Kernel};
 use crate::eq::partition_spectra;
-use crate::eq::partition_spectra::{FilterSpectra, Mirrored, PairSpectra};
+use crate::eq::partition_spectra::{Bins, FilterSpectra, Mirrored, PairSpectra};
 use crate::options::EqPhase;
 use crate::simd::instruction_set::Implementation;
 use crate::{FRAME, Frame};
@@ -195,11 +200,14 @@ impl Convolver {
             let upcoming = self.upcoming();
             self.real
                 .forward(&self.input[self.window()], &mut self.heard, upcoming);
+            let is_mono = audio.len() == 1;
             self.real
-                .multiply(&self.heard, upcoming, &kernel.spectra, &mut self.output);
+                .multiply(&self.heard, upcoming, kernel, &mut self.output);
+            unite(&mut self.output, kernel, is_mono);
             if let Some(next) = next {
                 self.real
-                    .multiply(&self.heard, upcoming, &next.spectra, &mut self.next_output);
+                    .multiply(&self.heard, upcoming, next, &mut self.next_output);
+                unite(&mut self.next_output, next, is_mono);
                 self.crossfade();
             }
         }
@@ -221,13 +229,13 @@ impl Convolver {
         next: Option<&Kernel>,
     ) -> bool {
         let (to, from) = self.gather();
-        partition_spectra::join(simd, audio, &mut self.input[to]);
+        channels::join(simd, audio, &mut self.input[to]);
         self.sum_share(simd, kernel, next);
         let is_full = self.gathered == self.sizes.partition;
         if is_full {
-            self.finish(simd, kernel, next);
+            self.finish(simd, kernel, next, audio.len() == 1);
         }
-        partition_spectra::part(simd, &self.output[from], audio);
+        channels::part(simd, &self.output[from], audio);
         is_full
     }
 
@@ -242,7 +250,11 @@ impl Convolver {
         for (kernel, sums) in kernels {
             if let Some(kernel) = kernel {
                 let sums = &mut sums.slot_mut(0)[share.clone()];
-                add_older(simd, sums, heard, upcoming, &kernel.spectra, share.start);
+                let at = (upcoming, share.start);
+                add_older::<S, false>(simd, sums, heard, &kernel.spectra, at);
+                if let Some(crossed) = &kernel.crossed {
+                    add_older::<S, true>(simd, sums, heard, crossed, at);
+                }
             }
         }
         self.summed = share.end;
@@ -250,18 +262,20 @@ impl Convolver {
 
     /// From the gathered block to the output.
     #[inline(always)]
-    fn finish<S: Simd>(&mut self, simd: S, kernel: &Kernel, next: Option<&Kernel>) {
+    fn finish<S: Simd>(&mut self, simd: S, kernel: &Kernel, next: Option<&Kernel>, is_mono: bool) {
         let (window, upcoming) = (self.window(), self.upcoming());
         let shared = &mut self.shared;
         shared.forward(&self.input[window]);
         let heard = self.heard.slot_mut(upcoming);
-        let (sums, filter) = (self.sums.slot(0), kernel.spectra.slot(0));
-        partition_spectra::finish(simd, &mut shared.spectrum, heard, sums, filter, false);
+        let (sums, filters) = (self.sums.slot(0), newest(kernel));
+        partition_spectra::finish(simd, &mut shared.spectrum, heard, sums, filters, false);
         shared.inverse(&mut self.output);
+        unite(&mut self.output, kernel, is_mono);
         if let Some(next) = next {
-            let (sums, filter) = (self.next_sums.slot(0), next.spectra.slot(0));
-            partition_spectra::finish(simd, &mut shared.spectrum, heard, sums, filter, true);
+            let (sums, filters) = (self.next_sums.slot(0), newest(next));
+            partition_spectra::finish(simd, &mut shared.spectrum, heard, sums, filters, true);
             shared.inverse(&mut self.next_output);
+            unite(&mut self.next_output, next, is_mono);
             self.crossfade();
         }
     }
@@ -280,16 +294,37 @@ impl Convolver {
     }
 }
 
-/// Multiplies the partitions of a filter but the newest with the spectra that many blocks old, in the
-/// bins from chunk `first` on. The slot of age 0 is `newest`.
+/// The newest partitions of a kernel's filters.
 #[inline(always)]
-fn add_older<S: Simd>(
+fn newest(kernel: &Kernel) -> (&[Bins], Option<&[Bins]>) {
+    let crossed = kernel.crossed.as_ref();
+    (
+        kernel.spectra.slot(0),
+        crossed.map(|crossed| crossed.slot(0)),
+    )
+}
+
+/// What mono gets of a kernel: its one channel is left and right of the mid, so that what the other
+/// would have of it is its own.
+#[inline(always)]
+fn unite(output: &mut [Complex<f32>], kernel: &Kernel, is_mono: bool) {
+    if is_mono && kernel.crossed.is_some() {
+        for number in output {
+            number.re += number.im;
+        }
+    }
+}
+
+/// Multiplies the partitions of a filter but the newest with the spectra that many blocks old, in the
+/// bins from chunk `first` on. The slot of age 0 is `newest`. A filter that is `CROSSED` adds to the
+/// sums that are there.
+#[inline(always)]
+fn add_older<S: Simd, const CROSSED: bool>(
     simd: S,
     sums: &mut [Mirrored],
     heard: &PairSpectra,
-    newest: usize,
     filter: &FilterSpectra,
-    first: usize,
+    (newest, first): (usize, usize),
 ) {
     let slots = filter.slots();
     let heard = |part: usize| {
@@ -304,11 +339,16 @@ fn add_older<S: Simd>(
             [heard(a), heard(b), heard(c)],
             [filter(a), filter(b), filter(c)],
         );
-        partition_spectra::add_products(simd, sums, heard, filters, part == 1);
+        let is_start = part == 1 && !CROSSED;
+        partition_spectra::add_products::<S, TOGETHER, CROSSED>(
+            simd, sums, heard, filters, is_start,
+        );
         part += TOGETHER;
     }
     while part < slots {
-        partition_spectra::add_products(simd, sums, [heard(part)], [filter(part)], part == 1);
+        let (heard, filters) = ([heard(part)], [filter(part)]);
+        let is_start = part == 1 && !CROSSED;
+        partition_spectra::add_products::<S, 1, CROSSED>(simd, sums, heard, filters, is_start);
         part += 1;
     }
 }

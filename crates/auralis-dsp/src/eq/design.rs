@@ -1,8 +1,10 @@
 //! From gains of critical bands to the FIR of the EQ and its partition spectra.
 //!
-//! Runs off the audio thread. The linear-phase FIR is the curve's inverse
-//! transform under a Hann window; the minimum-phase one has that FIR's magnitude, made from its
+//! Runs off the audio thread. The linear-phase FIR is the curve's inverse transform under a Hann
+//! window, with the parts of the lowest band beside it (`low_end`); the minimum-phase one has that FIR's magnitude, made from its
 //! real cepstrum (Oppenheim, Schafer, "Discrete-Time Signal Processing", section 13.5).
+
+mod low_end;
 
 use std::sync::Arc;
 
@@ -10,13 +12,14 @@ use fearless_simd::{Simd, dispatch, f32x8, prelude::*};
 use realfft::num_complex::Complex;
 use realfft::{ComplexToReal, RealFftPlanner, RealToComplex};
 
-use crate::bands::PerBand;
+use crate::bands::{LOW_BANDS, PerBand, PerLowBand};
 use crate::basics::log_exp::fast_db_to_gain;
 use crate::eq::curve::Places;
 use crate::eq::partition_spectra::FilterSpectra;
 use crate::options::EqPhase;
 use crate::simd::instruction_set::InstructionSet;
 use crate::{FRAME, scaled_to_rate};
+use low_end::LowEnd;
 
 /// Lengths of the convolution at one sample rate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,23 +62,71 @@ impl EqSizes {
     }
 }
 
+/// What one signal is to get.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Gains {
+    /// Gain of each critical band in dB.
+    pub bands_db: PerBand,
+    /// What each part of the lowest band adds at its centre to what the bands make there, in dB.
+    pub low_db: PerLowBand,
+}
+
+impl From<PerBand> for Gains {
+    fn from(bands_db: PerBand) -> Self {
+        Self {
+            bands_db,
+            low_db: [0.0; LOW_BANDS],
+        }
+    }
+}
+
 /// What the EQ is to do, before it is a filter.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Curve {
-    /// Gain of each critical band in dB.
-    pub gains_db: PerBand,
+    /// Of everything; of the mid signal, half the sum of left and right, where the side has its own.
+    pub gains: Gains,
+    /// Of the side signal, half the difference, if it differs. Mono has no side.
+    pub side: Option<Gains>,
     /// Phase response; it decides the sizes.
     pub phase: EqPhase,
 }
 
-/// A finished filter: what the audio thread needs to convolve, and nothing to compute.
+impl Curve {
+    /// The same for mid and side.
+    pub fn new(gains: impl Into<Gains>, phase: EqPhase) -> Self {
+        Self {
+            gains: gains.into(),
+            side: None,
+            phase,
+        }
+    }
+
+    /// Whether every gain is within so many dB of the other curve's, in the same phase.
+    pub fn is_within(&self, db: f32, other: &Self) -> bool {
+        let near = |a: &Gains, b: &Gains| {
+            let bands = a.bands_db.iter().zip(&b.bands_db);
+            let mut gains = bands.chain(a.low_db.iter().zip(&b.low_db));
+            gains.all(|(a, b)| (a - b).abs() < db)
+        };
+        let side = |curve: &Self| curve.side.unwrap_or(curve.gains);
+        self.phase == other.phase
+            && near(&self.gains, &other.gains)
+            && near(&side(self), &side(other))
+    }
+}
+
+/// A finished filter: what the audio thread needs to convolve, and nothing to compute. Spectra are
+/// those of the zero-padded partitions, a slot each, scaled so that an unscaled inverse transform
+/// gives the output.
 #[derive(Debug, Clone)]
 pub struct Kernel {
     /// The curve that it was designed for.
     pub curve: Curve,
-    /// Spectra of the zero-padded partitions, a slot each, scaled so that an unscaled inverse
-    /// transform gives the output.
+    /// What each channel keeps of itself: half the sum of the filters of mid and side.
     pub spectra: FilterSpectra,
+    /// What each channel gets of the other: half their difference. `None` where there is none, and
+    /// then it costs nothing.
+    pub crossed: Option<FilterSpectra>,
 }
 
 /// Designs kernels for one sample rate; owns all its plans and buffers.
@@ -89,10 +140,13 @@ pub struct EqDesigner {
     time: Vec<f64>,
     spectrum: Vec<Complex<f64>>,
     places: Places,
+    low_end: LowEnd,
     /// The curve over the bins, padded to whole vectors: decibels, then gains.
     line: Vec<f32>,
     /// The falling half of the Hann window.
     window: Vec<f64>,
+    /// One half of the response without the low end's parts.
+    without: Vec<f64>,
 }
 
 impl std::fmt::Debug for EqDesigner {
@@ -119,8 +173,10 @@ impl EqDesigner {
             time: forward.make_input_vec(),
             spectrum: forward.make_output_vec(),
             places: Places::new(size / 2 + 1, sample_rate / as_f64(size)),
+            low_end: LowEnd::new(sample_rate, size, taps),
             line: vec![0.0; size / 2 + 8],
             window: (0..half).map(window).collect(),
+            without: vec![0.0; half],
             inverse: planner.plan_fft_inverse(size),
             forward,
             planner: RealFftPlanner::new(),
@@ -130,16 +186,26 @@ impl EqDesigner {
     /// The kernel of a curve.
     pub fn design(&mut self, curve: Curve) -> Kernel {
         let sizes = EqSizes::new(curve.phase, self.sample_rate);
-        let fir = self.fir(&curve.gains_db, curve.phase, sizes);
+        let mut own = self.fir(&curve.gains, curve.phase, sizes);
+        let side = curve.side.filter(|side| *side != curve.gains);
+        let crossed = side.map(|side| {
+            let mut crossed = self.fir(&side, curve.phase, sizes);
+            for (own, crossed) in own.iter_mut().zip(&mut crossed) {
+                let (mid, side) = (*own, *crossed);
+                (*own, *crossed) = (0.5 * (mid + side), 0.5 * (mid - side));
+            }
+            self.partition(&crossed, sizes)
+        });
         Kernel {
             curve,
-            spectra: self.partition(&fir, sizes),
+            spectra: self.partition(&own, sizes),
+            crossed,
         }
     }
 
     /// The impulse response, `sizes.taps` long.
-    fn fir(&mut self, gains_db: &PerBand, phase: EqPhase, sizes: EqSizes) -> Vec<f64> {
-        self.zero_phase(gains_db, sizes.taps);
+    fn fir(&mut self, gains: &Gains, phase: EqPhase, sizes: EqSizes) -> Vec<f64> {
+        self.zero_phase(gains, sizes.taps);
         match phase {
             EqPhase::Linear => {
                 let half = sizes.taps / 2;
@@ -149,7 +215,9 @@ impl EqDesigner {
             }
             EqPhase::Minimum => {
                 self.make_minimum_phase();
-                let fade = sizes.taps / 4;
+                // The parts of the lowest band ring to the end.
+                let rings = gains.low_db != [0.0; LOW_BANDS];
+                let fade = sizes.taps / if rings { 16 } else { 4 };
                 (0..sizes.taps)
                     .map(|n| self.time[n] * fade_out(n, sizes.taps, fade))
                     .collect()
@@ -157,10 +225,10 @@ impl EqDesigner {
         }
     }
 
-    /// Leaves in `time` the zero-phase FIR of the curve, windowed to `taps`.
-    fn zero_phase(&mut self, gains_db: &PerBand, taps: usize) {
+    /// Leaves in `time` the zero-phase FIR of the curve, `taps` long.
+    fn zero_phase(&mut self, gains: &Gains, taps: usize) {
         let bins = self.spectrum.len();
-        self.places.draw(gains_db, &mut self.line[..bins]);
+        self.places.draw(&gains.bands_db, &mut self.line[..bins]);
         let set = InstructionSet::best();
         dispatch!(set.level(), simd => to_gains(simd, &mut self.line));
         for (bin, gain) in self.spectrum.iter_mut().zip(&self.line) {
@@ -173,6 +241,26 @@ impl EqDesigner {
         for n in 1..half {
             self.time[n] *= self.window[n];
             self.time[self.size - n] *= self.window[n];
+        }
+        if gains.low_db != [0.0; LOW_BANDS] {
+            self.add_low_end(&gains.low_db, half);
+        }
+    }
+
+    /// Adds the parts of the lowest band to the zero-phase FIR of the curve in `line`, which is `half`
+    /// a kernel to either side.
+    fn add_low_end(&mut self, low_db: &PerLowBand, half: usize) {
+        self.without.copy_from_slice(&self.time[..half]);
+        let added = self.low_end.added(low_db, &self.line, &self.without);
+        self.spectrum.fill(Complex::default());
+        for (bin, added) in self.spectrum.iter_mut().zip(added) {
+            bin.re = *added;
+        }
+        self.inverse_transform();
+        self.time[half..=self.size - half].fill(0.0);
+        for (n, (cut, without)) in self.low_end.cut().iter().zip(&self.without).enumerate() {
+            self.time[n] = self.time[n] * cut + without;
+            self.time[(self.size - n) % self.size] = self.time[n];
         }
     }
 
@@ -261,84 +349,4 @@ fn to_gains<S: Simd>(simd: S, line: &mut [f32]) {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::bands::{BANDS, center_hz};
-
-    fn magnitude_db(fir: &[f64], hz: f64, rate: f64) -> f64 {
-        let sum: Complex<f64> = fir
-            .iter()
-            .enumerate()
-            .map(|(n, h)| Complex::from_polar(*h, -std::f64::consts::TAU * hz * as_f64(n) / rate))
-            .sum();
-        20.0 * sum.norm().log10()
-    }
-
-    #[test]
-    fn equal_neighbours_give_their_gain_at_the_centre_of_the_middle_one() {
-        for rate in [44_100.0, 48_000.0, 96_000.0] {
-            let mut designer = EqDesigner::new(rate);
-            for phase in [EqPhase::Linear, EqPhase::Minimum] {
-                for gain in [-12.0_f32, 6.0, 12.0] {
-                    for band in 2..22 {
-                        let mut gains = [0.0; BANDS];
-                        gains[band - 1..=band + 1].fill(gain);
-                        let fir = designer.fir(&gains, phase, EqSizes::new(phase, rate));
-                        let got = magnitude_db(&fir, f64::from(center_hz(band)), rate);
-                        // The design promises 0.5 dB; the window's 23 Hz resolution takes part of it.
-                        assert!(
-                            (got - f64::from(gain)).abs() < 0.5,
-                            "{rate} {phase:?} band {}: {got} dB, expected {gain}",
-                            band + 1
-                        );
-                    }
-                }
-            }
-        }
-    }
-
-    #[test]
-    fn both_phases_have_the_same_magnitude() {
-        let mut designer = EqDesigner::new(48_000.0);
-        let gains: PerBand = std::array::from_fn(|i| [6.0, -4.0, 3.0, 0.0, -6.0][i % 5]);
-        let [linear, minimum] = [EqPhase::Linear, EqPhase::Minimum]
-            .map(|phase| designer.fir(&gains, phase, EqSizes::new(phase, 48_000.0)));
-        for hz in (30..20_000).step_by(97) {
-            let (a, b) = (
-                magnitude_db(&linear, f64::from(hz), 48_000.0),
-                magnitude_db(&minimum, f64::from(hz), 48_000.0),
-            );
-            // What the fade over the tail of the minimum-phase response takes.
-            assert!(
-                (a - b).abs() < 0.1,
-                "{hz} Hz: linear {a} dB, minimum {b} dB"
-            );
-        }
-    }
-
-    #[test]
-    fn a_flat_curve_is_an_impulse() {
-        let mut designer = EqDesigner::new(48_000.0);
-        for phase in [EqPhase::Linear, EqPhase::Minimum] {
-            let sizes = EqSizes::new(phase, 48_000.0);
-            let fir = designer.fir(&[0.0; BANDS], phase, sizes);
-            for (n, h) in fir.iter().enumerate() {
-                let expected = if n == sizes.group_delay { 1.0 } else { 0.0 };
-                // f64 transforms of 8192 points.
-                assert!((h - expected).abs() < 1e-12, "{phase:?} [{n}] {h}");
-            }
-        }
-    }
-
-    #[test]
-    fn the_linear_phase_is_symmetric_about_its_group_delay() {
-        let mut designer = EqDesigner::new(44_100.0);
-        let gains: PerBand = std::array::from_fn(|i| (i as f32 * 0.7).sin() * 10.0);
-        let sizes = EqSizes::new(EqPhase::Linear, 44_100.0);
-        let fir = designer.fir(&gains, EqPhase::Linear, sizes);
-        for n in 1..sizes.taps / 2 {
-            let (a, b) = (fir[sizes.group_delay - n], fir[sizes.group_delay + n]);
-            assert!((a - b).abs() < 1e-12, "{n}: {a} {b}");
-        }
-    }
-}
+mod tests;

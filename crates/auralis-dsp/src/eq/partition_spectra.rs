@@ -3,11 +3,14 @@
 //! Both channels share one transform, that of `left + i right`. An EQ that is the same for both
 //! needs nothing of either by itself: bin `k` of the transform is multiplied with bin `k` of the
 //! filter, and the mirrored bin with its conjugate. So both are kept side by side.
+//!
+//! One that differs for mid and side adds to each channel the other under a second filter: `right +
+//! i left` is `i` times the conjugate of `left + i right`, and the transform of a conjugate is the
+//! conjugate of the mirrored bins. Those are at hand, so that no transform is added.
 
 use fearless_simd::{Simd, f32x4, f32x8, prelude::*};
 use realfft::num_complex::Complex;
 
-use crate::Frame;
 use crate::basics::buffer::{Buffer, zeros};
 
 /// Bins that the kernels take at a time.
@@ -123,10 +126,10 @@ fn set_bin([re, im]: &mut Bins, k: usize, bin: Complex<f32>) {
 }
 
 /// Sets `sums`, or adds to them, the sum of the products of `N` spectra with `N` filters, all from
-/// the same bin on.
+/// the same bin on; of the spectra with their channels exchanged where the filters are `CROSSED`.
 #[inline(always)]
 #[allow(clippy::needless_range_loop)] // several arrays share the index
-pub fn add_products<S: Simd, const N: usize>(
+pub fn add_products<S: Simd, const N: usize, const CROSSED: bool>(
     simd: S,
     sums: &mut [Mirrored],
     heard: [&[Mirrored]; N],
@@ -147,48 +150,84 @@ pub fn add_products<S: Simd, const N: usize>(
         };
         for part in 0..N {
             let filter = load(simd, &filters[part][at]);
-            sum = both_products(load_both(simd, &heard[part][at]), filter, sum);
+            let heard = load_both(simd, &heard[part][at]);
+            sum = if CROSSED {
+                crossed_products(heard, filter, sum)
+            } else {
+                both_products(heard, filter, sum)
+            };
         }
         store_both(sum, &mut sums[at]);
     }
 }
 
 /// The end of a block: from the transform of the block, in place, to that of the output. The former
-/// goes to `heard`; its product with the newest part of the filter is added to the sums of the others.
-/// For another filter once more, `is_again`, from `heard` alone. Behind the last number of the
-/// transform there is room for the first: there the bins that mirror the first eight end.
+/// goes to `heard`; its product with the newest part of the filter, and of the crossed one if there is
+/// one, is added to the sums of the others. For another filter once more, `is_again`, from `heard`
+/// alone. Behind the last number of the transform there is room for the first: there the bins that
+/// mirror the first eight end.
 #[inline(always)]
 pub fn finish<S: Simd>(
     simd: S,
     transform: &mut [Complex<f32>],
     heard: &mut [Mirrored],
     sums: &[Mirrored],
-    filter: &[Bins],
+    (filter, crossed): (&[Bins], Option<&[Bins]>),
+    is_again: bool,
+) {
+    match crossed {
+        None => finish_with::<S, false>(simd, transform, heard, sums, [filter, filter], is_again),
+        Some(crossed) => {
+            finish_with::<S, true>(simd, transform, heard, sums, [filter, crossed], is_again);
+        }
+    }
+}
+
+/// The same with a filter alone, or with a crossed one too.
+#[inline(always)]
+fn finish_with<S: Simd, const CROSSED: bool>(
+    simd: S,
+    transform: &mut [Complex<f32>],
+    heard: &mut [Mirrored],
+    sums: &[Mirrored],
+    [filter, crossed]: [&[Bins]; 2],
     is_again: bool,
 ) {
     let middle = transform.len() / 2;
     transform[2 * middle] = transform[0];
-    let chunks = heard.iter_mut().zip(sums).zip(filter);
-    for (((heard, sum), filter), (z, m)) in chunks.zip(mirrored(transform)) {
-        let both = if is_again {
+    let chunks = heard.iter_mut().zip(sums).zip(filter.iter().zip(crossed));
+    for (((heard, sum), (filter, crossed)), (z, m)) in chunks.zip(mirrored(transform)) {
+        let now = if is_again {
             load_both(simd, heard)
         } else {
             let both = [apart(simd, z), apart_backwards(simd, m)];
             store_both(both, heard);
             both
         };
-        let both = both_products(both, load(simd, filter), load_both(simd, sum));
+        let mut both = both_products(now, load(simd, filter), load_both(simd, sum));
+        if CROSSED {
+            both = crossed_products(now, load(simd, crossed), both);
+        }
         together(both[0], z);
         together_backwards(both[1], m);
     }
     // The bin at the Nyquist frequency mirrors itself.
-    if let ([.., heard], [.., sum], [.., filter]) = (heard, sums, filter) {
+    if let ([.., heard], [.., sum], [.., filter], [.., crossed]) = (heard, sums, filter, crossed) {
         if !is_again {
             set_bin(&mut heard[0], 0, transform[middle]);
             set_bin(&mut heard[1], 0, transform[middle]);
         }
-        transform[middle] = bin(&sum[0], 0) + bin(&heard[0], 0) * bin(filter, 0);
+        let now = bin(&heard[0], 0);
+        transform[middle] = bin(&sum[0], 0) + now * bin(filter, 0);
+        if CROSSED {
+            transform[middle] += exchanged(now) * bin(crossed, 0);
+        }
     }
+}
+
+/// `right + i left` from `left + i right`.
+fn exchanged(number: Complex<f32>) -> Complex<f32> {
+    Complex::new(number.im, number.re)
 }
 
 /// Eight numbers of a transform.
@@ -234,6 +273,13 @@ fn store_both<S: Simd>(both: [Eight<S>; 2], to: &mut Mirrored) {
 #[inline(always)]
 fn both_products<S: Simd>(x: [Eight<S>; 2], h: Eight<S>, sum: [Eight<S>; 2]) -> [Eight<S>; 2] {
     [product(x[0], h, sum[0]), product(x[1], (h.0, -h.1), sum[1])]
+}
+
+/// The same with the channels of `x` exchanged: each bin is `i` times the conjugate of the other.
+#[inline(always)]
+fn crossed_products<S: Simd>(x: [Eight<S>; 2], h: Eight<S>, sum: [Eight<S>; 2]) -> [Eight<S>; 2] {
+    let [(re, im), (mirrored_re, mirrored_im)] = x;
+    both_products([(mirrored_im, mirrored_re), (im, re)], h, sum)
 }
 
 /// `sum + x h`.
@@ -289,67 +335,4 @@ fn together_backwards<S: Simd>((re, im): Eight<S>, to: &mut Numbers) {
     a.combine(b).store_slice(&mut floats[..8]);
     let (c, d) = (c.reverse(), d.reverse());
     c.combine(d).store_slice(&mut floats[8..16]);
-}
-
-/// Frames of both channels as the numbers `left + i right`; without a right channel it is silent.
-#[inline(always)]
-pub fn join<S: Simd>(simd: S, audio: &[Frame], to: &mut [Complex<f32>]) {
-    let to = to.as_chunks_mut::<LANES>().0.iter_mut();
-    match audio {
-        [left, right] => {
-            let both = left
-                .as_chunks::<LANES>()
-                .0
-                .iter()
-                .zip(right.as_chunks::<LANES>().0);
-            for (to, (left, right)) in to.zip(both) {
-                let right = f32x8::from_slice(simd, right);
-                interleave(f32x8::from_slice(simd, left), right, to);
-            }
-        }
-        [left] => {
-            for (to, left) in to.zip(left.as_chunks::<LANES>().0) {
-                interleave(f32x8::from_slice(simd, left), f32x8::splat(simd, 0.0), to);
-            }
-        }
-        _ => {}
-    }
-}
-
-/// The opposite of [`join`].
-#[inline(always)]
-pub fn part<S: Simd>(simd: S, from: &[Complex<f32>], audio: &mut [Frame]) {
-    let from = from.as_chunks::<LANES>().0.iter();
-    match audio {
-        [left, right] => {
-            let left = left.as_chunks_mut::<LANES>().0.iter_mut();
-            let both = left.zip(right.as_chunks_mut::<LANES>().0);
-            for (from, (left, right)) in from.zip(both) {
-                let (re, im) = deinterleave(simd, from);
-                re.store_slice(left);
-                im.store_slice(right);
-            }
-        }
-        [left] => {
-            for (from, left) in from.zip(left.as_chunks_mut::<LANES>().0) {
-                deinterleave(simd, from).0.store_slice(left);
-            }
-        }
-        _ => {}
-    }
-}
-
-#[inline(always)]
-fn interleave<S: Simd>(re: f32x8<S>, im: f32x8<S>, to: &mut Numbers) {
-    let (low, high) = re.interleave(im);
-    let floats: &mut [f32] = bytemuck::cast_slice_mut(to);
-    low.store_slice(&mut floats[..8]);
-    high.store_slice(&mut floats[8..16]);
-}
-
-#[inline(always)]
-fn deinterleave<S: Simd>(simd: S, from: &Numbers) -> (f32x8<S>, f32x8<S>) {
-    let floats: &[f32] = bytemuck::cast_slice(from);
-    let low = f32x8::from_slice(simd, &floats[..8]);
-    low.deinterleave(f32x8::from_slice(simd, &floats[8..16]))
 }

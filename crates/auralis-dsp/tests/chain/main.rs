@@ -5,14 +5,16 @@
 mod common;
 
 mod adaptive;
+mod high_pass;
 mod latency;
 mod output;
 
+use auralis_dsp::FRAME;
 use auralis_dsp::bands::{BANDS, PerBand};
 use auralis_dsp::chain::{Chain, ChainSettings};
 use auralis_dsp::eq::design::{Curve, EqDesigner, Kernel};
 use auralis_dsp::options::{Detector, EngineKind, EqPhase, Listen};
-use auralis_dsp::signals::noise;
+use auralis_dsp::signals::{noise, sine};
 use auralis_dsp::simd::instruction_set::Implementation;
 use common::*;
 
@@ -35,7 +37,7 @@ fn all_on() -> ChainSettings {
 }
 
 fn kernel(gains_db: PerBand, phase: EqPhase, rate: f64) -> Box<Kernel> {
-    Box::new(EqDesigner::new(rate).design(Curve { gains_db, phase }))
+    Box::new(EqDesigner::new(rate).design(Curve::new(gains_db, phase)))
 }
 
 fn flat(phase: EqPhase) -> Box<Kernel> {

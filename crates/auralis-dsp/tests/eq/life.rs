@@ -45,12 +45,12 @@ const LONG: usize = 16;
 
 fn numbered(kernel: &Kernel, number: usize) -> Box<Kernel> {
     let mut kernel = Box::new(kernel.clone());
-    kernel.curve.gains_db[0] = number as f32;
+    kernel.curve.gains.bands_db[0] = number as f32;
     kernel
 }
 
 fn number(curve: &Curve) -> usize {
-    curve.gains_db[0] as usize
+    curve.gains.bands_db[0] as usize
 }
 
 impl Life {

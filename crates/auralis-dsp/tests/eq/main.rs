@@ -6,6 +6,8 @@ mod common;
 
 mod change;
 mod life;
+mod low_end;
+mod mid_side;
 
 use auralis_dsp::bands::{BANDS, PerBand, center_hz};
 use auralis_dsp::eq::design::{Curve, EqDesigner, EqSizes, Kernel};
@@ -19,12 +21,19 @@ const PHASES: [EqPhase; 2] = [EqPhase::Linear, EqPhase::Minimum];
 const FLAT: PerBand = [0.0; BANDS];
 
 fn kernel(gains_db: PerBand, phase: EqPhase, rate: f64) -> Box<Kernel> {
-    Box::new(EqDesigner::new(rate).design(Curve { gains_db, phase }))
+    Box::new(EqDesigner::new(rate).design(Curve::new(gains_db, phase)))
 }
 
 /// A curve that goes up and down by up to 12 dB.
 fn uneven(step: f32) -> PerBand {
     std::array::from_fn(|band| 12.0 * (step * band as f32 + step).sin())
+}
+
+/// A kernel of two such curves, for mid and for side.
+fn divided([mid, side]: [f32; 2], phase: EqPhase, rate: f64) -> Box<Kernel> {
+    let mut curve = Curve::new(uneven(mid), phase);
+    curve.side = Some(uneven(side).into());
+    Box::new(EqDesigner::new(rate).design(curve))
 }
 
 /// What an EQ with one kernel makes of audio.

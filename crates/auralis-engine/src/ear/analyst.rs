@@ -2,14 +2,17 @@
 
 use crate::ear::average::{Span, remembered_s};
 use crate::ear::content::features::{FeatureTracker, Features, LongerWindows};
-use crate::ear::content::genre::{Genre, describe};
-use crate::ear::content::profiles::{Profile, blend, profile};
+use crate::ear::content::genre::Genre;
+use crate::ear::content::profiles::{Profile, profile};
 use crate::ear::content::rhythm::Rhythm;
-use crate::ear::decide::correction::{Correction, alignment_db, presence};
+use crate::ear::content::words::describe;
+use crate::ear::decide::correction::{Correction, Tone, alignment_db, presence};
 use crate::ear::decide::dynamics::Dynamics;
 use crate::ear::decide::loudness_control::{Hearing, LoudnessControl};
 use crate::ear::decide::loudness_match::LoudnessMatch;
-use crate::ear::decide::restoration::{Belief, Restoration, fault_sd_db};
+use crate::ear::decide::low_end::low_end_db;
+use crate::ear::decide::restoration::{Belief, Restoration, believed_share, fault_sd_db};
+use crate::ear::decide::side::Spread;
 use crate::ear::decide::wish::Wish;
 use crate::ear::meters::loudness::LoudnessMeter;
 use crate::ear::reference::Reference;
@@ -19,7 +22,7 @@ use crate::ear::spectrum::measures::HopMeasures;
 use crate::ear::spectrum::transform::Windows;
 use crate::ear::target::Target;
 use crate::ear::view::View;
-use auralis_dsp::bands::{BANDS, PerBand};
+use auralis_dsp::bands::{LOW_BANDS, PerBand};
 use auralis_dsp::basics::decibel::gain_to_db;
 use auralis_dsp::chain::Adaptive;
 
@@ -55,8 +58,16 @@ pub struct Analyst {
     rhythm: Rhythm,
     features: FeatureTracker,
     genre: Genre,
+    /// The spectrum of the side.
+    side: BandLevels,
+    /// The spectrum of the parts of the lowest band.
+    low: BandLevels<LOW_BANDS>,
     restoration: Restoration,
     correction: Correction,
+    /// Of the side, beyond it.
+    side_correction: Correction,
+    /// Of the parts of the lowest band, beyond it.
+    low_correction: Correction<LOW_BANDS>,
     /// Programme heard, in seconds.
     heard_s: f64,
     dynamics: Dynamics,
@@ -101,8 +112,12 @@ impl Analyst {
             rhythm: Rhythm::new(),
             features: FeatureTracker::new(hop_s, span),
             genre: Genre::new(hop_s),
+            side: BandLevels::new(hop_s, span),
             restoration: Restoration::new(),
             correction: Correction::new(hop_s),
+            side_correction: Correction::new(hop_s),
+            low: BandLevels::new(hop_s, span),
+            low_correction: Correction::new(hop_s),
             heard_s: 0.0,
             dynamics: Dynamics::new(hop_s, span),
             control: LoudnessControl::new(hop_s, mode),
@@ -128,7 +143,11 @@ impl Analyst {
         self.rhythm.reset();
         self.features.reset();
         self.genre.reset();
+        self.side.reset();
         self.correction.reset();
+        self.side_correction.reset();
+        self.low.reset();
+        self.low_correction.reset();
         self.heard_s = 0.0;
         self.dynamics.reset();
         self.control.reset();
@@ -145,6 +164,8 @@ impl Analyst {
         self.control.gap();
         self.windows.gap();
         self.spectrum.gap();
+        self.side.gap();
+        self.low.gap();
         self.features.gap();
         self.rhythm.gap();
         self.hops += 1;
@@ -176,6 +197,8 @@ impl Analyst {
         self.listening = momentary > GATE_LUFS && momentary > integrated - GATE_BELOW_INTEGRATED_LU;
         if let Some(spectrum) = &measures.spectrum {
             self.spectrum.push(&spectrum.band_power);
+            self.side.push(&spectrum.side_power);
+            self.low.push(&spectrum.low_power);
             self.features.hear_noise(&spectrum.band_power);
         }
         self.rhythm.push(self.loudness.new_segments());
@@ -189,7 +212,7 @@ impl Analyst {
             (true, false) => Hearing::New,
         };
         if learns && hearing == Hearing::New {
-            self.take_in(measures);
+            self.take_in(measures, settings);
         }
         if learns && self.listening {
             let energies = [
@@ -216,6 +239,8 @@ impl Analyst {
         self.loudness.push_silence(self.hop_samples);
         self.windows.gap();
         self.spectrum.gap();
+        self.side.gap();
+        self.low.gap();
         self.features.gap();
         self.rhythm.gap();
         self.listening = false;
@@ -224,12 +249,14 @@ impl Analyst {
     }
 
     /// Takes the hop into everything that is averaged.
-    fn take_in(&mut self, measures: &HopMeasures) {
+    fn take_in(&mut self, measures: &HopMeasures, settings: &AnalysisSettings) {
         self.dynamics.hear(gain_to_db(measures.levels.peak));
         if measures.spectrum.is_none() {
             return;
         }
         self.spectrum.accumulate();
+        self.side.accumulate();
+        self.low.accumulate();
         self.heard_s += self.hop_s;
         let longer = LongerWindows {
             rhythm: &self.rhythm,
@@ -238,8 +265,9 @@ impl Analyst {
         };
         self.features.hear(measures, &longer);
         let long_term_db = self.spectrum.long_term_db();
+        let (usable, heard_s) = (self.usable_bands(), self.held_s(settings));
         self.genre
-            .hear(self.features.features(), &long_term_db, self.usable_bands());
+            .hear(self.features.features(), &long_term_db, usable, heard_s);
     }
 
     /// Bands below the Nyquist frequency.
@@ -268,7 +296,7 @@ impl Analyst {
     /// The profile in use.
     fn profile(&self, target: Target) -> Profile {
         match target {
-            Target::Auto => blend(&self.genre.weights()),
+            Target::Auto => self.genre.profile(),
             chosen => profile(chosen),
         }
     }
@@ -290,11 +318,11 @@ impl Analyst {
         }
     }
 
-    /// The gains that undo what is believed to be a fault of the tone, after this much of the song in
-    /// seconds.
-    fn wanted_db(&mut self, heard_s: f64, settings: &AnalysisSettings) -> PerBand {
+    /// The gains that undo what is believed to be a fault of the tone, and what the side gets beyond them, after
+    /// this much of the song in seconds.
+    fn wanted_db(&mut self, heard_s: f64, settings: &AnalysisSettings) -> Tone {
         if !self.spectrum.has_learned() || !settings.wants_correction() {
-            return [0.0; BANDS];
+            return Tone::FLAT;
         }
         let measured_db = self.spectrum.long_term_db();
         let usable = self.usable_bands();
@@ -310,7 +338,23 @@ impl Analyst {
         let target_db = self.target_db(settings);
         let range = settings.eq_range_db;
         let gains_db = self.restoration.gains_db(&target_db, &measured_db, belief);
-        gains_db.map(|db| db.clamp(-range, range))
+        let mut tone = Tone {
+            all_db: gains_db,
+            ..Tone::FLAT
+        };
+        if let Some(reference) = &self.reference {
+            #[allow(clippy::cast_possible_truncation)] // a share
+            let believed = believed_share(belief.fault_sd_db, heard_s) as f32;
+            let share = believed * settings.ref_blend;
+            let levels_db = (&measured_db, &self.side.long_term_db());
+            let spread = Spread::of(levels_db, reference, share, range);
+            tone.side_db = spread.side_db;
+            tone.all_db = std::array::from_fn(|band| gains_db[band] + spread.both_db[band]);
+            let low_db = self.low.long_term_db();
+            tone.low_db = low_end_db(&low_db, measured_db[0], reference, share, range);
+        }
+        tone.all_db = tone.all_db.map(|db| db.clamp(-range, range));
+        tone
     }
 
     /// How much of the song the long-term spectrum holds, in seconds.
@@ -351,8 +395,11 @@ impl Analyst {
             let level_db = alignment_db(&target_db, &long_term_db, &present, usable);
             target_db.map(|db| db + level_db)
         };
+        let profiles = self.weights(settings.target);
+        let is_unsure = |kind: &(Target, f32)| kind.0 == Target::Balanced;
+        let sure = settings.target != Target::Auto || !profiles.first().is_some_and(is_unsure);
         let reason = if self.spectrum.has_learned() {
-            describe(self.features.features(), &profile, &long_term_db)
+            describe(self.features.features(), &profile, &long_term_db, sure)
         } else {
             String::new()
         };
@@ -366,7 +413,7 @@ impl Analyst {
                 .map(|_| aligned(self.bent_db(settings, 1.0))),
             side_db: self.features.features().side_db,
             adaptive_db: self.correction.reported_db(),
-            profiles: self.weights(settings.target),
+            profiles,
             reason,
             listening: self.listening,
             hops: self.hops,

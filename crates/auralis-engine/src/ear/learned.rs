@@ -13,7 +13,9 @@ use crate::ear::content::rhythm::RhythmState;
 use crate::ear::meters::level_range::Percentiles;
 use crate::ear::target::Target;
 use crate::ear::timeline::Timeline;
-use auralis_dsp::bands::PerBand;
+use auralis_dsp::bands::{PerBand, PerLowBand};
+#[cfg(doc)]
+use auralis_dsp::basics::decibel::SILENCE_DB;
 use auralis_dsp::chain::Adaptive;
 use saved::Saved;
 
@@ -30,6 +32,10 @@ pub struct Learned {
     pub heard_s: f32,
     /// Long-term level of each band of the input, in dB.
     pub long_term_db: PerBand,
+    /// The same of the side; [`SILENCE_DB`] where there is none, or nothing is known of it.
+    pub side_db: PerBand,
+    /// The same of each part of the lowest band.
+    pub low_db: PerLowBand,
     /// The adaptive values in use.
     pub adaptive: Adaptive,
     /// Weight of each of [`Target::PROFILES`] in `Auto`.
@@ -67,7 +73,9 @@ impl Learned {
             self.loudness.input_lufs.unwrap_or(0.0),
             self.loudness.loudest_lufs.unwrap_or(0.0),
         ];
-        let mut levels_db = self.long_term_db.iter().chain(&levels);
+        let bands = self.long_term_db.iter().chain(&self.side_db);
+        let bands = bands.chain(&self.low_db);
+        let mut levels_db = bands.chain(&levels);
         self.heard_s > 0.0
             && self.heard_s.is_finite()
             && levels_db.all(|db| LEVELS_DB.contains(db))

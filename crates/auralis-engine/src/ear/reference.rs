@@ -9,13 +9,15 @@
 //! another its mono sum.
 
 mod capture;
+mod mix;
 
 pub use capture::ReferenceCapture;
+pub use mix::mix;
 
 use serde::{Deserialize, Serialize};
 
 use crate::ear::decide::correction::{alignment_db, presence};
-use auralis_dsp::bands::{BANDS, PerBand};
+use auralis_dsp::bands::{BANDS, LOW_BANDS, PerBand, PerLowBand};
 use auralis_dsp::basics::decibel::{SILENCE_DB, db_to_gain, db_to_power, power_to_db};
 use auralis_dsp::chain::stereo::side_to_mid_db;
 
@@ -40,6 +42,15 @@ pub struct Reference {
     mid_db: PerBand,
     /// Long-term level of each band of the side, in dB; [`SILENCE_DB`] in a mono recording.
     side_db: PerBand,
+    /// Long-term level of each part of the lowest band, mid and side together, in dB; [`SILENCE_DB`] where nothing
+    /// is known of them.
+    #[serde(default = "nothing")]
+    low_db: PerLowBand,
+}
+
+/// Levels of the parts in a reference of version 0.1.0, which had none.
+fn nothing() -> PerLowBand {
+    [SILENCE_DB; LOW_BANDS]
 }
 
 impl Reference {
@@ -62,6 +73,7 @@ impl Reference {
     pub fn is_plausible(&self) -> bool {
         let levels = SILENCE_DB..=LOUDEST_DB;
         let bands = self.mid_db.iter().chain(&self.side_db);
+        let bands = bands.chain(&self.low_db);
         bands
             .clone()
             .chain([&self.loudness_lufs])
@@ -78,6 +90,20 @@ impl Reference {
         std::array::from_fn(|band| {
             power_to_db(power(&self.mid_db, band) + power(&self.side_db, band)) as f32
         })
+    }
+
+    /// Level of each part of the lowest band over that of the band, in dB; none when nothing is known of them.
+    pub fn low_to_band_db(&self) -> Option<PerLowBand> {
+        let is_known = self.low_db.iter().any(|db| *db > SILENCE_DB);
+        is_known.then(|| self.low_db.map(|db| db - self.tone_db()[0]))
+    }
+
+    /// Level of the side over that of the mid in a band, in dB; [`SILENCE_DB`] where there is none.
+    pub fn side_to_mid_db(&self, band: usize) -> f32 {
+        if self.side_db[band] <= SILENCE_DB {
+            return SILENCE_DB;
+        }
+        (self.side_db[band] - self.mid_db[band]).max(SILENCE_DB)
     }
 
     /// Level of the side over that of the mid, over all bands, in dB; [`SILENCE_DB`] in mono.
@@ -129,6 +155,7 @@ mod tests {
             seconds: 60.0,
             mid_db,
             side_db: [SILENCE_DB; BANDS],
+            low_db: [SILENCE_DB; LOW_BANDS],
         }
     }
 

@@ -32,6 +32,7 @@ impl Values {
         ChainSettings {
             engine: self.choice(ParamId::Engine),
             input_gain_db: self.get(ParamId::InputGain),
+            input_hpf_hz: self.get(ParamId::InputHpf),
             eq_on: self.is_on(ParamId::EqOn),
             compressor: self.compressor(),
             sidechain_external: self.is_on(ParamId::CompScExternal),

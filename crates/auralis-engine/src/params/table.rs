@@ -209,7 +209,7 @@ parameters! {
     Listen "listen" "Listen" "Global" choice::<Listen>(), "Delta = output minus the delayed input; Matched Input = the delayed input at the output's loudness";
     Engine "engine" "Engine" "Global" choice::<EngineKind>().not_automatable(), "the rollback switch";
     EqOn "eq_on" "EQ On" "EQ" switch(true), "";
-    EqAmount "eq_amount" "EQ Amount" "EQ" float(0.0, 100.0, 50.0, Unit::Percent), "share of the correction towards the target that is applied";
+    EqAmount "eq_amount" "EQ Amount" "EQ" float(0.0, 100.0, 50.0, Unit::Percent), "how strong faults of the tone are believed to be: 25 % 1.5 dB, 50 % 2.5 dB, 100 % all that differs from the target";
     EqRange "eq_range" "EQ Range" "EQ" float(0.0, 12.0, 6.0, Unit::Db), "largest adaptive gain of a band either way";
     EqSpeed "eq_speed" "EQ Speed" "EQ" skewed(0.5, 30.0, 6.0, Unit::Seconds), "time constant of the adaptation";
     EqPhase "eq_phase" "EQ Phase" "EQ" choice::<EqPhase>(), "";
@@ -268,6 +268,7 @@ parameters! {
     LimAutoRelease "lim_auto_release" "Limiter Auto Release" "Limiter" switch(true), "programme-dependent release";
     LimTruePeak "lim_true_peak" "Limiter True Peak" "Limiter" switch(true), "on: inter-sample peaks are held under the ceiling; off: sample peaks";
     AdaptMode "adapt_mode" "Adaptation" "Global" choice::<AdaptMode>().not_automatable(), "Learn = decisions follow the estimate of the whole song; Hold = every adaptive value stands still; Follow = continuous (streams and speech)";
+    InputHpf "input_hpf" "Input HPF" "Global" float(0.0, 60.0, 0.0, Unit::Hertz), "12 dB/oct high-pass of the input, from 5 Hz on, against offsets and rumble; 0 = off and bit-exact";
     EqLock "eq_lock" "EQ Lock" "EQ" switch(false), "this stage's adaptive values stand still in every mode";
     CompLock "comp_lock" "Comp Lock" "Compressor" switch(false), "this stage's adaptive values stand still in every mode";
     LoudLock "loud_lock" "Loudness Lock" "Loudness" switch(false), "this stage's adaptive values stand still in every mode";

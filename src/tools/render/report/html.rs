@@ -46,6 +46,7 @@ impl Page<'_> {
                 "<p><img alt=\"Spectra, EQ, loudness and gains\" src=\"data:image/png;base64,{picture}\"></p>"
             ),
             self.heard(),
+            self.found(),
             self.decided(),
             self.settings(),
         ];
@@ -102,6 +103,27 @@ impl Page<'_> {
             .collect();
         let (reason, profiles) = (escaped(&view.reason), profiles.join(", "));
         format!("<h2>Heard</h2><p>{reason}. The target of its tone: {profiles}.</p>")
+    }
+
+    /// Faults of the song, and what could help.
+    fn found(&self) -> String {
+        let heard = self.mastered.heard.as_ref();
+        let findings = heard.map_or(&[][..], |heard| &heard.findings[..]);
+        let faults = findings.iter().filter(|finding| finding.fault);
+        let faults = faults.map(|finding| {
+            let help = finding.suggestions.iter();
+            let help: Vec<String> = help.map(|s| escaped(&s.to_string())).collect();
+            let (name, text) = (finding.name, escaped(&finding.text));
+            format!(
+                "<tr><td>{name}</td><td>{text}</td><td>{}</td></tr>",
+                help.join(", ")
+            )
+        });
+        let rows: String = faults.collect();
+        if rows.is_empty() {
+            return rows;
+        }
+        format!("<h2>Found</h2><table><tr><th></th><th></th><th>could help</th></tr>{rows}</table>")
     }
 
     /// What was held.

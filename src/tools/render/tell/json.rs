@@ -133,6 +133,7 @@ fn heard_json(heard: &Heard) -> Value {
     let mut levels = json!(heard.levels);
     levels["reason"] = reason.as_str().into();
     levels["profiles"] = profiles_json(&heard.view).into();
+    levels["findings"] = json!(heard.findings);
     levels
 }
 

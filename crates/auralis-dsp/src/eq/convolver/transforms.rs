@@ -8,7 +8,8 @@ use rustfft::{Fft, FftPlanner};
 
 use crate::MAX_CHANNELS;
 use crate::basics::buffer::{Buffer, zeros};
-use crate::eq::partition_spectra::{FilterSpectra, PairSpectra};
+use crate::eq::design::Kernel;
+use crate::eq::partition_spectra::PairSpectra;
 
 /// What only the reference needs.
 pub struct RealTransforms {
@@ -60,22 +61,28 @@ impl RealTransforms {
         heard.set(slot, [&self.spectra[0], &self.spectra[1]]);
     }
 
-    /// The cyclic convolution with a filter; its second half is valid.
+    /// The cyclic convolution with a kernel; its second half is valid.
     pub fn multiply(
         &mut self,
         heard: &PairSpectra,
         newest: usize,
-        filter: &FilterSpectra,
+        kernel: &Kernel,
         output: &mut [Complex<f32>],
     ) {
-        let slots = filter.slots();
+        let slots = kernel.spectra.slots();
         let [left, right] = &mut self.spectra;
         for (bin, (left, right)) in left.iter_mut().zip(right).enumerate() {
             (*left, *right) = Default::default();
             for part in 0..slots {
                 let [l, r] = heard.at((newest + part) % slots, bin);
-                *left += l * filter.at(part, bin);
-                *right += r * filter.at(part, bin);
+                let own = kernel.spectra.at(part, bin);
+                *left += l * own;
+                *right += r * own;
+                if let Some(crossed) = &kernel.crossed {
+                    let crossed = crossed.at(part, bin);
+                    *left += r * crossed;
+                    *right += l * crossed;
+                }
             }
         }
         for (channel, spectrum) in self.spectra.iter_mut().enumerate() {

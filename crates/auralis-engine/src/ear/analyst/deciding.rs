@@ -1,10 +1,10 @@
 //! From what an analyst knows to what it decides: what moves, and what stands still.
 
 use crate::ear::analyst::Analyst;
+use crate::ear::decide::correction::Tone;
 use crate::ear::decide::loudness_control::Hearing;
 use crate::ear::decide::wish::{Changed, Wish};
 use crate::ear::settings::{AdaptMode, AnalysisSettings};
-use auralis_dsp::bands::BANDS;
 use auralis_dsp::chain::Adaptive;
 
 impl Analyst {
@@ -27,7 +27,7 @@ impl Analyst {
             if !locks.eq {
                 let wanted = self.wanted_db(self.held_s(settings), settings);
                 if hearing != Hearing::Nothing {
-                    self.correction.approach(&wanted, settings);
+                    self.approach(&wanted, settings);
                 } else {
                     self.rest_correction(settings);
                 }
@@ -54,7 +54,7 @@ impl Analyst {
         }
         if changed.tone && !settings.locks.eq {
             let wanted = self.wanted_db(self.heard_s, settings);
-            self.correction.settle(&wanted);
+            self.settle_tone(&wanted);
         }
         if changed.dynamics && !settings.locks.compressor {
             self.dynamics_offsets = self.wanted_offsets(settings);
@@ -67,11 +67,25 @@ impl Analyst {
     /// Everything at once where it is wanted: the programme was heard to its end.
     pub fn settle(&mut self, settings: &AnalysisSettings) -> Adaptive {
         let wanted = self.wanted_db(f64::INFINITY, settings);
-        self.correction.settle(&wanted);
+        self.settle_tone(&wanted);
         self.dynamics_offsets = self.wanted_offsets(settings);
         self.control
             .settle(self.loudness.input.gated_lufs(), settings);
         self.decide(settings)
+    }
+
+    /// Moves all gains of the tone towards where they are wanted.
+    fn approach(&mut self, wanted: &Tone, settings: &AnalysisSettings) {
+        self.correction.approach(&wanted.all_db, settings);
+        self.side_correction.approach(&wanted.side_db, settings);
+        self.low_correction.approach(&wanted.low_db, settings);
+    }
+
+    /// Puts them there.
+    fn settle_tone(&mut self, wanted: &Tone) {
+        self.correction.settle(&wanted.all_db);
+        self.side_correction.settle(&wanted.side_db);
+        self.low_correction.settle(&wanted.low_db);
     }
 
     /// What is wanted to be added to threshold and ratio.
@@ -91,7 +105,7 @@ impl Analyst {
     /// Leaves the correction as it is in silence, unless it is switched off.
     fn rest_correction(&mut self, settings: &AnalysisSettings) {
         if !settings.wants_correction() {
-            self.correction.approach(&[0.0; BANDS], settings);
+            self.approach(&Tone::FLAT, settings);
         }
     }
 
@@ -108,6 +122,8 @@ impl Analyst {
         };
         Adaptive {
             eq_db: self.correction.reported_db(),
+            eq_side_db: self.side_correction.reported_db(),
+            eq_low_db: self.low_correction.reported_db(),
             threshold_offset_db,
             ratio_offset,
             loudness_gain_db: gain_on * self.control.gain_db(settings),

@@ -24,6 +24,8 @@ use auralis_dsp::chain::stereo::side_to_mid_db;
 
 /// Time constant of the averages, in seconds.
 const AVERAGE_S: f64 = 5.0;
+/// Time constant with which the tempo's votes fade, in seconds.
+const TEMPO_S: f64 = 30.0;
 
 /// Features of a programme.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -66,7 +68,7 @@ pub struct Features {
     pub clipped_runs_per_s: f32,
     /// Onsets a second, from the rise of the band levels (spectral flux in dB).
     pub onset_rate_hz: f32,
-    /// Tempo in beats a minute, 0 when there is none.
+    /// Tempo in beats a minute, 0 when [none is sure](TempoVotes).
     pub tempo_bpm: f32,
     /// Strength of the tempo, 0 to 1.
     pub tempo_strength: f32,
@@ -123,6 +125,8 @@ pub struct FeatureTracker {
     onsets: Onsets,
     noise_floor: NoiseFloor,
     tempo_votes: TempoVotes,
+    /// Estimates of the rhythm that have become votes.
+    estimates: u64,
     /// Averages of left square, right square and product.
     stereo: [f64; 3],
 }
@@ -140,7 +144,8 @@ impl FeatureTracker {
             peaks: Peaks::new(hop_s, span),
             onsets: Onsets::new(hop_s),
             noise_floor: NoiseFloor::new(hop_s, span),
-            tempo_votes: TempoVotes::new(),
+            tempo_votes: TempoVotes::new(span.time_constant_s(TEMPO_S)),
+            estimates: 0,
             stereo: [0.0; 3],
         }
     }
@@ -155,6 +160,7 @@ impl FeatureTracker {
         self.now = *features;
         self.weights.resume(hops);
         self.psr_weights.resume(hops);
+        self.tempo_votes.resume(features.tempo_bpm);
         let correlation = f64::from(features.correlation);
         self.stereo = [1.0, 1.0, correlation].map(|share| 0.5 * share * power);
     }
@@ -233,15 +239,16 @@ impl FeatureTracker {
 
     /// The rhythm follows the last seconds by itself; over a whole piece its cues are averaged.
     fn hear_rhythm(&mut self, rhythm: &Rhythm, weight: f64) {
-        let (bpm, strength) = (rhythm.tempo_bpm(), rhythm.tempo_strength());
-        let (now, speech) = (&mut self.now, rhythm.speech_likeness());
+        let (strength, speech) = (rhythm.tempo_strength(), rhythm.speech_likeness());
+        if self.estimates != rhythm.estimates() {
+            self.estimates = rhythm.estimates();
+            self.tempo_votes.push(rhythm.tempo_bpm(), strength);
+        }
+        let now = &mut self.now;
+        now.tempo_bpm = self.tempo_votes.bpm();
         match self.span {
-            Span::Recent => {
-                (now.tempo_bpm, now.tempo_strength, now.speech) = (bpm, strength, speech);
-            }
+            Span::Recent => (now.tempo_strength, now.speech) = (strength, speech),
             Span::Whole => {
-                self.tempo_votes.push(bpm, strength);
-                now.tempo_bpm = self.tempo_votes.bpm();
                 blend(&mut now.tempo_strength, strength.into(), weight);
                 blend(&mut now.speech, speech.into(), weight);
             }

@@ -84,7 +84,7 @@ pub struct Rhythm {
     /// Onset strengths in dB, oldest first.
     onsets: Vec<f32>,
     since_estimate: usize,
-    candidate_bpm: f32,
+    estimates: u64,
     tempo_bpm: f32,
     tempo_strength: f32,
     resonator: Resonator,
@@ -101,7 +101,7 @@ impl Rhythm {
             filled: 0,
             onsets: Vec::with_capacity(HISTORY + 8),
             since_estimate: 0,
-            candidate_bpm: 0.0,
+            estimates: 0,
             tempo_bpm: 0.0,
             tempo_strength: 0.0,
             resonator: Resonator::new(),
@@ -129,7 +129,7 @@ impl Rhythm {
 
     /// Goes on from a state; after a reset.
     pub fn resume(&mut self, state: &RhythmState) {
-        (self.tempo_bpm, self.candidate_bpm) = (state.tempo_bpm, state.tempo_bpm);
+        self.tempo_bpm = state.tempo_bpm;
         self.tempo_strength = state.tempo_strength;
         self.mean_rms = f64::from(state.mean_rms);
         self.modulation_power = f64::from(state.modulation_power);
@@ -155,6 +155,7 @@ impl Rhythm {
         self.since_estimate += segments.len();
         if self.since_estimate >= SEGMENTS_PER_S && self.onsets.len() >= HISTORY / 2 {
             self.since_estimate = 0;
+            self.estimates += 1;
             self.estimate_tempo();
         }
     }
@@ -189,7 +190,7 @@ impl Rhythm {
         let centred: Vec<f32> = self.onsets.iter().map(|v| v - mean).collect();
         let power = autocorrelation(&centred, 0);
         if power < 1e-3 {
-            (self.tempo_bpm, self.tempo_strength, self.candidate_bpm) = (0.0, 0.0, 0.0);
+            (self.tempo_bpm, self.tempo_strength) = (0.0, 0.0);
             return;
         }
         let r: Vec<f32> = (0..=2 * LONGEST_LAG + 1)
@@ -211,22 +212,19 @@ impl Rhythm {
             .max_by(|a, b| r[*a].total_cmp(&r[*b]))
             .unwrap_or(2 * best);
         let bpm = 120.0 * SEGMENTS_PER_S as f32 / refined_peak(&r, double.min(2 * LONGEST_LAG));
-        self.accept(bpm);
+        self.tempo_bpm = if self.tempo_strength < WEAKEST {
+            0.0
+        } else {
+            bpm
+        };
     }
 
-    /// A tempo counts when two estimates in a row agree within 4 %.
-    fn accept(&mut self, bpm: f32) {
-        if self.tempo_strength < WEAKEST {
-            (self.tempo_bpm, self.candidate_bpm) = (0.0, 0.0);
-            return;
-        }
-        if (bpm / self.candidate_bpm.max(1.0) - 1.0).abs() < 0.04 {
-            self.tempo_bpm = bpm;
-        }
-        self.candidate_bpm = bpm;
+    /// How often the tempo was estimated, once a second.
+    pub fn estimates(&self) -> u64 {
+        self.estimates
     }
 
-    /// Tempo in beats a minute, 0 when there is none.
+    /// Tempo in beats a minute as the last estimate says, 0 when there is none.
     pub fn tempo_bpm(&self) -> f32 {
         self.tempo_bpm
     }

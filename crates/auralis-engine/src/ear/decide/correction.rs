@@ -4,7 +4,7 @@
 use crate::ear::average::{one_pole, ramp};
 use crate::ear::content::profiles::LEVEL_BANDS;
 use crate::ear::settings::AnalysisSettings;
-use auralis_dsp::bands::{BANDS, PerBand};
+use auralis_dsp::bands::{BANDS, LOW_BANDS, PerBand, PerLowBand};
 
 /// Bands this far below the loudest, in dB, hold no programme; they count in full from
 /// [`PRESENT_DB`] on.
@@ -17,21 +17,41 @@ const REPORT_STEP_DB: f32 = 0.1;
 /// Gains this small come to rest, in dB.
 const REST_DB: f32 = 0.001;
 
-/// Follows the correction.
-#[derive(Debug, Clone)]
-pub struct Correction {
-    step_s: f64,
-    gains_db: PerBand,
-    reported_db: PerBand,
+/// All gains of the tone, in dB.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Tone {
+    /// Of each band.
+    pub all_db: PerBand,
+    /// What the side gets beyond it.
+    pub side_db: PerBand,
+    /// What the parts of the lowest band get beyond it.
+    pub low_db: PerLowBand,
 }
 
-impl Correction {
+impl Tone {
+    /// Nothing is changed.
+    pub const FLAT: Self = Self {
+        all_db: [0.0; BANDS],
+        side_db: [0.0; BANDS],
+        low_db: [0.0; LOW_BANDS],
+    };
+}
+
+/// Follows gains.
+#[derive(Debug, Clone)]
+pub struct Correction<const N: usize = BANDS> {
+    step_s: f64,
+    gains_db: [f32; N],
+    reported_db: [f32; N],
+}
+
+impl<const N: usize> Correction<N> {
     /// All gains 0, a step every `step_s` seconds.
     pub fn new(step_s: f64) -> Self {
         Self {
             step_s,
-            gains_db: [0.0; BANDS],
-            reported_db: [0.0; BANDS],
+            gains_db: [0.0; N],
+            reported_db: [0.0; N],
         }
     }
 
@@ -42,7 +62,7 @@ impl Correction {
 
     /// Goes on from gains in dB, as far as the range allows. Switched off, it is at rest from the first
     /// moment.
-    pub fn resume(&mut self, gains_db: &PerBand, settings: &AnalysisSettings) {
+    pub fn resume(&mut self, gains_db: &[f32; N], settings: &AnalysisSettings) {
         let range = if settings.wants_correction() {
             settings.eq_range_db
         } else {
@@ -54,7 +74,7 @@ impl Correction {
 
     /// Moves the gains towards `wanted_db` with the time constant of the settings, within their
     /// range.
-    pub fn approach(&mut self, wanted_db: &PerBand, settings: &AnalysisSettings) {
+    pub fn approach(&mut self, wanted_db: &[f32; N], settings: &AnalysisSettings) {
         #[allow(clippy::cast_possible_truncation)] // a share
         let share = one_pole(self.step_s, f64::from(settings.eq_speed_s)) as f32;
         let range = settings.eq_range_db;
@@ -72,13 +92,13 @@ impl Correction {
     }
 
     /// Gains at once where they are to go, in dB: the song was heard to its end.
-    pub fn settle(&mut self, wanted_db: &PerBand) {
+    pub fn settle(&mut self, wanted_db: &[f32; N]) {
         self.gains_db = *wanted_db;
         self.reported_db = *wanted_db;
     }
 
     /// The gains to apply, in dB.
-    pub fn reported_db(&self) -> PerBand {
+    pub fn reported_db(&self) -> [f32; N] {
         self.reported_db
     }
 }

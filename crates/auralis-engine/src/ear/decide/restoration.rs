@@ -46,6 +46,13 @@ pub fn fault_sd_db(amount: f32) -> f64 {
     2.4 * amount.powf(0.445) / (1.0 - amount).max(0.01).sqrt()
 }
 
+/// Share of the difference to a reference that is believed to be a fault, of a single value after so many seconds
+/// of a song, 0 to 1.
+pub fn believed_share(fault_sd_db: f64, heard_s: f64) -> f64 {
+    let faults = fault_sd_db * fault_sd_db;
+    faults / (faults + REFERENCE_VARIANCE + part_variance(heard_s))
+}
+
 /// What a gain depends on beside the spectrum.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Belief {
@@ -173,8 +180,8 @@ fn nature(belief: &Belief) -> Covariance {
 }
 
 /// What a part of a song of so many seconds differs from the whole, in dB².
-fn of_part(seconds: f64) -> Covariance {
-    let variance = PART_VARIANCE / (1.0 + seconds / PART_HALF_S);
+pub fn of_part(seconds: f64) -> Covariance {
+    let variance = part_variance(seconds);
     Covariance::from_fn(|row, column| {
         let own = if row == column {
             1.0 - PART_SHARED
@@ -184,6 +191,11 @@ fn of_part(seconds: f64) -> Covariance {
         let tilt = PART_TILT * octaves(row) * octaves(column);
         variance * (own + PART_SHARED * alike(row, column, PART_LENGTH_BARK) + tilt)
     })
+}
+
+/// Variance of a band of such a part, in dB².
+fn part_variance(seconds: f64) -> f64 {
+    PART_VARIANCE / (1.0 + seconds / PART_HALF_S)
 }
 
 /// How far two bands are alike, 0 to 1, when what they have is smooth over a length in Bark.

@@ -12,7 +12,8 @@ use crate::ear::meters::level_range::Percentiles;
 use crate::ear::target::Target;
 use crate::ear::timeline::Timeline;
 use crate::params::Choices;
-use auralis_dsp::bands::PerBand;
+use auralis_dsp::bands::{PerBand, PerLowBand};
+use auralis_dsp::basics::decibel::SILENCE_DB;
 use auralis_dsp::chain::Adaptive;
 
 /// Profiles in the order of version 0.1.0, which listed their weights without names.
@@ -36,8 +37,20 @@ const PROFILES_OF_0_1_0: [&str; 12] = [
 pub struct Saved {
     heard_s: f32,
     long_term_db: PerBand,
+    /// Version 0.1.0 had none.
+    #[serde(default = "nothing")]
+    side_db: PerBand,
+    /// Version 0.1.0 had none.
+    #[serde(default = "nothing")]
+    low_db: PerLowBand,
     /// Adaptive gain of each band, in dB.
     adaptive_db: PerBand,
+    /// What the side gets beyond it. Version 0.1.0 had none.
+    #[serde(default)]
+    adaptive_side_db: PerBand,
+    /// What the parts of the lowest band get beyond it. Version 0.1.0 had none.
+    #[serde(default)]
+    adaptive_low_db: PerLowBand,
     /// The other adaptive values. Version 0.1.0 had none here.
     #[serde(default)]
     adaptive: BTreeMap<String, f32>,
@@ -87,7 +100,11 @@ impl From<Learned> for Saved {
         Self {
             heard_s: learned.heard_s,
             long_term_db: learned.long_term_db,
+            side_db: learned.side_db,
+            low_db: learned.low_db,
             adaptive_db: learned.adaptive.eq_db,
+            adaptive_side_db: learned.adaptive.eq_side_db,
+            adaptive_low_db: learned.adaptive.eq_low_db,
             adaptive: names.zip(learned.adaptive.scalars()).collect(),
             profiles: SavedProfiles::Named(profiles.zip(learned.profiles).collect()),
             features: learned.features,
@@ -111,6 +128,8 @@ impl From<Saved> for Learned {
         let loudness = &saved.loudness;
         let mut adaptive = Adaptive {
             eq_db: saved.adaptive_db,
+            eq_side_db: saved.adaptive_side_db,
+            eq_low_db: saved.adaptive_low_db,
             matched_gain_db: saved.matched_gain_db.unwrap_or(0.0),
             loudness_gain_db: loudness.gain_db.unwrap_or(0.0),
             makeup_gain_db: loudness.makeup_db.unwrap_or(0.0),
@@ -124,6 +143,8 @@ impl From<Saved> for Learned {
         Self {
             heard_s: saved.heard_s,
             long_term_db: saved.long_term_db,
+            side_db: saved.side_db,
+            low_db: saved.low_db,
             adaptive,
             profiles: saved.profiles.weights(),
             features: saved.features,
@@ -137,6 +158,11 @@ impl From<Saved> for Learned {
             timeline: saved.timeline.clone(),
         }
     }
+}
+
+/// Levels of a state that knows none.
+pub fn nothing<const N: usize>() -> [f32; N] {
+    [SILENCE_DB; N]
 }
 
 impl SavedProfiles {

@@ -2,7 +2,7 @@
 
 use crate::ear::meters::loudness::LoudnessMeter;
 use crate::ear::reference::{Reference, shown};
-use crate::ear::spectrum::transform::{BandPower, Windows};
+use crate::ear::spectrum::transform::{BandPower, LowPower, Windows};
 use auralis_dsp::bands::{BANDS, PerBand};
 use auralis_dsp::basics::decibel::{SILENCE_DB, power_to_db};
 
@@ -26,6 +26,8 @@ pub struct ReferenceCapture {
     windows: Vec<Windows>,
     /// Sums of power of each band over the hops that counted, as the windows.
     sums: Vec<[f64; BANDS]>,
+    /// The same of the parts of the lowest band, mid and side together.
+    low_sums: LowPower,
     counted: u32,
     /// Left and right with what is no audio taken out.
     channels: Vec<Vec<f32>>,
@@ -52,6 +54,7 @@ impl ReferenceCapture {
             loudness: LoudnessMeter::new(sample_rate),
             windows: (0..channels).map(|_| windows()).collect(),
             sums: vec![[0.0; BANDS]; channels],
+            low_sums: LowPower::default(),
             counted: 0,
             channels: vec![vec![0.0; hop_samples]; channels],
             part: vec![0.0; hop_samples],
@@ -86,6 +89,11 @@ impl ReferenceCapture {
             let power = self.windows[index].push(&[&self.part]);
             if let Some(power) = power.filter(|_| passed) {
                 self.sum(index, &power);
+                let parts = self.windows[index].low_power();
+                self.low_sums
+                    .iter_mut()
+                    .zip(parts)
+                    .for_each(|(sum, power)| *sum += power);
             }
         }
     }
@@ -131,17 +139,23 @@ impl ReferenceCapture {
             seconds,
             mid_db: self.mean_db(0),
             side_db: self.mean_db(1),
+            low_db: self.low_sums.map(|sum| self.level_db(sum)),
         })
         .filter(Reference::is_plausible)
     }
 
     /// Mean level of each band of the mid (0) or the side (1), in dB.
     fn mean_db(&self, index: usize) -> PerBand {
-        let counted = f64::from(self.counted.max(1));
-        #[allow(clippy::cast_possible_truncation)] // decibels
-        self.sums.get(index).map_or([SILENCE_DB; BANDS], |sums| {
-            sums.map(|sum| power_to_db(sum / counted) as f32)
+        let sums = self.sums.get(index);
+        sums.map_or([SILENCE_DB; BANDS], |sums| {
+            sums.map(|sum| self.level_db(sum))
         })
+    }
+
+    /// Mean level of what adds up to this over all hops that counted, in dB.
+    #[allow(clippy::cast_possible_truncation)] // decibels
+    fn level_db(&self, sum: f64) -> f32 {
+        power_to_db(sum / f64::from(self.counted.max(1))) as f32
     }
 }
 

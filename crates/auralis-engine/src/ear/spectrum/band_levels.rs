@@ -5,8 +5,7 @@
 //! first and exponential with `LONG_TERM_S` later.
 
 use crate::ear::average::{Span, WarmMean, one_pole};
-use crate::ear::spectrum::transform::BandPower;
-use auralis_dsp::bands::{BANDS, PerBand};
+use auralis_dsp::bands::BANDS;
 use auralis_dsp::basics::decibel::{db_to_power, power_to_db};
 
 /// Time constant of the short-term spectrum, in seconds.
@@ -14,23 +13,23 @@ const SHORT_TERM_S: f64 = 0.4;
 /// Time constant of the long-term spectrum once it is warm, in seconds.
 pub const LONG_TERM_S: f64 = 20.0;
 
-/// The spectrum of a programme.
+/// The spectrum of a programme in so many bands.
 #[derive(Debug, Clone)]
-pub struct BandLevels {
-    band_power: BandPower,
-    short_term: BandPower,
-    long_term: BandPower,
+pub struct BandLevels<const N: usize = BANDS> {
+    band_power: [f64; N],
+    short_term: [f64; N],
+    long_term: [f64; N],
     short_weight: f64,
     long_weights: WarmMean,
 }
 
-impl BandLevels {
+impl<const N: usize> BandLevels<N> {
     /// Nothing heard yet; hops of `hop_s` seconds.
     pub fn new(hop_s: f64, span: Span) -> Self {
         Self {
-            band_power: [0.0; BANDS],
-            short_term: [0.0; BANDS],
-            long_term: [0.0; BANDS],
+            band_power: [0.0; N],
+            short_term: [0.0; N],
+            long_term: [0.0; N],
             short_weight: one_pole(hop_s, SHORT_TERM_S),
             long_weights: WarmMean::new(hop_s, span.time_constant_s(LONG_TERM_S)),
         }
@@ -39,18 +38,18 @@ impl BandLevels {
     /// Forgets everything.
     pub fn reset(&mut self) {
         self.gap();
-        self.band_power = [0.0; BANDS];
-        self.long_term = [0.0; BANDS];
+        self.band_power = [0.0; N];
+        self.long_term = [0.0; N];
         self.long_weights.reset();
     }
 
     /// A hop was lost: the short-term spectrum begins anew.
     pub fn gap(&mut self) {
-        self.short_term = [0.0; BANDS];
+        self.short_term = [0.0; N];
     }
 
     /// Takes the powers of a hop.
-    pub fn push(&mut self, band_power: &BandPower) {
+    pub fn push(&mut self, band_power: &[f64; N]) {
         self.band_power = *band_power;
         for (mean, power) in self.short_term.iter_mut().zip(band_power) {
             *mean += self.short_weight * (power - *mean);
@@ -66,7 +65,7 @@ impl BandLevels {
     }
 
     /// Goes on from a long-term spectrum in dB that `hops` have gone into; after a reset.
-    pub fn resume(&mut self, long_term_db: &PerBand, hops: f64) {
+    pub fn resume(&mut self, long_term_db: &[f32; N], hops: f64) {
         for (power, db) in self.long_term.iter_mut().zip(long_term_db) {
             *power = db_to_power(f64::from(*db));
         }
@@ -84,12 +83,12 @@ impl BandLevels {
     }
 
     /// Short-term level of each band, in dB.
-    pub fn short_term_db(&self) -> PerBand {
+    pub fn short_term_db(&self) -> [f32; N] {
         self.short_term.map(|power| power_to_db(power) as f32)
     }
 
     /// Long-term level of each band, in dB.
-    pub fn long_term_db(&self) -> PerBand {
+    pub fn long_term_db(&self) -> [f32; N] {
         self.long_term.map(|power| power_to_db(power) as f32)
     }
 }
@@ -99,13 +98,14 @@ mod tests {
     use super::*;
     use crate::ear::spectrum::transform::Windows;
     use crate::ear::test_signals::{Noise, hop_samples, signal};
+    use auralis_dsp::bands::PerBand;
     use auralis_dsp::bands::{EDGES_HZ, center_hz};
 
     /// Long-term spectrum of a programme, the same in every channel.
     fn long_term(sample_rate: f64, channels: usize, samples: &[f32]) -> (PerBand, usize) {
         let hop = hop_samples(sample_rate);
         let mut windows = Windows::new(sample_rate, channels, hop);
-        let mut spectrum = BandLevels::new(hop as f64 / sample_rate, Span::Recent);
+        let mut spectrum = BandLevels::<BANDS>::new(hop as f64 / sample_rate, Span::Recent);
         for chunk in samples.chunks_exact(hop) {
             if let Some(power) = windows.push(&vec![chunk; channels]) {
                 spectrum.push(&power);

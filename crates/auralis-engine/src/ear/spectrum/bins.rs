@@ -33,6 +33,12 @@ impl Bins {
         dispatch!(self.0.level(), _simd => mirrored_powers(powers, frame));
     }
 
+    /// Half the power of the difference of the two parts of a transform (the side of left and right), from
+    /// bin 0 to half its length.
+    pub fn side_powers(self, powers: &mut [f32], frame: &[Complex<f32>]) {
+        dispatch!(self.0.level(), _simd => mirrored_side_powers(powers, frame));
+    }
+
     /// Sum of powers.
     pub fn sum(self, powers: &[f32]) -> f64 {
         dispatch!(self.0.level(), _simd => sum(powers))
@@ -111,6 +117,25 @@ fn mirrored_powers(powers: &mut [f32], frame: &[Complex<f32>]) {
     let mirrored = frame.iter().rev();
     for ((power, z), m) in inner.iter_mut().zip(&frame[1..]).zip(mirrored) {
         *power = 0.5 * (z.norm_sqr() + m.norm_sqr());
+    }
+}
+
+/// With `z = L + iR` and its mirror `m`, `|L|^2 + |R|^2` is the mean of their powers, and `2 Re(L R*)` the imaginary
+/// part of their product.
+#[inline(always)]
+fn mirrored_side_powers(powers: &mut [f32], frame: &[Complex<f32>]) {
+    let side = |z: &Complex<f32>, m: &Complex<f32>| {
+        let both = 0.5 * (z.norm_sqr() + m.norm_sqr());
+        let product = z.re * m.im + z.im * m.re;
+        (0.5 * (both - product)).max(0.0)
+    };
+    let Some((direct, inner)) = powers.split_first_mut() else {
+        return;
+    };
+    *direct = side(&frame[0], &frame[0]);
+    let mirrored = frame.iter().rev();
+    for ((power, z), m) in inner.iter_mut().zip(&frame[1..]).zip(mirrored) {
+        *power = side(z, m);
     }
 }
 

@@ -3,7 +3,7 @@
 
 use crate::ear::meters::levels::HopLevels;
 use crate::ear::spectrum::tone::Tone;
-use crate::ear::spectrum::transform::{BandPower, Transform, Windows};
+use crate::ear::spectrum::transform::{BandPower, LowPower, Transform, Windows};
 
 /// Measures of one hop.
 #[derive(Debug, Clone, PartialEq)]
@@ -19,6 +19,10 @@ pub struct HopMeasures {
 pub struct HopSpectrum {
     /// Power of each band, mean square.
     pub band_power: BandPower,
+    /// Power of each band of the side `(L - R) / sqrt 2`, mean square; 0 in mono.
+    pub side_power: BandPower,
+    /// Power of each part of the lowest band, mean square.
+    pub low_power: LowPower,
     /// Bands below the Nyquist frequency; the others hold nothing.
     pub usable_bands: usize,
     /// Centroid, roll-off, flatness, shares.
@@ -28,23 +32,29 @@ pub struct HopSpectrum {
 impl HopMeasures {
     /// Measures the next hop of a stream.
     pub fn next(windows: &mut Windows, hop: &[&[f32]]) -> Self {
-        let band_power = windows.push(hop);
-        Self::new(hop, windows.transform(), band_power)
+        let powers = windows.push(hop);
+        let powers = powers.map(|power| (power, windows.side_power()));
+        Self::new(hop, windows.transform(), powers)
     }
 
     /// Measures the hop `now` of a piece, which comes after `before`.
     pub fn at(transform: &mut Transform, before: Option<&[&[f32]]>, now: &[&[f32]]) -> Self {
-        let band_power = before.map(|before| transform.band_power(before, now));
-        Self::new(now, transform, band_power)
+        let powers = before.map(|before| {
+            let power = transform.band_power(before, now);
+            (power, transform.side_power())
+        });
+        Self::new(now, transform, powers)
     }
 
-    fn new(hop: &[&[f32]], transform: &Transform, band_power: Option<BandPower>) -> Self {
+    fn new(hop: &[&[f32]], transform: &Transform, powers: Option<(BandPower, BandPower)>) -> Self {
         Self {
             levels: HopLevels::of(hop),
-            spectrum: band_power.map(|band_power| HopSpectrum {
+            spectrum: powers.map(|(band_power, side_power)| HopSpectrum {
                 tone: transform.tone(&band_power),
                 usable_bands: transform.usable_bands(),
                 band_power,
+                side_power,
+                low_power: transform.low_power(),
             }),
         }
     }

@@ -15,10 +15,12 @@ use rustfft::{Fft, FftPlanner};
 
 use crate::ear::spectrum::bins::Bins;
 use crate::ear::spectrum::tone::{BinPowers, Tone};
-use auralis_dsp::bands::{BANDS, EDGES_HZ};
+use auralis_dsp::bands::{BANDS, EDGES_HZ, LOW_BANDS, LOW_EDGES_HZ};
 
 /// Power of each band, mean square.
 pub type BandPower = [f64; BANDS];
+/// Power of each part of the lowest band, mean square. The window tells apart what lies 23 Hz apart.
+pub type LowPower = [f64; LOW_BANDS];
 
 /// The bins of a band: `first..=last`, with the shares of the outer two.
 #[derive(Debug, Clone, Copy)]
@@ -40,9 +42,14 @@ pub struct Transform {
     scratch: Vec<Complex<f32>>,
     /// Power of each FFT bin of the last window.
     bin_power: Vec<f32>,
+    /// The same of the side.
+    side_bin_power: Vec<f32>,
+    is_stereo: bool,
     bin_hz: f64,
     /// Bins of the bands below the Nyquist frequency.
     ranges: Vec<BinRange>,
+    /// Bins of the parts of the lowest band.
+    low_ranges: Vec<BinRange>,
 }
 
 impl Transform {
@@ -57,8 +64,11 @@ impl Transform {
             frame: vec![Complex::default(); length],
             scratch: vec![Complex::default(); fft.get_inplace_scratch_len()],
             bin_power: vec![0.0; hop_samples + 1],
+            side_bin_power: vec![0.0; hop_samples + 1],
+            is_stereo: channels == 2,
             bin_hz,
-            ranges: bin_ranges(bin_hz, 0.5 * sample_rate),
+            ranges: bin_ranges(&EDGES_HZ, bin_hz, 0.5 * sample_rate),
+            low_ranges: bin_ranges(&LOW_EDGES_HZ, bin_hz, 0.5 * sample_rate),
             fft,
         }
     }
@@ -66,11 +76,37 @@ impl Transform {
     /// Power of each band in the window over the hops `before` and `now`, a slice a channel.
     pub fn band_power<C: AsRef<[f32]>>(&mut self, before: &[C], now: &[&[f32]]) -> BandPower {
         self.measure_bins(before, now);
-        let mut power = [0.0; BANDS];
-        for (power, range) in power.iter_mut().zip(&self.ranges) {
-            *power = self.bins.sum(&self.bin_power[range.first + 1..range.last])
-                + range.first_share * f64::from(self.bin_power[range.first])
-                + range.last_share * f64::from(self.bin_power[range.last]);
+        self.of_bands(&self.bin_power)
+    }
+
+    /// Power of each band of the side `(L - R) / sqrt 2` in the last window; 0 in mono.
+    pub fn side_power(&mut self) -> BandPower {
+        if !self.is_stereo {
+            return [0.0; BANDS];
+        }
+        self.bins.side_powers(&mut self.side_bin_power, &self.frame);
+        self.of_bands(&self.side_bin_power)
+    }
+
+    /// Power of each part of the lowest band in the last window.
+    pub fn low_power(&self) -> LowPower {
+        self.sums(&self.bin_power, &self.low_ranges)
+    }
+
+    /// Sums of the powers of the bins of each band.
+    fn of_bands(&self, bin_power: &[f32]) -> BandPower {
+        self.sums(bin_power, &self.ranges)
+    }
+
+    /// Sums of the powers of the bins of each range.
+    fn sums<const N: usize>(&self, bin_power: &[f32], ranges: &[BinRange]) -> [f64; N] {
+        let mut power = [0.0; N];
+        for (power, range) in power.iter_mut().zip(ranges) {
+            *power = self
+                .bins
+                .sum(&bin_power[range.first + 1..range.last.max(range.first + 1)])
+                + range.first_share * f64::from(bin_power[range.first])
+                + range.last_share * f64::from(bin_power[range.last]);
         }
         power
     }
@@ -146,6 +182,16 @@ impl Windows {
     pub fn transform(&self) -> &Transform {
         &self.transform
     }
+
+    /// Power of each part of the lowest band in the last window.
+    pub fn low_power(&self) -> LowPower {
+        self.transform.low_power()
+    }
+
+    /// Power of each band of the side in the last window.
+    pub fn side_power(&mut self) -> BandPower {
+        self.transform.side_power()
+    }
 }
 
 /// A periodic Hann window, scaled so that `|X|^2` of an inner bin is its two-sided mean square, of
@@ -162,15 +208,16 @@ fn scaled_hann(length: usize, channels: usize) -> Vec<f32> {
         .collect()
 }
 
-/// Bins of each band whose upper edge is not above `nyquist_hz`. Bin `k` spans `k - 0.5..k + 0.5`.
-fn bin_ranges(bin_hz: f64, nyquist_hz: f64) -> Vec<BinRange> {
-    let usable = EDGES_HZ[1..]
+/// Bins of each band between these edges whose upper edge is not above `nyquist_hz`. Bin `k` spans
+/// `k - 0.5..k + 0.5`.
+fn bin_ranges(edges_hz: &[f32], bin_hz: f64, nyquist_hz: f64) -> Vec<BinRange> {
+    let usable = edges_hz[1..]
         .iter()
         .take_while(|edge| f64::from(**edge) <= nyquist_hz)
         .count();
     (0..usable)
         .map(|band| {
-            let [low, high] = [EDGES_HZ[band], EDGES_HZ[band + 1]].map(|hz| f64::from(hz) / bin_hz);
+            let [low, high] = [edges_hz[band], edges_hz[band + 1]].map(|hz| f64::from(hz) / bin_hz);
             let (first, last) = ((low + 0.5).floor(), (high + 0.5).floor());
             BinRange {
                 first: first as usize,

@@ -17,7 +17,7 @@ fn speed_is_a_time_constant_and_zero_is_reached() {
             eq_speed_s,
             ..full()
         };
-        let mut correction = Correction::new(0.04);
+        let mut correction = Correction::<BANDS>::new(0.04);
         for _ in 0..(eq_speed_s / 0.04).round() as usize {
             correction.approach(&[6.0; BANDS], &settings);
         }
