@@ -8,6 +8,7 @@ use nice_plug::prelude::*;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use super::panel_size::PanelSlot;
 use crate::song_file::SongLook;
 use auralis_engine::ear::Reference;
 use auralis_engine::ear::learned::Learned;
@@ -31,6 +32,9 @@ const SONGS_KEY: &str = "songs";
 /// Key of the captured reference.
 const REFERENCE_KEY: &str = "reference";
 
+/// Key of the panel's size. Version 0.1.0 had none.
+const PANEL_KEY: &str = "panel";
+
 /// What an instance holds beside its parameters.
 #[derive(Default)]
 pub struct Persisted {
@@ -40,6 +44,8 @@ pub struct Persisted {
     pub memory: Memory,
     /// The captured reference.
     pub reference: ReferenceSlot,
+    /// The panel's size.
+    pub panel: PanelSlot,
     /// A look at a song's file; no state keeps it.
     pub look: SongLook,
     /// How the ear is; no state keeps it.
@@ -81,7 +87,8 @@ impl Persisted {
             (SONGS_KEY, json(&songs.others)),
             (REFERENCE_KEY, json(&self.reference.current())),
         ];
-        let fields = fields.into_iter();
+        let panel = self.panel.get().map(|size| (PANEL_KEY, json(&size)));
+        let fields = fields.into_iter().chain(panel);
         fields
             .filter_map(|(key, json)| Some((key.to_owned(), json?)))
             .collect()
@@ -95,6 +102,9 @@ impl Persisted {
         }
         if let Some(reference) = field(fields, REFERENCE_KEY) {
             self.reference.replace(reference);
+        }
+        if let Some(size) = field(fields, PANEL_KEY) {
+            self.panel.set(size);
         }
         if let Some(notice) = field(fields, NOTICE_KEY) {
             self.set_notice(notice);

@@ -4,6 +4,7 @@ use std::cell::RefCell;
 
 use egui::{Event, Id, MouseWheelUnit, Response, Ui};
 use nice_plug::context::gui::GuiContext;
+use nice_plug::params::internals::ParamPtr;
 use nice_plug::prelude::Param;
 
 /// How much slower a control moves while Shift is held.
@@ -17,6 +18,8 @@ const POINTS_PER_LINE: f32 = 40.0;
 pub struct Writer {
     /// The host, once the window is open.
     gui: Option<GuiContext>,
+    /// Parameters that the user holds.
+    held: RefCell<Vec<ParamPtr>>,
     /// Names of the parameters that were shown, for the tests.
     pub(crate) shown: RefCell<Vec<String>>,
 }
@@ -26,6 +29,7 @@ impl Writer {
     pub fn new(gui: Option<GuiContext>) -> Self {
         Self {
             gui,
+            held: RefCell::default(),
             shown: RefCell::default(),
         }
     }
@@ -40,6 +44,7 @@ impl Writer {
     /// The user takes hold of `param`.
     fn begin<P: Param>(&self, param: &P) {
         if let Some(gui) = &self.gui {
+            self.held.borrow_mut().push(param.as_ptr());
             gui.param_setter().begin_set_parameter(param);
         }
     }
@@ -57,6 +62,8 @@ impl Writer {
     /// The user lets go of `param`.
     fn end<P: Param>(&self, param: &P) {
         if let Some(gui) = &self.gui {
+            let ptr = param.as_ptr();
+            self.held.borrow_mut().retain(|held| *held != ptr);
             gui.param_setter().end_set_parameter(param);
         }
     }
@@ -71,6 +78,19 @@ impl Writer {
     /// Sets the default.
     pub fn reset<P: Param>(&self, param: &P) {
         self.once(param, param.default_normalized_value());
+    }
+}
+
+impl Drop for Writer {
+    /// A window that is closed in the middle of a drag lets go of what was held.
+    #[allow(unsafe_code)] // the framework's interface for parameters of any kind
+    fn drop(&mut self) {
+        let Some(gui) = &self.gui else { return };
+        for ptr in self.held.get_mut().drain(..) {
+            // SAFETY: the framework looks the parameter up among the plug-in's, where it was found when
+            // the gesture began.
+            unsafe { gui.raw_end_set_parameter(ptr) };
+        }
     }
 }
 
@@ -132,4 +152,98 @@ fn wheel_lines(ui: &Ui, response: &Response) -> f32 {
         _ => 0.0,
     };
     ui.input(|i| i.events.iter().map(lines).sum())
+}
+
+#[cfg(test)]
+pub mod recorder {
+    //! A host that writes down what the panel writes.
+    #![allow(unsafe_code)] // the framework's interface
+
+    use std::sync::{Arc, Mutex};
+
+    use nice_plug::context::PluginApi;
+    use nice_plug::context::gui::{GuiContext, GuiContextInner};
+    use nice_plug::params::internals::ParamPtr;
+    use nice_plug::plugin::PluginState;
+
+    /// What the panel did with a parameter.
+    #[derive(Debug, Clone, Copy, PartialEq)]
+    pub enum Step {
+        Begin,
+        Set(f32),
+        End,
+    }
+
+    #[derive(Default, Clone)]
+    pub struct Recorder(Arc<Mutex<Vec<Step>>>);
+
+    impl Recorder {
+        pub fn context(&self) -> GuiContext {
+            GuiContext::new(Arc::new(self.clone()))
+        }
+
+        pub fn steps(&self) -> Vec<Step> {
+            self.0.lock().unwrap().clone()
+        }
+
+        fn note(&self, step: Step) {
+            self.0.lock().unwrap().push(step);
+        }
+    }
+
+    impl GuiContextInner for Recorder {
+        fn plugin_api(&self) -> PluginApi {
+            PluginApi::Clap
+        }
+
+        unsafe fn raw_begin_set_parameter(&self, _: ParamPtr) {
+            self.note(Step::Begin);
+        }
+
+        unsafe fn raw_set_parameter_normalized(&self, _: ParamPtr, normalized: f32) {
+            self.note(Step::Set(normalized));
+        }
+
+        unsafe fn raw_end_set_parameter(&self, _: ParamPtr) {
+            self.note(Step::End);
+        }
+
+        fn get_state(&self) -> PluginState {
+            unimplemented!("no test asks for it")
+        }
+
+        fn set_state(&self, _: PluginState) {}
+
+        fn request_restart(&self) {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::recorder::{Recorder, Step};
+    use super::*;
+    use crate::params::AuralisParams;
+    use auralis_engine::params::ParamId;
+
+    #[test]
+    fn a_window_that_closes_in_the_middle_of_a_drag_ends_the_gesture() {
+        let (params, recorder) = (AuralisParams::default(), Recorder::default());
+        let writer = Writer::new(Some(recorder.context()));
+        writer.once(params.number(ParamId::CompThreshold), 0.3);
+        writer.begin(params.number(ParamId::CompThreshold));
+        writer.set(params.number(ParamId::CompThreshold), 0.4);
+        drop(writer);
+        let steps = recorder.steps();
+        let [
+            Step::Begin,
+            Step::Set(_),
+            Step::End,
+            Step::Begin,
+            Step::Set(_),
+            Step::End,
+        ] = steps[..]
+        else {
+            panic!("{steps:?}");
+        };
+    }
 }
