@@ -35,7 +35,7 @@ pub use app::{Content, HasChanged, request_size};
 pub use glance::Glance;
 pub use wake::LOOK;
 
-use app::App;
+use app::{App, Slot};
 use geometry::Geometry;
 use handle::Handle;
 use wake::Wake;
@@ -102,6 +102,8 @@ impl<C: Content> Editor for PanelEditor<C> {
             EguiEditorState::from_size(LogicalSize::new(size.width, size.height), size.zoom);
         let wake = Wake::default();
         let (content, has_changed) = (self.make)();
+        let content = Slot::new(content);
+        let closing = content.share();
         let app = App::new(
             content,
             size,
@@ -127,6 +129,7 @@ impl<C: Content> Editor for PanelEditor<C> {
                 inner: spawned.handle,
                 geometry: self.geometry.clone(),
                 wake,
+                close: Box::new(move || closing.close()),
             },
             window: spawned.window,
         })

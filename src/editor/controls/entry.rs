@@ -190,7 +190,7 @@ mod tests {
         let (params, recorder) = (AuralisParams::default(), Recorder::default());
         let writer = Writer::new(Some(recorder.context()));
         let (ctx, id) = (egui::Context::default(), Id::unique("field"));
-        let mut frame = |opens: bool, events: Vec<Event>| {
+        let frame = |opens: bool, events: Vec<Event>| {
             let input = RawInput {
                 screen_rect: Some(Rect::from_min_size(pos2(0.0, 0.0), vec2(400.0, 300.0))),
                 events,

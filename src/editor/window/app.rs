@@ -1,6 +1,6 @@
 //! One open window: the panel, and what goes on around it from frame to frame.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use egui::{Context, Ui, Vec2, ViewportCommand};
@@ -48,9 +48,44 @@ pub trait Content: Send + 'static {
 /// Says whether what is shown is other than when it was last asked.
 pub type HasChanged = Box<dyn FnMut() -> bool + Send>;
 
+/// The content of a window until that is closed, by whoever does it first: the host's call or, where the
+/// window ends by itself, the window's thread, which ends some time after that call.
+pub struct Slot<C: Content>(Arc<Mutex<Option<C>>>);
+
+impl<C: Content> Slot<C> {
+    /// A slot with this content.
+    pub fn new(content: C) -> Self {
+        Self(Arc::new(Mutex::new(Some(content))))
+    }
+
+    /// The same slot.
+    pub fn share(&self) -> Self {
+        Self(self.0.clone())
+    }
+
+    /// Uses the content, if it is still there.
+    fn with(&self, use_it: impl FnOnce(&mut C)) {
+        if let Some(content) = self.lock().as_mut() {
+            use_it(content);
+        }
+    }
+
+    /// Closes the content and drops it.
+    pub fn close(&self) {
+        let content = self.lock().take();
+        if let Some(mut content) = content {
+            content.close();
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Option<C>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
 /// One window, from when it opens until it is closed.
 pub struct App<C: Content> {
-    content: C,
+    content: Slot<C>,
     geometry: Arc<Geometry>,
     wake: Wake,
     has_changed: Option<HasChanged>,
@@ -71,7 +106,7 @@ pub struct App<C: Content> {
 impl<C: Content> App<C> {
     /// A window of `size` that is not open yet.
     pub fn new(
-        content: C,
+        content: Slot<C>,
         size: PanelSize,
         geometry: Arc<Geometry>,
         wake: Wake,
@@ -197,7 +232,7 @@ impl<C: Content> NiceEguiApp for App<C> {
             native.take_keys(false);
         }
         self.geometry.opens(window.size());
-        self.content.open(&ctx, gui);
+        self.content.with(|content| content.open(&ctx, gui));
         if let Some(has_changed) = self.has_changed.take() {
             self.clock = Some(self.wake.start(has_changed));
         }
@@ -211,7 +246,7 @@ impl<C: Content> NiceEguiApp for App<C> {
         {
             native.stop_hearing_presents();
         }
-        self.content.show(ui);
+        self.content.with(|content| content.show(ui));
         if ui
             .ctx()
             .data_mut(|data| data.remove_temp::<bool>(asks_id()))

@@ -15,6 +15,8 @@ pub struct Handle {
     pub(super) inner: EguiEditorHandle,
     pub(super) geometry: Arc<Geometry>,
     pub(super) wake: Wake,
+    /// Closes the panel.
+    pub(super) close: Box<dyn Fn() + Send>,
 }
 
 impl EditorHandle for Handle {
@@ -85,6 +87,8 @@ impl EditorHandle for Handle {
 
 impl Drop for Handle {
     fn drop(&mut self) {
+        // Here and not on the window's thread, which may outlive the plug-in.
+        (self.close)();
         self.geometry.closed();
     }
 }
