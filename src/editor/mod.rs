@@ -165,7 +165,7 @@ impl window::Content for Panel {
     fn show(&mut self, ui: &mut Ui) {
         self.advance(ui.ctx());
         egui::CentralPanel::default()
-            .frame(egui::Frame::new().fill(theme::BACKGROUND))
+            .frame(egui::Frame::NONE) // the window is cleared with the background
             .show(ui, |ui| {
                 let area = ui.max_rect();
                 self.draw(ui);

@@ -11,6 +11,7 @@ mod glance;
 mod handle;
 mod keys;
 mod native;
+mod pace;
 mod wake;
 #[cfg(windows)]
 mod win32;

@@ -26,10 +26,22 @@ struct Times {
     has_drawn: bool,
     /// When the next frame is due; none when only a change brings one.
     due: Option<Instant>,
+    /// When the frames that nobody waits for may go on: not before the pace allows.
+    free: Option<Instant>,
     is_closed: bool,
 }
 
 impl Times {
+    /// A frame at `wanted` or, where that is sooner than the pace allows, as soon as it does.
+    fn schedule(&mut self, wanted: Instant) -> bool {
+        let wanted = self.free.map_or(wanted, |free| free.max(wanted));
+        let is_sooner = self.due.is_none_or(|due| wanted < due);
+        if is_sooner {
+            self.due = Some(wanted);
+        }
+        is_sooner
+    }
+
     /// Asks for a frame now.
     fn redraw(&mut self) {
         self.due = None;
@@ -66,11 +78,13 @@ impl Wake {
         };
     }
 
-    /// The window begins a frame: what was due is served by it.
-    pub fn frame_begins(&self) {
+    /// The window begins a frame: what was due is served by it. The next that nobody waits for comes no
+    /// sooner than after `pace`.
+    pub fn frame_begins(&self, pace: Duration) {
         let mut times = self.0.lock();
         times.has_drawn = true;
         times.due = None;
+        times.free = Instant::now().checked_add(pace);
     }
 
     /// Asks for a frame now.
@@ -88,8 +102,7 @@ impl Wake {
         let Some(wanted) = Instant::now().checked_add(delay) else {
             return;
         };
-        if times.due.is_none_or(|due| wanted < due) {
-            times.due = Some(wanted);
+        if times.schedule(wanted) {
             drop(times);
             self.0.changed.notify_one();
         }
@@ -122,10 +135,10 @@ impl Wake {
             if times.is_closed {
                 return;
             }
-            // What moves asks for its own next frame, and a change waits for that.
-            let is_due = times.due.is_some_and(|due| due <= now);
-            let is_soon = times.due.is_some_and(|due| due <= now + LOOK);
-            if is_due || (changed && !is_soon) {
+            if changed {
+                times.schedule(now);
+            }
+            if times.due.is_some_and(|due| due <= now) {
                 times.redraw();
             }
             let until = times.due.map_or(next_look, |due| due.min(next_look));
@@ -168,7 +181,7 @@ mod tests {
         wake.open(move || {
             theirs.fetch_add(1, SeqCst);
         });
-        wake.frame_begins();
+        wake.frame_begins(Duration::ZERO);
         frames
     }
 
@@ -196,7 +209,7 @@ mod tests {
             frames.load(SeqCst),
             usize::from(!WAITS_FOR_THE_FIRST_FRAME) * 2
         );
-        wake.frame_begins();
+        wake.frame_begins(Duration::ZERO);
         let before = frames.load(SeqCst);
         wake.now();
         assert_eq!(frames.load(SeqCst), before + 1);
@@ -227,6 +240,19 @@ mod tests {
         assert_eq!(looks.load(SeqCst), ended, "the clock goes on");
         wake.now();
         assert_eq!(frames.load(SeqCst), 1, "a closed window is asked");
+    }
+
+    #[test]
+    fn nothing_comes_sooner_than_the_pace_allows_but_what_is_wanted_now() {
+        let wake = Wake::default();
+        let frames = window(&wake);
+        let _clock = wake.start(|| true);
+        wake.frame_begins(Duration::from_secs(600));
+        wake.after(Duration::from_millis(1));
+        std::thread::sleep(3 * LOOK);
+        assert_eq!(frames.load(SeqCst), 0);
+        wake.after(Duration::ZERO);
+        assert_eq!(frames.load(SeqCst), 1);
     }
 
     #[test]
