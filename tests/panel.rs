@@ -2,13 +2,15 @@
 //! it leaves behind. The door of this library or, for a comparison, that of the bundle which
 //! `AURALIS_PANEL_CLAP` names.
 //!
-//! Without a display every test says so and does nothing. For one of one's own:
+//! They move the pointer, press keys and set the display's resolution, so that they want a display of
+//! their own and the word that it is one. Without, every test says so and does nothing.
 //!
 //! ```text
-//! Xvfb :77 -screen 0 2400x1600x24 & DISPLAY=:77 cargo test --test panel
+//! Xvfb :77 -screen 0 2400x1600x24 &
+//! DISPLAY=:77 AURALIS_PANEL_TESTS=1 cargo test --test panel
 //! ```
 //!
-//! The figures of the changelog: `cargo test --release --test panel -- --ignored --nocapture`.
+//! The figures of the changelog: the same with `-- --ignored --nocapture --test-threads 1`.
 #![cfg(target_os = "linux")]
 #![allow(missing_docs, unsafe_code)]
 #![allow(clippy::undocumented_unsafe_blocks)] // every call is a host's: pointers to locals that outlive it

@@ -102,6 +102,15 @@ impl<'a> Host<'a> {
             .is_some_and(|(_, panel)| self.screen.colours(panel) > 8)
     }
 
+    /// Hides the panel for a while and shows it again.
+    pub fn hide_and_show(&mut self) {
+        let raw = self.plugin.raw;
+        assert!(unsafe { self.gui.hide.unwrap()(raw) });
+        self.pump(Duration::from_millis(300));
+        assert!(unsafe { self.gui.show.unwrap()(raw) });
+        self.pump(Duration::from_millis(1000));
+    }
+
     pub fn close(&mut self) {
         if let Some((around, _)) = self.windows.take() {
             unsafe { self.gui.destroy.unwrap()(self.plugin.raw) };

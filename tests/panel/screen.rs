@@ -34,8 +34,14 @@ pub struct Heard {
 }
 
 impl Screen {
-    /// The display; `None`, told, without one.
+    /// The display; `None`, told, without one that is there for this.
     pub fn open() -> Option<Self> {
+        if std::env::var_os("AURALIS_PANEL_TESTS").is_none() {
+            eprintln!(
+                "SKIPPED: moves the pointer and presses keys; AURALIS_PANEL_TESTS=1 allows it."
+            );
+            return None;
+        }
         let turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
         let Ok((x, screen)) = RustConnection::connect(None) else {
             eprintln!("SKIPPED: no X display. Start one (Xvfb) and set DISPLAY.");

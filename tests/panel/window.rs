@@ -137,6 +137,36 @@ fn the_size_is_kept_with_the_project() {
 }
 
 #[test]
+fn the_panel_takes_the_size_that_the_host_gives() {
+    let Some(screen) = Screen::open() else { return };
+    let mut host = Host::new(&screen);
+    let panel = host.open_drawn();
+    for size in [(1400, 900), (900, 600)] {
+        host.resize(size);
+        host.pump(ms(1500));
+        assert_eq!(screen.size(panel), size);
+        assert_eq!(host.panel_size(), size);
+    }
+    host.close();
+    assert_eq!(host.panel_size(), (900, 600), "for the next window");
+}
+
+#[test]
+fn a_hidden_window_draws_when_it_is_shown_again_and_comes_to_rest() {
+    let Some(screen) = Screen::open() else { return };
+    let mut host = Host::new(&screen);
+    screen.point((2000, 1500));
+    let panel = host.open_drawn();
+    host.hide_and_show();
+    assert!(host.is_drawn());
+    screen.watch(panel);
+    host.pump(ms(1000));
+    screen.heard();
+    host.pump(ms(2000));
+    assert_eq!(screen.heard().frames, 0);
+}
+
+#[test]
 fn a_host_that_does_not_follow_gets_the_old_size_back() {
     let Some(screen) = Screen::open() else { return };
     for manners in [Manners::Lies, Manners::Refuses] {
