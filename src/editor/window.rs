@@ -71,7 +71,7 @@ impl<C: Content> PanelEditor<C> {
 
     /// What the framework is told of each window.
     fn settings(&self) -> EguiNiceSettings {
-        // Dithering costs a software renderer a tenth of each frame, and the panel has no gradients.
+        // Dithering costs a software renderer 7 % of each frame, and the panel has no gradients.
         let graphics = GraphicsConfig {
             dithering: false,
             ..GraphicsConfig::default()

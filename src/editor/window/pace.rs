@@ -11,7 +11,7 @@ use cpu_time::ThreadTime;
 use super::wake::LOOK;
 
 /// Time between frames over what one costs the window's thread. A software renderer works on threads of its
-/// own for nearly twice as long as the window's: all of them together take a third of a core at most.
+/// own for half as long again as the window's: all of them together take a third of a core at most.
 const PAUSE: u32 = 8;
 /// The longest time between frames.
 const SLOWEST: Duration = Duration::from_millis(100);
