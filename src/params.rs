@@ -186,6 +186,15 @@ impl AuralisParams {
         self.values().settings()
     }
 
+    /// A plain value of a parameter, normalised as the host has it.
+    pub fn normalized(&self, id: ParamId, plain: f32) -> f32 {
+        match &self.params[id as usize] {
+            HostParam::Number(param) => param.preview_normalized(plain),
+            HostParam::Switch(param) => param.preview_normalized(plain >= 0.5),
+            HostParam::Choice(param) => param.preview_normalized(whole(plain)),
+        }
+    }
+
     /// The framework's handle on a parameter, for what takes parameters of any kind.
     pub fn ptr(&self, id: ParamId) -> ParamPtr {
         self.params[id as usize].as_ptr()

@@ -80,6 +80,8 @@ pub struct Meters {
     pub compressor_reduction_db: Meter,
     /// Deepest gain reduction of the limiter since the panel last took it, in dB, positive.
     pub limiter_reduction_db: Meter,
+    /// Deepest cut of Tame now, in dB, positive.
+    pub tame_cut_db: Meter,
     /// The adaptive values in use, in the order of [`Adaptive::NAMES`].
     adaptive: [Meter; Adaptive::NAMES.len()],
     /// Compressor threshold in use, in dB: the parameter moved by the analysis.
@@ -106,6 +108,7 @@ impl Default for Meters {
             output_peak: [zero(), zero()],
             compressor_reduction_db: zero(),
             limiter_reduction_db: zero(),
+            tame_cut_db: zero(),
             adaptive: [(); Adaptive::NAMES.len()].map(|()| zero()),
             threshold_db: zero(),
             ratio: Meter::new(1.0),

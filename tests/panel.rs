@@ -6,7 +6,7 @@
 //! their own and the word that it is one. Without, every test says so and does nothing.
 //!
 //! ```text
-//! Xvfb :77 -screen 0 2400x1600x24 &
+//! Xvfb :77 -screen 0 2600x1900x24 &
 //! DISPLAY=:77 AURALIS_PANEL_TESTS=1 cargo test --test panel
 //! ```
 //!

@@ -3,17 +3,23 @@
 
 mod ballistics;
 mod controls;
+mod desk;
 mod file;
 mod findings;
 mod grip;
 mod header;
+mod history;
+mod history_strip;
 mod learning;
 mod meters;
+mod presets;
 mod reference;
 mod scale;
 mod sections;
 mod spectrum;
 mod theme;
+mod toolbar;
+mod undo;
 mod window;
 
 use std::sync::Arc;
@@ -24,17 +30,24 @@ use nice_plug::context::gui::GuiContext;
 
 use crate::params::AuralisParams;
 use crate::shared::Shared;
+use auralis_engine::ear::desk::DeskReading;
+use auralis_engine::params::ParamId;
 use controls::Writer;
+use history_strip::{HistoryStrip, Moment};
 use meters::MeterBridge;
+use spectrum::SpectrumLook;
+use toolbar::Toolbar;
 
 /// Size of a new panel, in logical points.
-const SIZE: egui::Vec2 = egui::vec2(1080.0, 720.0);
+const SIZE: egui::Vec2 = egui::vec2(1200.0, 840.0);
 /// Smallest size that shows everything, in logical points.
-const MIN: egui::Vec2 = egui::vec2(860.0, 560.0);
+const MIN: egui::Vec2 = egui::vec2(1000.0, 680.0);
 /// Time between frames while something moves.
 const FRAME: Duration = window::LOOK;
 /// Width of the meters, in points.
-const METERS_WIDTH: f32 = 184.0;
+const METERS_WIDTH: f32 = 196.0;
+/// Least height of the bars above the numbers, in points.
+const LEAST_METERS_HEIGHT: f32 = 90.0;
 
 /// The editor that hosts open.
 pub type PanelEditor = window::PanelEditor<Panel>;
@@ -45,18 +58,19 @@ pub struct Panel {
     shared: Arc<Shared>,
     writer: Writer,
     meters: MeterBridge,
+    toolbar: Toolbar,
+    look: SpectrumLook,
+    history: HistoryStrip,
     /// Time of the last frame on egui's clock, in seconds; none in a new window.
     last_frame_s: Option<f64>,
 }
 
-/// Makes the editor; each window that it opens has a panel of its own.
+/// Makes the editor: one panel, which all its windows show.
 pub fn create(params: Arc<AuralisParams>, shared: Arc<Shared>) -> Option<PanelEditor> {
     let slot = params.persisted.panel.clone();
-    let make = move || {
-        let panel = Panel::new(params.clone(), shared.clone());
-        (panel, has_changed(params.clone(), shared.clone()))
-    };
-    Some(PanelEditor::new(slot, (SIZE, MIN), make))
+    let panel = Panel::new(params.clone(), shared.clone());
+    let watch = move || has_changed(params.clone(), shared.clone());
+    Some(PanelEditor::new(slot, (SIZE, MIN), panel, watch))
 }
 
 /// Tells whether a new frame would show something else than when it was last asked.
@@ -76,8 +90,11 @@ impl Panel {
         Self {
             params,
             shared,
-            writer: Writer::new(None),
+            writer: Writer::default(),
             meters: MeterBridge::default(),
+            toolbar: Toolbar::default(),
+            look: SpectrumLook::default(),
+            history: HistoryStrip::default(),
             last_frame_s: None,
         }
     }
@@ -109,6 +126,15 @@ impl Panel {
             top = place.bottom() + theme::GAP;
             place
         };
+        let meters = &self.shared.meters;
+        let place = row(toolbar::HEIGHT);
+        self.toolbar
+            .show(ui, place, &self.params, meters, &self.writer);
+        let gain_db = meters.adaptive().matched_gain_db;
+        if let Some(text) = toolbar::not_the_master(&self.params.values(), gain_db) {
+            let place = row(toolbar::BANNER_HEIGHT);
+            toolbar::banner(ui, place, &self.params, &text, &self.writer);
+        }
         header::show(
             ui,
             row(header::HEIGHT),
@@ -135,10 +161,29 @@ impl Panel {
         );
         let (left, right) = plots.split_left_right_at_x(plots.right() - METERS_WIDTH);
         let left = left.with_max_x(left.right() - theme::GAP);
-        self.meters.show(ui, right, &self.shared.meters);
-        spectrum::show(ui, left, &self.params, &picture, &self.writer);
+        self.desk(ui, right, picture.view.desk.as_ref());
+        let (left, strip) = left.split_top_bottom_at_y(left.bottom() - history_strip::HEIGHT);
+        let left = left.with_max_y(left.bottom() - theme::GAP);
+        self.history.show(ui, strip, &self.params);
+        let look = &mut self.look;
+        spectrum::show(ui, left, &self.params, &picture, look, &self.writer);
         let below = Rect::from_min_max(pos2(room.left(), split), room.max);
         sections::show(ui, below, &self.params, &self.shared.meters, &self.writer);
+    }
+
+    /// The meters, and below them the numbers.
+    fn desk(&mut self, ui: &Ui, rect: Rect, reading: Option<&DeskReading>) {
+        ui.painter()
+            .rect_filled(rect, theme::ROUNDING, theme::SURFACE);
+        let inner = rect.shrink(8.0);
+        let split = (inner.bottom() - desk::HEIGHT).max(inner.top() + LEAST_METERS_HEIGHT);
+        let (bars, numbers) = inner.split_top_bottom_at_y(split);
+        let meters = &self.shared.meters;
+        let is_limited = self.params.switch(ParamId::LimOn).value();
+        let ceiling = self.params.number(ParamId::LimCeiling).value();
+        self.meters
+            .show(ui, bars, meters, is_limited.then_some(ceiling));
+        desk::show(ui, numbers, &self.params, meters, reading);
     }
 
     /// Moves the meters on and asks for the next frame while they move by themselves. What else there is
@@ -149,6 +194,12 @@ impl Panel {
         self.last_frame_s = Some(now);
         self.meters
             .update(&self.shared.meters, seconds.clamp(0.0, 1.0));
+        let output = &self.shared.meters.output_loudness;
+        let moment = Moment {
+            lufs: [output.short_term.get(), output.momentary.get()],
+            reductions_db: self.meters.reductions_db(),
+        };
+        self.history.update(moment, seconds.clamp(0.0, 1.0));
         if self.meters.moves() {
             ctx.request_repaint_after(FRAME);
         }
@@ -158,8 +209,10 @@ impl Panel {
 impl window::Content for Panel {
     fn open(&mut self, ctx: &egui::Context, gui: GuiContext) {
         theme::apply(ctx);
-        self.writer = Writer::new(Some(gui));
+        self.writer.open(gui);
+        self.last_frame_s = None;
         self.shared.set_watched(true);
+        self.params.persisted.desk.set_watched(true);
     }
 
     fn show(&mut self, ui: &mut Ui) {
@@ -175,7 +228,8 @@ impl window::Content for Panel {
 
     fn close(&mut self) {
         self.shared.set_watched(false);
-        self.writer = Writer::new(None);
+        self.params.persisted.desk.set_watched(false);
+        self.writer.close();
     }
 }
 

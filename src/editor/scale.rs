@@ -5,6 +5,7 @@ use egui::{Pos2, Rect, pos2};
 use auralis_dsp::bands::{BANDS, EDGES_HZ, PerBand};
 use auralis_dsp::eq::curve::{LowPlaces, Places};
 use auralis_dsp::eq::design::Gains;
+use auralis_engine::ear::spectrum::fine::fine_hz;
 
 /// Left end of the frequency axis, in Hz.
 const LOW_HZ: f32 = EDGES_HZ[0];
@@ -12,8 +13,6 @@ const LOW_HZ: f32 = EDGES_HZ[0];
 const HIGH_HZ: f32 = EDGES_HZ[BANDS];
 /// Ends of the level axis, in dB.
 pub const LEVEL_DB: [f32; 2] = [-84.0, 0.0];
-/// Largest gain on the gain axis either way, in dB.
-pub const GAIN_DB: f32 = 15.0;
 /// Points of a line: eight a band.
 const POINTS: usize = 8 * BANDS;
 
@@ -22,6 +21,8 @@ const POINTS: usize = 8 * BANDS;
 pub struct Scale {
     /// The plot's inner rectangle.
     pub plot: Rect,
+    /// Largest gain on the gain axis either way, in dB.
+    pub gain_db: f32,
 }
 
 impl Scale {
@@ -48,13 +49,22 @@ impl Scale {
     /// Height of a gain, held inside the plot.
     #[allow(clippy::manual_clamp)] // unlike `clamp`, this puts NaN at the low end
     pub fn gain_y(&self, db: f32) -> f32 {
-        let share = db.max(-GAIN_DB).min(GAIN_DB) / GAIN_DB;
+        let share = db.max(-self.gain_db).min(self.gain_db) / self.gain_db;
         self.plot.center().y - 0.5 * self.plot.height() * share
     }
 
     /// Length of one decibel on the gain axis, in points.
     pub fn points_per_gain_db(&self) -> f32 {
-        0.5 * self.plot.height() / GAIN_DB
+        0.5 * self.plot.height() / self.gain_db
+    }
+
+    /// A line through points of a fine spectrum.
+    pub fn fine_line(&self, levels_db: &[f32]) -> Vec<Pos2> {
+        let points = levels_db.iter().enumerate();
+        let placed = points.map(|(i, db)| pos2(self.x(fine_hz(i)), self.level_y(*db)));
+        placed
+            .filter(|point| point.x <= self.plot.right())
+            .collect()
     }
 
     /// The smooth line through one value a band; `y` places a value.
@@ -99,6 +109,7 @@ mod tests {
     fn scale() -> Scale {
         Scale {
             plot: Rect::from_min_max(pos2(40.0, 10.0), pos2(840.0, 310.0)),
+            gain_db: 15.0,
         }
     }
 

@@ -137,7 +137,8 @@ fn nonsense_from_the_analysis_can_be_drawn() {
 /// Where the middle of button `index` from the right of the reference's row is in a new panel.
 fn reference_button(index: f32) -> egui::Pos2 {
     let right = SIZE.x - 8.0 - 4.0;
-    let top = 8.0 + header::HEIGHT + theme::GAP + learning::HEIGHT + theme::GAP;
+    let rows = toolbar::HEIGHT + header::HEIGHT + learning::HEIGHT;
+    let top = 8.0 + rows + 3.0 * theme::GAP;
     let width = 104.0;
     let x = right - index * (width + theme::GAP) - 0.5 * width;
     pos2(x, top + 0.5 * reference::HEIGHT)
@@ -193,7 +194,7 @@ fn the_buttons_learn_discard_and_stop() {
 
 /// Types a path into what the button of the learning row opens.
 fn learn_from(window: &mut Window, panel: &mut Panel, path: &std::path::Path) {
-    let top = 8.0 + header::HEIGHT + theme::GAP;
+    let top = 8.0 + toolbar::HEIGHT + header::HEIGHT + 2.0 * theme::GAP;
     let button = pos2(SIZE.x - 8.0 - 4.0 - 52.0, top + 0.5 * learning::HEIGHT);
     window.click(panel, button);
     window.frame(panel, vec![]);
@@ -279,4 +280,21 @@ fn what_was_found_in_the_songs_file_is_offered_and_not_applied() {
         .params
         .number(auralis_engine::params::ParamId::InputHpf);
     assert_eq!(hpf.value(), 0.0, "nothing is applied by itself");
+}
+
+#[test]
+fn the_presets_open_with_those_of_auralis() {
+    let mut panel = panel();
+    let mut window = Window::new(SIZE);
+    window.frame(&mut panel, vec![]);
+    let button = window.place_of("Presets").expect("the button");
+    window.click(&mut panel, button);
+    (0..2).for_each(|_| window.frame(&mut panel, vec![]));
+    for name in ["Streaming", "Vinyl", "Podcast", "Save"] {
+        assert!(
+            window.place_of(name).is_some(),
+            "{name}: {:?}",
+            window.texts
+        );
+    }
 }

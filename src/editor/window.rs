@@ -1,8 +1,9 @@
 //! The panel's window in the host, around the framework's: when it draws, how large it is, who has the
 //! keyboard, and that nothing of it stays when it is closed.
 //!
-//! The framework's editor keeps one panel for all windows of an instance. Here each window has an own one,
-//! which is dropped with it: with all that holds on to the window, and with gestures that were not ended.
+//! The framework's editor is told when a window opens and not when it is closed. Here each window has an
+//! editor of the framework of its own, and the panel, which outlives them, is told both: it lets go of all
+//! that holds on to the window, and ends gestures.
 
 mod app;
 mod follow;
@@ -19,7 +20,7 @@ mod win32;
 mod x11;
 
 use std::error::Error;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use egui::Vec2;
@@ -51,8 +52,9 @@ pub struct PanelEditor<C: Content> {
     geometry: Arc<Geometry>,
     /// Smallest size, in points.
     least: Vec2,
-    /// Makes the panel of one window, and what tells whether it has changed.
-    make: Box<dyn Fn() -> (C, HasChanged) + Send>,
+    content: Arc<Mutex<C>>,
+    /// Makes what tells a window whether there is something else to see.
+    watch: Box<dyn Fn() -> HasChanged + Send>,
 }
 
 impl<C: Content> PanelEditor<C> {
@@ -60,12 +62,14 @@ impl<C: Content> PanelEditor<C> {
     pub fn new(
         slot: PanelSlot,
         (usual, least): (Vec2, Vec2),
-        make: impl Fn() -> (C, HasChanged) + Send + 'static,
+        content: C,
+        watch: impl Fn() -> HasChanged + Send + 'static,
     ) -> Self {
         Self {
             geometry: Arc::new(Geometry::new(slot, usual, least)),
             least,
-            make: Box::new(make),
+            content: Arc::new(Mutex::new(content)),
+            watch: Box::new(watch),
         }
     }
 
@@ -102,15 +106,14 @@ impl<C: Content> Editor for PanelEditor<C> {
         let state =
             EguiEditorState::from_size(LogicalSize::new(size.width, size.height), size.zoom);
         let wake = Wake::default();
-        let (content, has_changed) = (self.make)();
-        let content = Slot::new(content);
+        let content = Slot::new(self.content.clone());
         let closing = content.share();
         let app = App::new(
             content,
             size,
             self.geometry.clone(),
             wake.clone(),
-            has_changed,
+            (self.watch)(),
         );
         let notifier = RepaintNotifier::new();
         let editor = create_egui_editor(state, notifier, self.settings(), app);

@@ -21,6 +21,7 @@ pub fn frame(meters: &Meters, report: &FrameReport) {
     meters
         .limiter_reduction_db
         .raise(report.limiter_reduction_db);
+    meters.tame_cut_db.set(report.tame_cut_db);
     meters.set_adaptive(&report.adaptive);
     meters.threshold_db.set(report.threshold_db);
     meters.ratio.set(report.ratio);

@@ -76,7 +76,7 @@ fn descriptors_of_a_window() {
 fn processor_time() {
     let Some(screen) = Screen::open() else { return };
     let mut host = Host::new(&screen);
-    screen.point((2300, 1500));
+    screen.point((2500, 1800));
     for (what, gain) in [("silence", 0.0), ("music", 0.3)] {
         host.play(gain);
         let (without, _) = load(&screen, &mut host);
@@ -99,7 +99,7 @@ fn processor_time() {
 fn automation_is_seen() {
     let Some(screen) = Screen::open() else { return };
     let mut host = Host::new(&screen);
-    screen.point((2300, 1500));
+    screen.point((2500, 1800));
     host.play(0.0);
     let panel = host.open(Opening::default());
     host.pump(Duration::from_secs(5));

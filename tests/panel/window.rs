@@ -9,7 +9,9 @@ use crate::plugin::Manners;
 use crate::screen::Screen;
 
 /// The size of a new panel, in points.
-const USUAL: (u32, u32) = (1080, 720);
+const USUAL: (u32, u32) = (1200, 840);
+/// The same at a scale of 2, in pixels.
+const DOUBLE: (u32, u32) = (2400, 1680);
 
 const fn ms(ms: u64) -> Duration {
     Duration::from_millis(ms)
@@ -74,11 +76,11 @@ fn the_systems_scale_is_known_before_the_window_is_open() {
     let Some(screen) = Screen::open() else { return };
     screen.set_dpi(Some(192));
     let mut host = Host::new(&screen);
-    assert_eq!(host.panel_size(), (2160, 1440), "before the first window");
+    assert_eq!(host.panel_size(), DOUBLE, "before the first window");
     for _ in 0..2 {
         let panel = host.open_drawn();
-        assert_eq!(screen.size(panel), (2160, 1440));
-        assert_eq!(host.panel_size(), (2160, 1440));
+        assert_eq!(screen.size(panel), DOUBLE);
+        assert_eq!(host.panel_size(), DOUBLE);
         host.close();
     }
     screen.set_dpi(None);
@@ -94,8 +96,8 @@ fn the_hosts_scale_holds_from_the_first_window_on() {
             scale: Some(2.0),
         });
         host.wait_for("picture", Host::is_drawn);
-        assert_eq!(host.panel_size(), (2160, 1440), "opening {opening}");
-        assert_eq!(screen.size(panel), (2160, 1440), "opening {opening}");
+        assert_eq!(host.panel_size(), DOUBLE, "opening {opening}");
+        assert_eq!(screen.size(panel), DOUBLE, "opening {opening}");
         host.close();
     }
 }
@@ -141,21 +143,21 @@ fn the_panel_takes_the_size_that_the_host_gives() {
     let Some(screen) = Screen::open() else { return };
     let mut host = Host::new(&screen);
     let panel = host.open_drawn();
-    for size in [(1400, 900), (900, 600)] {
+    for size in [(1400, 900), (1050, 700)] {
         host.resize(size);
         host.pump(ms(1500));
         assert_eq!(screen.size(panel), size);
         assert_eq!(host.panel_size(), size);
     }
     host.close();
-    assert_eq!(host.panel_size(), (900, 600), "for the next window");
+    assert_eq!(host.panel_size(), (1050, 700), "for the next window");
 }
 
 #[test]
 fn a_hidden_window_draws_when_it_is_shown_again_and_comes_to_rest() {
     let Some(screen) = Screen::open() else { return };
     let mut host = Host::new(&screen);
-    screen.point((2000, 1500));
+    screen.point((2500, 1800));
     let panel = host.open_drawn();
     host.hide_and_show();
     assert!(host.is_drawn());
@@ -183,7 +185,7 @@ fn a_host_that_does_not_follow_gets_the_old_size_back() {
 fn nothing_is_drawn_at_rest_and_changes_are() {
     let Some(screen) = Screen::open() else { return };
     let mut host = Host::new(&screen);
-    screen.point((2000, 1500));
+    screen.point((2500, 1800));
     let panel = host.open_drawn();
     screen.watch(panel);
     host.pump(ms(1000));
@@ -220,14 +222,14 @@ fn host_gets_space(screen: &Screen, host: &mut Host) -> bool {
 
 /// Places of the panel where controls may be, from the bottom up.
 fn places() -> impl Iterator<Item = (i16, i16)> {
-    (0..40).flat_map(|row| [60_i16, 130, 300, 480].map(|x| (x, 700 - 6 * row)))
+    (0..40).flat_map(|row| [60_i16, 130, 300, 480].map(|x| (x, 820 - 6 * row)))
 }
 
 #[test]
 fn keys_that_no_field_uses_go_to_the_host() {
     let Some(screen) = Screen::open() else { return };
     let mut host = Host::new(&screen);
-    screen.point((2000, 1500));
+    screen.point((2500, 1800));
     let panel = host.open_drawn();
     let (around, _) = host.windows.unwrap();
     assert!(host_gets_space(&screen, &mut host), "pointer elsewhere");

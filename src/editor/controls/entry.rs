@@ -188,7 +188,8 @@ mod tests {
     /// Opens the field of the threshold, types a text, does what follows, and gives what was written.
     fn after(typed: &str, then: &[Vec<Event>]) -> Vec<Step> {
         let (params, recorder) = (AuralisParams::default(), Recorder::default());
-        let writer = Writer::new(Some(recorder.context()));
+        let mut writer = Writer::default();
+        writer.open(recorder.context());
         let (ctx, id) = (egui::Context::default(), Id::unique("field"));
         let frame = |opens: bool, events: Vec<Event>| {
             let input = RawInput {

@@ -1,5 +1,6 @@
 //! One open window: the panel, and what goes on around it from frame to frame.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -35,7 +36,7 @@ pub fn request_size(ctx: &Context, size: Vec2) {
     ctx.send_viewport_cmd(ViewportCommand::InnerSize(size));
 }
 
-/// What a window draws.
+/// What windows draw, one at a time.
 pub trait Content: Send + 'static {
     /// The window opens; `gui` writes parameters.
     fn open(&mut self, ctx: &Context, gui: GuiContext);
@@ -50,38 +51,48 @@ pub trait Content: Send + 'static {
 /// Says whether what is shown is other than when it was last asked.
 pub type HasChanged = Box<dyn FnMut() -> bool + Send>;
 
-/// The content of a window until that is closed, by whoever does it first: the host's call or, where the
-/// window ends by itself, the window's thread, which ends some time after that call.
-pub struct Slot<C: Content>(Arc<Mutex<Option<C>>>);
+/// The content as one window has it: until the window is closed, by whoever does it first. That is the host's
+/// call or, where the window ends by itself, the window's thread, which ends some time after that call.
+pub struct Slot<C: Content> {
+    content: Arc<Mutex<C>>,
+    is_open: Arc<AtomicBool>,
+}
 
 impl<C: Content> Slot<C> {
-    /// A slot with this content.
-    pub fn new(content: C) -> Self {
-        Self(Arc::new(Mutex::new(Some(content))))
-    }
-
-    /// The same slot.
-    pub fn share(&self) -> Self {
-        Self(self.0.clone())
-    }
-
-    /// Uses the content, if it is still there.
-    fn with(&self, use_it: impl FnOnce(&mut C)) {
-        if let Some(content) = self.lock().as_mut() {
-            use_it(content);
+    /// A window that is about to open.
+    pub fn new(content: Arc<Mutex<C>>) -> Self {
+        Self {
+            content,
+            is_open: Arc::new(AtomicBool::new(true)),
         }
     }
 
-    /// Closes the content and drops it.
+    /// The same window.
+    pub fn share(&self) -> Self {
+        Self {
+            content: self.content.clone(),
+            is_open: self.is_open.clone(),
+        }
+    }
+
+    /// Uses the content unless the window is closed.
+    fn with(&self, use_it: impl FnOnce(&mut C)) {
+        let mut content = self.lock();
+        if self.is_open.load(Ordering::Acquire) {
+            use_it(&mut content);
+        }
+    }
+
+    /// The window is closed.
     pub fn close(&self) {
-        let content = self.lock().take();
-        if let Some(mut content) = content {
+        let mut content = self.lock();
+        if self.is_open.swap(false, Ordering::AcqRel) {
             content.close();
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, Option<C>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, C> {
+        self.content.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -177,7 +177,7 @@ fn sinc(t: f64) -> f64 {
 }
 
 /// Modified Bessel function of the first kind of order 0, by its power series.
-fn bessel_i0(x: f64) -> f64 {
+pub(crate) fn bessel_i0(x: f64) -> f64 {
     let quarter = x * x / 4.0;
     let (mut term, mut sum) = (1.0, 1.0);
     for k in 1..40 {

@@ -193,8 +193,34 @@ pub fn rising<S: Simd, const Q: usize>(
     pole: &OnePole,
     states: &mut Pair,
 ) {
+    let gain = f32x8::splat(simd, pole.gain);
+    rising_to(simd, rows, pole, |x| gain * x, states);
+}
+
+/// `y = max(x, c y + (1 - c) rest)` in place: what is above lets go towards `rest`.
+#[inline(always)]
+pub fn rising_over<S: Simd, const Q: usize>(
+    simd: S,
+    rows: &mut Rows<S, Q>,
+    pole: &OnePole,
+    rest: f32,
+    states: &mut Pair,
+) {
+    let rest = f32x8::splat(simd, pole.gain * rest);
+    rising_to(simd, rows, pole, |_| rest, states);
+}
+
+/// `y = max(x, c y + to(x))` in place.
+#[inline(always)]
+fn rising_to<S: Simd, const Q: usize>(
+    simd: S,
+    rows: &mut Rows<S, Q>,
+    pole: &OnePole,
+    to: impl Fn(f32x8<S>) -> f32x8<S>,
+    states: &mut Pair,
+) {
     let splat = |x: f32| f32x8::splat(simd, x);
-    let (gain, c, zero) = (splat(pole.gain), splat(pole.within[0]), splat(0.0));
+    let (c, zero) = (splat(pole.within[0]), splat(0.0));
     let (c4, c8, c16) = (
         splat(pole.ends[0]),
         splat(pole.ends[1]),
@@ -208,9 +234,9 @@ pub fn rising<S: Simd, const Q: usize>(
     let (mut p_all, mut q_all) = (none, zero);
     for quarter in 0..Q {
         let (p, q) = (&mut rows[quarter], &mut sums[quarter]);
-        q[0] = gain * p[0];
+        q[0] = to(p[0]);
         for i in 1..STEPS {
-            let x = gain * p[i];
+            let x = to(p[i]);
             q[i] = c.mul_add(q[i - 1], x);
             p[i] = p[i].max(c.mul_add(p[i - 1], x));
         }

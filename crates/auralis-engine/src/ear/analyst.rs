@@ -15,6 +15,7 @@ use crate::ear::decide::restoration::{Belief, Restoration, believed_share, fault
 use crate::ear::decide::side::Spread;
 use crate::ear::decide::wish::Wish;
 use crate::ear::meters::loudness::LoudnessMeter;
+use crate::ear::recordings::{spread_of_a_kind, spread_of_all};
 use crate::ear::reference::Reference;
 use crate::ear::settings::{AdaptMode, AnalysisSettings};
 use crate::ear::spectrum::band_levels::{BandLevels, LONG_TERM_S};
@@ -367,6 +368,11 @@ impl Analyst {
         }
     }
 
+    /// K-weighted mean squares of the segments of 10 ms that ended in the last hop of the output.
+    pub fn output_segments(&self) -> &[f64] {
+        self.loudness.new_output_segments()
+    }
+
     /// K-weighted mean square of the last hop's input.
     pub fn hop_energy(&self) -> f64 {
         self.loudness.hop_input_energy()
@@ -409,6 +415,7 @@ impl Analyst {
             input_db: self.spectrum.short_term_db(),
             long_term_db,
             target_db: aligned(self.target_db(settings)),
+            target_spread_db: usual_db(settings.target),
             reference_db: self
                 .reference
                 .as_ref()
@@ -421,9 +428,20 @@ impl Analyst {
             hops: self.hops,
             input_loudness: self.loudness.input.all_lufs(),
             output_loudness: self.loudness.output.all_lufs(),
+            desk: None,
         }
     }
 }
 
 #[cfg(test)]
 mod tests;
+
+/// Standard deviation of each band of recordings around a target, in dB.
+#[allow(clippy::cast_possible_truncation)] // decibels
+fn usual_db(target: Target) -> PerBand {
+    let spread = match target {
+        Target::Auto | Target::Balanced => spread_of_all(),
+        _ => spread_of_a_kind(),
+    };
+    std::array::from_fn(|band| spread[(band, band)].max(0.0).sqrt() as f32)
+}

@@ -1,5 +1,5 @@
-//! The high-pass of the input: second-order Butterworth, 12 dB an octave, against constant offsets and
-//! what lies below hearing.
+//! The high-pass of the input and of detectors: second-order Butterworth, 12 dB an octave, against constant
+//! offsets, what lies below hearing, and what a detector should not hear.
 //!
 //! The topology-preserving state-variable filter of V. Zavalishin, "The art of VA filter design" (rev.
 //! 2.1.2, chapter 4), damping 1/Q = sqrt 2. It is exact at the corner (the bilinear transform is warped
@@ -56,6 +56,11 @@ impl HighPass {
     pub fn reset(&mut self) {
         self.on.reset();
         self.rest();
+    }
+
+    /// Whether it rests at off.
+    pub fn is_off(&self) -> bool {
+        self.on.is_off()
     }
 
     /// As if it had never been on.

@@ -1,0 +1,231 @@
+//! Where the bins of the analysis lie, and the bands that the smoothed spectrum is made of.
+//!
+//! Three transforms of the same length, of the signal at its rate, at a quarter and at a sixteenth of it,
+//! give three tiers of bins. Each is used where its bins are narrow against the pitch and its window is
+//! still short: at 48 kHz above 4.1 kHz (94 Hz, 11 ms), from 900 Hz to there (23 Hz, 43 ms), below (6 Hz, 171 ms).
+
+use std::ops::Range;
+
+/// Length of the transforms.
+pub const SIZE: usize = 512;
+/// Number of tiers.
+pub const TIERS: usize = 3;
+/// Each tier has this share of the rate of the one before.
+pub const STEP: usize = 4;
+/// The bins that are used of each tier.
+const USED: [Range<usize>; TIERS] = [44..SIZE / 2, 38..176, 3..152];
+/// Highest frequency that is looked at, in Hz.
+const HIGHEST_HZ: f64 = 22_000.0;
+/// Width of a band in octaves, where that is two bins at least.
+const BAND_OCTAVES: f64 = 1.0 / 6.0;
+
+/// A band: its bins, of all tiers in the order of frequency, and its middle.
+#[derive(Debug, Clone)]
+pub struct Band {
+    /// Its bins.
+    pub bins: Range<usize>,
+    /// One over their number.
+    pub share: f32,
+    /// Its middle, in octaves above 1 Hz.
+    pub octave: f32,
+}
+
+/// Bins and bands at a sample rate.
+#[derive(Debug, Clone)]
+pub struct Grid {
+    /// The bins of each tier, in the order of the tiers, as bins of its own transform.
+    pub of_tier: [Range<usize>; TIERS],
+    /// Where they begin among all.
+    pub starts: [usize; TIERS],
+    /// Number of all bins.
+    pub len: usize,
+    /// Frequency of each bin in Hz.
+    pub hz: Vec<f32>,
+    /// Distance to the next bin of the same tier, in Hz.
+    pub spacing_hz: Vec<f32>,
+    /// Runs of bins with the same number of bins on either side that a resonance of quality 20 is as wide as.
+    pub runs: Vec<(Range<usize>, usize)>,
+    /// Those numbers.
+    pub half_width: Vec<usize>,
+    /// The bands, from the lowest on.
+    pub bands: Vec<Band>,
+    /// How far each bin is on the way from the middle of a band to that of the next.
+    pub way: Vec<f32>,
+    /// The band whose middle is the last below each bin, or the first.
+    pub below: Vec<u16>,
+    /// The bands of each tier.
+    pub bands_of_tier: [Range<usize>; TIERS],
+    /// Of each band but the last, the bins between its middle and that of the next; those beyond the first
+    /// and the last middle too.
+    pub between: Vec<Range<usize>>,
+}
+
+impl Grid {
+    /// The grid for a rate in Hz of the first tier.
+    #[allow(
+        clippy::cast_precision_loss,
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss
+    )] // small
+    pub fn new(rate_hz: f64) -> Self {
+        let bin_hz = |tier: usize| rate_hz / (SIZE * STEP.pow(tier as u32)) as f64;
+        let mut of_tier = USED;
+        for (tier, used) in of_tier.iter_mut().enumerate() {
+            let highest = (HIGHEST_HZ / bin_hz(tier)) as usize;
+            used.end = used.end.min(highest).max(used.start);
+        }
+        let (mut hz, mut spacing_hz, mut bands) = (Vec::new(), Vec::new(), Vec::new());
+        let mut half_width = Vec::new();
+        let mut starts = [0; TIERS];
+        let mut bands_of_tier = [0..0, 0..0, 0..0];
+        for tier in (0..TIERS).rev() {
+            starts[tier] = hz.len();
+            let first_band = bands.len();
+            let used = of_tier[tier].clone();
+            let mut from = used.start;
+            while from < used.end {
+                let width = (from as f64 * (BAND_OCTAVES.exp2() - 1.0)).round().max(2.0) as usize;
+                // A last band that would be a sliver belongs to the one before it.
+                let to = if from + width + width / 2 >= used.end {
+                    used.end
+                } else {
+                    from + width
+                };
+                let first = hz.len() + from - used.start;
+                let middle = ((from * (to - 1)) as f64).sqrt() * bin_hz(tier);
+                bands.push(Band {
+                    bins: first..first + to - from,
+                    share: 1.0 / (to - from) as f32,
+                    octave: middle.log2() as f32,
+                });
+                from = to;
+            }
+            hz.extend(used.clone().map(|bin| (bin as f64 * bin_hz(tier)) as f32));
+            bands_of_tier[tier] = first_band..bands.len();
+            half_width.extend(used.clone().map(|bin| (bin as f64 / 40.0).round() as usize));
+            spacing_hz.extend(used.map(|_| bin_hz(tier) as f32));
+        }
+        let places: Vec<_> = hz.iter().map(|hz| place(&bands, hz.log2())).collect();
+        let between = (0..bands.len() - 1)
+            .map(|band| {
+                let first = places.partition_point(|(at, _)| *at < band);
+                first..places.partition_point(|(at, _)| *at <= band)
+            })
+            .collect();
+        Self {
+            of_tier,
+            starts,
+            len: hz.len(),
+            hz,
+            spacing_hz,
+            runs: runs(&half_width),
+            half_width,
+            bands,
+            below: places.iter().map(|(band, _)| *band as u16).collect(),
+            way: places.into_iter().map(|(_, way)| way).collect(),
+            bands_of_tier,
+            between,
+        }
+    }
+
+    /// A value of the bands at a bin.
+    #[inline(always)]
+    pub fn at(&self, of_bands: &[f32], bin: usize) -> f32 {
+        let band = usize::from(self.below[bin]);
+        of_bands[band] + self.way[bin] * (of_bands[band + 1] - of_bands[band])
+    }
+
+    /// What is left of values at the bins without the bands' values there.
+    #[inline(always)]
+    pub fn subtract(&self, of_bands: &[f32], from: &[f32], left: &mut [f32]) {
+        for (bins, pair) in self.between.iter().zip(of_bands.windows(2)) {
+            let (base, step) = (pair[0], pair[1] - pair[0]);
+            let (way, from) = (&self.way[bins.clone()], &from[bins.clone()]);
+            for ((left, from), way) in left[bins.clone()].iter_mut().zip(from).zip(way) {
+                *left = from - (base + way * step);
+            }
+        }
+    }
+
+    /// The bin nearest to a frequency in Hz, if one is near.
+    #[inline(always)]
+    pub fn bin_at(&self, hz: f32) -> Option<usize> {
+        for tier in 0..TIERS {
+            let used = &self.of_tier[tier];
+            let first = self.starts[tier];
+            if used.is_empty() || hz < self.hz[first] - 0.5 * self.spacing_hz[first] {
+                continue;
+            }
+            #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // not negative
+            let away = ((hz - self.hz[first]) / self.spacing_hz[first] + 0.5) as usize;
+            return (away < used.len()).then_some(first + away);
+        }
+        None
+    }
+}
+
+fn runs(half_width: &[usize]) -> Vec<(Range<usize>, usize)> {
+    let mut runs = Vec::new();
+    let mut from = 0;
+    for run in half_width.chunk_by(|a, b| a == b) {
+        runs.push((from..from + run.len(), run[0]));
+        from += run.len();
+    }
+    runs
+}
+
+/// The band whose middle is the last below a pitch, and how far it is on the way to the next.
+fn place(bands: &[Band], octave: f32) -> (usize, f32) {
+    let above = bands.partition_point(|band| band.octave <= octave);
+    let lower = above.clamp(1, bands.len() - 1) - 1;
+    let (from, to) = (bands[lower].octave, bands[lower + 1].octave);
+    (lower, ((octave - from) / (to - from)).clamp(0.0, 1.0))
+}
+
+/// How far a value reaches from band to band, on either side.
+#[derive(Debug, Clone)]
+pub struct Reach {
+    /// Weight that is left of what came before, from each band to the next.
+    kept: Vec<f32>,
+}
+
+impl Reach {
+    /// Weights for these bands.
+    pub fn new(bands: &[Band], octaves: f32) -> Self {
+        let mut reach = Self {
+            kept: vec![0.0; bands.len() - 1],
+        };
+        reach.set(bands, octaves);
+        reach
+    }
+
+    /// The weights fall by a factor of e in so many octaves.
+    pub fn set(&mut self, bands: &[Band], octaves: f32) {
+        for (kept, pair) in self.kept.iter_mut().zip(bands.windows(2)) {
+            *kept = ((pair[0].octave - pair[1].octave) / octaves).exp();
+        }
+    }
+
+    /// The averages of `values` below and above each band, without the band itself and its neighbours:
+    /// what the band is compared with has no part in it. At the ends both are of the one side there is.
+    #[inline(always)]
+    pub fn around(&self, values: &[f32], below: &mut [f32], above: &mut [f32]) {
+        let last = values.len() - 1;
+        let mut average = values[0];
+        let bands = below[2..].iter_mut().zip(values).zip(&self.kept);
+        for ((below, value), kept) in bands {
+            average = value + kept * (average - value);
+            *below = average;
+        }
+        average = values[last];
+        let bands = above.iter_mut().zip(&values[2..]).zip(&self.kept[1..]);
+        for ((above, value), kept) in bands.rev() {
+            average = value + kept * (average - value);
+            *above = average;
+        }
+        for band in 0..2 {
+            below[band] = above[band];
+            above[last - band] = below[last - band];
+        }
+    }
+}
