@@ -65,7 +65,9 @@ fn target(ui: &mut Ui, rect: Rect, params: &AuralisParams, view: &View, writer: 
     relearn(ui, again, params, writer);
     let room = Rect::from_min_max(pos2(list.right() + 10.0, rect.top()), rect.max)
         .with_max_x(again.left());
+    let is_bypassed = params.switch(ParamId::Bypass).value();
     let state = match (view.hops, view.listening) {
+        _ if is_bypassed => "Bypassed: the input is passed on as it is.",
         (0, _) => "The target follows the programme.",
         (_, true) => view.reason.as_str(),
         (_, false) => "Holding: the input is silent.",
