@@ -244,10 +244,10 @@ impl Compressor {
         let late = corner.whole_delay(self.lookahead_samples);
         let behind = self.behind(settings.lookahead_ms).saturating_sub(late);
         self.low_audio
-            .process(heard(&self.channels, false, 0), corner);
+            .process(heard(&self.channels, false, 0), corner, implementation);
         let low = if has_sidechain {
             self.low_sidechain
-                .process(heard(&self.channels, true, 0), corner);
+                .process(heard(&self.channels, true, 0), corner, implementation);
             &self.low_sidechain
         } else {
             self.low_sidechain.reset();

@@ -10,11 +10,12 @@
 
 use fearless_simd::{Simd, dispatch};
 
-use crate::basics::smoothing::coefficient;
+use crate::basics::log_exp::larger;
+use crate::basics::smoothing::{Segment, coefficient};
 use crate::simd::instruction_set::Implementation;
 use crate::simd::scan;
 use crate::simd::scan::{OnePole, Pair, Rows, narrow};
-use crate::{Frame, MAX_CHANNELS};
+use crate::{FRAME, Frame, MAX_CHANNELS};
 
 /// States smaller than this are silence.
 const TINY: f64 = 1e-9;
@@ -50,11 +51,9 @@ pub struct Decoupled {
     attack_stage: Attack,
     attack: OnePole,
     release: OnePole,
-    slow: OnePole,
-    /// What the fast release holds of each peak, and its average by two one-poles in a row, for the
-    /// programme-dependent release.
-    peaks: Pair,
-    average: [Pair; 2],
+    /// What the releases keep over a frame: see [`Sustain::raise`].
+    frame_shares: [f64; 3],
+    sustain: [Sustain; MAX_CHANNELS],
     /// Output of the release stage.
     released: Pair,
     /// Output.
@@ -71,6 +70,54 @@ const FAST_RELEASE: f64 = 1.0 / 3.0;
 /// Dynamic Range Compressor", JAES 61(10) 2013, who take the crest factor to tell one from the other.)
 const SLOW_RELEASE: f64 = 1.9;
 
+/// What lasts of a channel, for the programme-dependent release: what the fast release holds of the
+/// largest value of each frame, averaged by two one-poles in a row, a step a frame.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+struct Sustain {
+    held: f64,
+    average: [f64; 2],
+}
+
+impl Sustain {
+    /// Raises the samples of a frame to what lasts, linear over the frame. `release` and `slow` are
+    /// what both releases keep over a frame, `mean` what the fast one keeps on its average.
+    #[inline(always)]
+    fn raise(&mut self, frame: &mut Frame, [release, mean, slow]: [f64; 3]) {
+        let peak = f64::from(largest(frame));
+        let above = (self.held - peak).max(0.0);
+        self.held = peak + release * above;
+        let mut smoothed = peak + mean * above;
+        let from = narrow(self.average[1]);
+        for average in &mut self.average {
+            *average = smoothed + slow * (*average - smoothed);
+            if *average < TINY {
+                *average = 0.0;
+            }
+            smoothed = *average;
+        }
+        let way = Segment {
+            from,
+            to: narrow(smoothed),
+        };
+        for (i, x) in frame.iter_mut().enumerate() {
+            *x = larger(*x, way.at(i));
+        }
+    }
+}
+
+/// The largest sample of a frame, 0 at least.
+#[inline(always)]
+fn largest(frame: &Frame) -> f32 {
+    // Eight at a time, for which the compiler has vectors.
+    let mut lanes = [0.0; 8];
+    for samples in frame.as_chunks::<8>().0 {
+        for (lane, x) in lanes.iter_mut().zip(samples) {
+            *lane = larger(*x, *lane);
+        }
+    }
+    lanes.iter().fold(0.0, |most, x| larger(*x, most))
+}
+
 impl Decoupled {
     /// A detector at rest.
     pub fn new(sample_rate: f64) -> Self {
@@ -85,9 +132,8 @@ impl Decoupled {
             attack_stage: Attack::Cascade,
             attack: OnePole::new(0.0),
             release: OnePole::new(0.0),
-            slow: OnePole::new(0.0),
-            peaks: [0.0; 2],
-            average: [[0.0; 2]; 2],
+            frame_shares: [0.0; 3],
+            sustain: [Sustain::default(); MAX_CHANNELS],
             released: [0.0; 2],
             states: [0.0; 2],
         };
@@ -97,20 +143,14 @@ impl Decoupled {
 
     /// Forgets what was heard.
     pub fn reset(&mut self) {
-        self.all_states().for_each(|states| *states = [0.0; 2]);
+        self.sustain = [Sustain::default(); MAX_CHANNELS];
+        (self.released, self.states) = ([0.0; 2], [0.0; 2]);
     }
 
     /// Whether both channels have the same state: with the same input they go on alike.
     pub fn channels_agree(&self) -> bool {
-        let [first, second] = self.average;
-        [self.peaks, first, second, self.released, self.states]
-            .iter()
-            .all(|[left, right]| left == right)
-    }
-
-    fn all_states(&mut self) -> impl Iterator<Item = &mut Pair> {
-        let single = [&mut self.peaks, &mut self.released, &mut self.states];
-        single.into_iter().chain(&mut self.average)
+        let same = |[left, right]: Pair| left == right;
+        self.sustain[0] == self.sustain[1] && same(self.released) && same(self.states)
     }
 
     /// Computes the coefficients again if the times changed.
@@ -132,16 +172,24 @@ impl Decoupled {
             None => Attack::RisingOnly,
         };
         let release_s = corrected.unwrap_or(release_s);
-        let slow_s = SLOW_RELEASE * times.release_s;
         let pole = |seconds| OnePole::new(coefficient(seconds, self.sample_rate));
-        (self.attack, self.release, self.slow) =
-            (pole(times.attack_s), pole(release_s), pole(slow_s));
+        (self.attack, self.release) = (pole(times.attack_s), pole(release_s));
+        let over = |seconds| coefficient(seconds, self.sample_rate / FRAME as f64);
+        let c = self.release.c;
+        let mean = (1.0 - c.powi(FRAME as i32)) / (FRAME as f64 * (1.0 - c));
+        let slow_s = SLOW_RELEASE * times.release_s;
+        self.frame_shares = [over(release_s), mean, over(slow_s)];
         self.times = times;
     }
 
     /// Smooths a frame of each channel in place; samples are not below 0.
     #[inline(always)]
     pub fn process(&mut self, frames: &mut [Frame; MAX_CHANNELS], implementation: Implementation) {
+        if self.times.auto_release {
+            for (sustain, frame) in self.sustain.iter_mut().zip(frames.iter_mut()) {
+                sustain.raise(frame, self.frame_shares);
+            }
+        }
         match implementation {
             Implementation::Scalar => {
                 for (channel, frame) in frames.iter_mut().enumerate() {
@@ -161,12 +209,17 @@ impl Decoupled {
     #[inline(always)]
     pub fn process_one(&mut self, frame: &mut Frame, implementation: Implementation) {
         debug_assert!(self.channels_agree());
+        if self.times.auto_release {
+            self.sustain[0].raise(frame, self.frame_shares);
+            self.sustain[1] = self.sustain[0];
+        }
         match implementation {
             Implementation::Scalar => {
                 for x in frame.iter_mut() {
                     *x = narrow(self.step(0, f64::from(*x)));
                 }
-                self.all_states().for_each(|states| states[1] = states[0]);
+                self.released[1] = self.released[0];
+                self.states[1] = self.states[0];
             }
             Implementation::Vectorized(set) => {
                 dispatch!(set.level(), simd => self.smooth_one(simd, frame));
@@ -176,26 +229,16 @@ impl Decoupled {
     }
 
     fn clear_tiny(&mut self) {
-        self.all_states().for_each(clear_tiny);
+        clear_tiny(&mut self.released);
+        clear_tiny(&mut self.states);
     }
 
-    /// The smoothed value of a channel after one more sample `x >= 0`.
+    /// The smoothed value of a channel after one more sample `x >= 0`, which what lasts has raised.
     fn step(&mut self, channel: usize, x: f64) -> f64 {
-        let (attack, release, slow) = (self.attack.c, self.release.c, self.slow.c);
-        let rise = |y: &mut f64, x: f64| {
-            *y = x.max(release * *y + (1.0 - release) * x);
-            *y
-        };
-        let mut floor = x;
-        if self.times.auto_release {
-            let mut smoothed = rise(&mut self.peaks[channel], x);
-            for average in &mut self.average {
-                average[channel] = slow * average[channel] + (1.0 - slow) * smoothed;
-                smoothed = average[channel];
-            }
-            floor = x.max(smoothed);
-        }
-        let held = rise(&mut self.released[channel], floor);
+        let (attack, release) = (self.attack.c, self.release.c);
+        let released = &mut self.released[channel];
+        *released = x.max(release * *released + (1.0 - release) * x);
+        let held = *released;
         let state = &mut self.states[channel];
         let smoothed = attack * *state + (1.0 - attack) * held;
         *state = match self.attack_stage {
@@ -208,14 +251,6 @@ impl Decoupled {
     /// The same for whole frames of both channels, or of one.
     #[inline(always)]
     fn smooth<S: Simd, const Q: usize>(&mut self, simd: S, rows: &mut Rows<S, Q>) {
-        if self.times.auto_release {
-            let mut average = *rows;
-            scan::rising(simd, &mut average, &self.release, &mut self.peaks);
-            for states in &mut self.average {
-                scan::linear(simd, &mut average, &self.slow, states);
-            }
-            scan::larger(rows, &average);
-        }
         scan::rising(simd, rows, &self.release, &mut self.released);
         match self.attack_stage {
             Attack::Cascade => scan::linear(simd, rows, &self.attack, &mut self.states),
