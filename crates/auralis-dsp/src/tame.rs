@@ -12,8 +12,9 @@
 //! Waterschoot, M. Moonen, "Comparative evaluation of howling detection criteria in notch-filter-based
 //! howling suppression", JAES 58(11) 2010). No target spectrum is matched by a cascade of basis responses.
 //!
-//! A decision is made 250 times a second at 48 kHz, one tier is transformed in a frame, the lowest in every
-//! fourth round, so that no frame pays for more than one short transform.
+//! A decision is made 250 times a second at 48 kHz, from the highest tier each time, from the one in the
+//! middle in every third of them and from the lowest in every sixth: their windows are four and sixteen times
+//! as long. No frame pays for more than one transform, and none for a transform and a decision.
 
 pub mod analysis;
 pub mod bells;
@@ -31,14 +32,18 @@ use bells::Bells;
 use grid::{Grid, Reach, TIERS};
 use peaks::{Peaks, Search};
 use standout::{StandOut, around};
-use voices::{VOICES, Voice, Voices};
+use voices::Voices;
 
 /// Length of the fade when it is switched, in seconds.
 const FADE_S: f64 = 0.02;
 /// Time constant of the moves of a voice, in seconds.
 const PLACE_S: f64 = 0.03;
-/// One look in so many is at the lowest tier too.
-const LOW_LOOKS: usize = 4;
+/// Slots of a turn: the highest tier's transform, what is due once a round, the decision.
+const SLOTS: usize = 3;
+/// Turns of a round.
+const TURNS: usize = 6;
+/// Turns of a round after which the tiers are transformed again.
+const TURNS_OF_TIER: [usize; TIERS] = [1, 3, 6];
 /// Time in seconds that a peak must have stood, over the third power of the speed in seconds.
 const PATIENCE: f64 = 4.0e4;
 /// Bounds of that time in seconds.
@@ -87,16 +92,22 @@ pub struct Tame {
     bells: Bells,
     spectra: Spectra,
     frames_per_second: f64,
-    /// Frames from one look at all tiers to the next.
+    /// Slots of a frame, and frames of a slot: one of them is 1.
+    slots: usize,
     hop: usize,
-    /// Frames since the last.
+    /// Frames since the last slot.
     at: usize,
-    /// Looks since the last at the lowest tier.
-    looks: usize,
-    /// Speed in ms that the shares were made for.
+    /// Slots since the round began.
+    slot: usize,
+    /// Speed in ms that the weights were made for.
     speed_ms: f32,
-    /// Weight of a new spectrum, and share of a cut's way in one frame.
-    shares: [f32; 3],
+    /// Weight of a new spectrum of each tier.
+    weights: [f32; TIERS],
+    /// Share of a cut's way in one frame.
+    cut_share: f32,
+    /// What is kept from one decision to the next of a cut that nothing asks for.
+    kept: f32,
+    peaks: Peaks,
     place_share: f32,
 }
 
@@ -123,12 +134,16 @@ impl Tame {
             bells: Bells::new(sample_rate),
             spectra: Spectra::Joint,
             frames_per_second,
-            // Below 32 kHz frames are long: one look a frame.
-            hop: if octaves < 0 { 1 } else { TIERS * factor },
+            // Below 24 kHz frames are long: a whole turn each.
+            slots: if octaves < 0 { SLOTS } else { 1 },
+            hop: factor,
             at: 0,
-            looks: 0,
+            slot: 0,
             speed_ms: -1.0,
-            shares: [0.0; 3],
+            weights: [0.0; TIERS],
+            cut_share: 0.0,
+            kept: 0.0,
+            peaks: Peaks::new(&grid),
             place_share,
             grid,
         }
@@ -137,11 +152,6 @@ impl Tame {
     /// No latency.
     pub fn latency_samples(&self) -> usize {
         0
-    }
-
-    /// What is being cut, for pictures of it: idle voices too.
-    pub fn voices(&self) -> &[Voice; VOICES] {
-        &self.voices.all
     }
 
     /// Forgets what was heard; the next settings hold at once.
@@ -156,7 +166,8 @@ impl Tame {
         self.standouts.iter_mut().for_each(StandOut::reset);
         self.voices.reset();
         self.bells.reset();
-        (self.at, self.looks) = (0, 0);
+        self.peaks.reset();
+        (self.at, self.slot) = (0, 0);
     }
 
     /// Cuts resonances of a frame of each channel in place and returns the deepest cut in dB (>= 0).
@@ -173,12 +184,12 @@ impl Tame {
         }
         self.analysis.hear(audio, implementation);
         self.look(audio.len(), settings, implementation);
-        let deepest_db = self.voices.glide(self.shares[1], self.place_share);
+        let deepest_db = self.voices.glide(self.cut_share, self.place_share);
         let mut dry = [[0.0; FRAME]; MAX_CHANNELS];
         if !wet.is(1.0) {
             dry[..audio.len()].copy_from_slice(audio);
         }
-        self.bells.process(audio, &self.voices.all, implementation);
+        self.bells.process(audio, &self.voices, implementation);
         for (audio, dry) in audio.iter_mut().zip(&dry) {
             wet.blend(audio, dry);
         }
@@ -191,30 +202,54 @@ impl Tame {
     /// What of the analysis is due in this frame.
     #[inline(always)]
     fn look(&mut self, channels: usize, settings: &TameSettings, implementation: Implementation) {
-        self.time(settings.speed_ms);
-        if self.at == 0 {
-            let is_joint = settings.link == 1.0 || channels == 1;
-            self.use_spectra(if is_joint {
-                Spectra::Joint
-            } else {
-                Spectra::Each
-            });
+        self.prepare(settings);
+        self.at += 1;
+        if self.at < self.hop {
+            return;
         }
-        let step = (self.hop / TIERS).max(1);
-        for tier in 0..TIERS {
-            // The lowest one's window is long: it changes little from look to look.
-            let is_due = tier < TIERS - 1 || self.looks.is_multiple_of(LOW_LOOKS);
-            if is_due && self.at == (step * tier) % self.hop {
-                let levels = &mut self.levels;
-                self.analysis
-                    .measure(tier, &self.grid, self.spectra, levels, implementation);
+        self.at = 0;
+        for _ in 0..self.slots {
+            let (turn, part) = (self.slot / SLOTS, self.slot % SLOTS);
+            if self.slot == 0 {
+                let is_joint = settings.link == 1.0 || channels == 1;
+                self.use_spectra(if is_joint {
+                    Spectra::Joint
+                } else {
+                    Spectra::Each
+                });
             }
+            match (part, turn) {
+                (0, _) => self.measure(0, implementation),
+                (1, 0 | 3) => self.measure(1, implementation),
+                (1, 1) => self.measure(2, implementation),
+                (1, 2) => self.compare(implementation),
+                (1, 4) => self.get_used(implementation),
+                (1, _) => {}
+                _ => self.decide(turn, settings, implementation),
+            }
+            self.slot = (self.slot + 1) % (SLOTS * TURNS);
         }
-        if self.at == (step * (TIERS - 1)) % self.hop {
-            self.decide(settings, implementation);
-            self.looks += 1;
+    }
+
+    #[inline(always)]
+    fn measure(&mut self, tier: usize, implementation: Implementation) {
+        let levels = &mut self.levels;
+        self.analysis
+            .measure(tier, &self.grid, self.spectra, levels, implementation);
+    }
+
+    #[inline(always)]
+    fn compare(&mut self, implementation: Implementation) {
+        for standout in &mut self.standouts[..self.spectra.count()] {
+            standout.compare(&self.grid, &self.around, implementation);
         }
-        self.at = (self.at + 1) % self.hop;
+    }
+
+    #[inline(always)]
+    fn get_used(&mut self, implementation: Implementation) {
+        for standout in &mut self.standouts[..self.spectra.count()] {
+            standout.get_used(&self.grid, &self.around, implementation);
+        }
     }
 
     /// Each channel's own spectrum goes on from the joint one.
@@ -229,53 +264,68 @@ impl Tame {
         self.spectra = spectra;
     }
 
-    /// Weights for a speed in ms.
+    /// Weights for a speed, and the reach for a sharpness.
     #[inline(always)]
-    fn time(&mut self, speed_ms: f32) {
-        if speed_ms == self.speed_ms {
-            return;
-        }
-        self.speed_ms = speed_ms;
-        let speed_s = f64::from(speed_ms) * 1e-3;
-        let patience_s =
-            (PATIENCE * speed_s.powi(3)).clamp(SHORTEST_PATIENCE_S, LONGEST_PATIENCE_S);
-        #[allow(clippy::cast_precision_loss)] // at most 48
-        let looks_per_second = self.frames_per_second / self.hop as f64;
-        #[allow(clippy::cast_possible_truncation)] // shares between 0 and 1
-        let share = |time_s, rate_hz| (1.0 - coefficient(time_s, rate_hz)) as f32;
-        self.shares = [
-            share(patience_s, looks_per_second),
-            share(speed_s.max(SHORTEST_S), self.frames_per_second),
-            1.0 - share(speed_s.max(HOLD_S), looks_per_second),
-        ];
-    }
-
-    /// From the newest levels to what the voices are after.
-    #[inline(always)]
-    fn decide(&mut self, settings: &TameSettings, implementation: Implementation) {
+    fn prepare(&mut self, settings: &TameSettings) {
         if settings.sharpness != self.sharpness {
             self.sharpness = settings.sharpness;
             self.reach
                 .set(&self.grid.bands, reach_octaves(settings.sharpness));
         }
-        let count = if self.spectra == Spectra::Joint { 1 } else { 2 };
-        for (standout, levels) in self.standouts.iter_mut().zip(&self.levels).take(count) {
-            let reaches = [&self.reach, &self.around];
-            standout.update(&self.grid, levels, reaches, self.shares[0], implementation);
+        if settings.speed_ms == self.speed_ms {
+            return;
+        }
+        self.speed_ms = settings.speed_ms;
+        let speed_s = f64::from(settings.speed_ms) * 1e-3;
+        let patience_s =
+            (PATIENCE * speed_s.powi(3)).clamp(SHORTEST_PATIENCE_S, LONGEST_PATIENCE_S);
+        #[allow(clippy::cast_precision_loss)] // at most 48
+        let turns_per_second =
+            self.frames_per_second * self.slots as f64 / (SLOTS * self.hop) as f64;
+        #[allow(clippy::cast_possible_truncation)] // shares between 0 and 1
+        let share = |time_s, rate_hz| (1.0 - coefficient(time_s, rate_hz)) as f32;
+        #[allow(clippy::cast_precision_loss)] // at most 6
+        let weight = |turns| share(patience_s, turns_per_second / turns as f64);
+        self.weights = TURNS_OF_TIER.map(weight);
+        self.cut_share = share(speed_s.max(SHORTEST_S), self.frames_per_second);
+        self.kept = 1.0 - share(speed_s.max(HOLD_S), turns_per_second);
+    }
+
+    /// From the newest levels to what the voices are after.
+    #[inline(always)]
+    fn decide(&mut self, turn: usize, settings: &TameSettings, implementation: Implementation) {
+        let standouts = &mut self.standouts[..self.spectra.count()];
+        for (standout, levels) in standouts.iter_mut().zip(&self.levels) {
+            standout.smooth(levels, &self.reach);
+        }
+        self.find(0, settings, implementation);
+        match turn {
+            0 | 3 => self.find(1, settings, implementation),
+            1 => self.find(2, settings, implementation),
+            _ => {}
+        }
+        let is_joint = self.spectra == Spectra::Joint;
+        let (depth, link) = (settings.depth, settings.link);
+        self.voices
+            .follow(&self.peaks, depth, link, is_joint, self.kept);
+    }
+
+    /// The peaks of a tier that has been measured.
+    #[inline(always)]
+    fn find(&mut self, tier: usize, settings: &TameSettings, implementation: Implementation) {
+        let standouts = &mut self.standouts[..self.spectra.count()];
+        let weight = self.weights[tier];
+        for (standout, levels) in standouts.iter_mut().zip(&self.levels) {
+            let grid = &self.grid;
+            standout.update(grid, tier, levels, weight, implementation);
         }
         let search = Search {
             grid: &self.grid,
             between_hz: [settings.low_hz, settings.high_hz],
             least_q: 2.5 * 16.0_f32.powf(settings.sharpness),
         };
-        let peaks = Peaks::find(&self.standouts[..count], &search, &self.voices);
-        self.voices.follow(
-            &peaks,
-            settings.depth,
-            settings.link,
-            self.spectra == Spectra::Joint,
-            self.shares[2],
-        );
+        self.peaks
+            .find(tier, standouts, &search, &self.voices, implementation);
     }
 }
 

@@ -9,7 +9,7 @@ use rustfft::{Fft, FftPlanner};
 
 use crate::basics::log_exp::{fast_power_to_db, power_to_db};
 use crate::simd::instruction_set::Implementation;
-use crate::tame::grid::{Grid, SIZE, STEP, TIERS};
+use crate::tame::grid::{Grid, PADDING, SIZE, STEP, TIERS};
 use crate::tame::history::{Decimator, History};
 use crate::{FRAME, Frame};
 
@@ -19,7 +19,7 @@ const FLOOR: f32 = 1e-12;
 /// Levels of all bins of one spectrum, in dB, and the power of each band's average bin, in dB too.
 #[derive(Debug, Clone)]
 pub struct Levels {
-    /// Of each bin.
+    /// Of each bin, and some behind the last.
     pub bins_db: Vec<f32>,
     /// Of each band.
     pub bands_db: Vec<f32>,
@@ -30,7 +30,7 @@ impl Levels {
     pub fn new(grid: &Grid) -> Self {
         let silence_db = power_to_db(FLOOR);
         Self {
-            bins_db: vec![silence_db; grid.len],
+            bins_db: vec![silence_db; grid.len + PADDING],
             bands_db: vec![silence_db; grid.bands.len()],
         }
     }
@@ -43,6 +43,17 @@ pub enum Spectra {
     Joint,
     /// Each channel's own.
     Each,
+}
+
+impl Spectra {
+    /// How many that are.
+    #[inline(always)]
+    pub fn count(self) -> usize {
+        match self {
+            Self::Joint => 1,
+            Self::Each => 2,
+        }
+    }
 }
 
 /// The transforms.
@@ -155,9 +166,8 @@ impl Analysis {
                 fast_powers(simd, &self.transform, used, scale, spectra, &mut self.powers);
             }),
         }
-        let count = if spectra == Spectra::Joint { 1 } else { 2 };
         let (first, bands) = (grid.starts[tier], grid.bands_of_tier[tier].clone());
-        for (powers, levels) in self.powers.iter().zip(levels).take(count) {
+        for (powers, levels) in self.powers.iter().zip(levels).take(spectra.count()) {
             let powers = &powers[..len];
             to_db(
                 powers,

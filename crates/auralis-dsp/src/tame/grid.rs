@@ -6,6 +6,12 @@
 
 use std::ops::Range;
 
+use fearless_simd::{Simd, dispatch, f32x8, prelude::*};
+
+use crate::simd::instruction_set::Implementation;
+
+/// Numbers behind the last of lists of bins that are worked on eight at a time.
+pub const PADDING: usize = 8;
 /// Length of the transforms.
 pub const SIZE: usize = 512;
 /// Number of tiers.
@@ -43,21 +49,22 @@ pub struct Grid {
     pub hz: Vec<f32>,
     /// Distance to the next bin of the same tier, in Hz.
     pub spacing_hz: Vec<f32>,
-    /// Runs of bins with the same number of bins on either side that a resonance of quality 20 is as wide as.
-    pub runs: Vec<(Range<usize>, usize)>,
+    /// Of each tier, runs of bins with the same number of bins on either side that a resonance of quality 20
+    /// is as wide as.
+    pub runs: [Vec<(Range<usize>, usize)>; TIERS],
     /// Those numbers.
     pub half_width: Vec<usize>,
     /// The bands, from the lowest on.
     pub bands: Vec<Band>,
-    /// How far each bin is on the way from the middle of a band to that of the next.
+    /// How far each bin is on the way from the middle of a band to that of the next, and [`PADDING`].
     pub way: Vec<f32>,
-    /// The band whose middle is the last below each bin, or the first.
-    pub below: Vec<u16>,
     /// The bands of each tier.
     pub bands_of_tier: [Range<usize>; TIERS],
     /// Of each band but the last, the bins between its middle and that of the next; those beyond the first
     /// and the last middle too.
     pub between: Vec<Range<usize>>,
+    /// Those of them that each tier has a part in.
+    pub between_of_tier: [Range<usize>; TIERS],
 }
 
 impl Grid {
@@ -111,39 +118,104 @@ impl Grid {
                 let first = places.partition_point(|(at, _)| *at < band);
                 first..places.partition_point(|(at, _)| *at <= band)
             })
-            .collect();
+            .collect::<Vec<Range<usize>>>();
+        let tiers: [Range<usize>; TIERS] =
+            std::array::from_fn(|tier| starts[tier]..starts[tier] + of_tier[tier].len());
+        let between_of_tier = tiers.clone().map(|tier| {
+            let first = between.partition_point(|bins| bins.end <= tier.start);
+            first..between.partition_point(|bins| bins.start < tier.end)
+        });
         Self {
             of_tier,
             starts,
             len: hz.len(),
             hz,
             spacing_hz,
-            runs: runs(&half_width),
+            runs: tiers.map(|tier| runs(&half_width, tier)),
             half_width,
             bands,
-            below: places.iter().map(|(band, _)| *band as u16).collect(),
-            way: places.into_iter().map(|(_, way)| way).collect(),
+            way: places
+                .into_iter()
+                .map(|(_, way)| way)
+                .chain([0.0; PADDING])
+                .collect(),
             bands_of_tier,
             between,
+            between_of_tier,
         }
     }
 
-    /// A value of the bands at a bin.
+    /// The bins of a tier.
     #[inline(always)]
-    pub fn at(&self, of_bands: &[f32], bin: usize) -> f32 {
-        let band = usize::from(self.below[bin]);
-        of_bands[band] + self.way[bin] * (of_bands[band + 1] - of_bands[band])
+    pub fn tier(&self, tier: usize) -> Range<usize> {
+        self.starts[tier]..self.starts[tier] + self.of_tier[tier].len()
     }
 
-    /// What is left of values at the bins without the bands' values there.
-    #[inline(always)]
-    pub fn subtract(&self, of_bands: &[f32], from: &[f32], left: &mut [f32]) {
-        for (bins, pair) in self.between.iter().zip(of_bands.windows(2)) {
-            let (base, step) = (pair[0], pair[1] - pair[0]);
-            let (way, from) = (&self.way[bins.clone()], &from[bins.clone()]);
-            for ((left, from), way) in left[bins.clone()].iter_mut().zip(from).zip(way) {
-                *left = from - (base + way * step);
+    /// What is left of values at the bins between the middles of pairs of bands without the bands' values there.
+    pub fn subtract(&self, pairs: Range<usize>, of_bands: &[f32], given: &[f32], left: &mut [f32]) {
+        for pair in pairs {
+            let bins = self.between[pair].clone();
+            let (base, step) = (of_bands[pair], of_bands[pair + 1] - of_bands[pair]);
+            let (way, given) = (&self.way[bins.clone()], &given[bins.clone()]);
+            for ((left, given), way) in left[bins].iter_mut().zip(given).zip(way) {
+                *left = given - (base + way * step);
             }
+        }
+    }
+
+    /// The same, eight bins at a time.
+    #[inline(always)]
+    pub fn fast_subtract<S: Simd>(
+        &self,
+        simd: S,
+        pairs: Range<usize>,
+        of_bands: &[f32],
+        given: &[f32],
+        left: &mut [f32],
+    ) {
+        self.fast_bend(simd, pairs, of_bands, left, |at, bin| {
+            f32x8::from_slice(simd, &given[bin..bin + 8]) - at
+        });
+    }
+
+    /// Gives the bands' values at bins to `make` with the first bin, eight at a time. What lies beyond a pair of
+    /// bands is put right with the next one, but for [`PADDING`] behind the last.
+    #[inline(always)]
+    fn fast_bend<S: Simd>(
+        &self,
+        simd: S,
+        pairs: Range<usize>,
+        of_bands: &[f32],
+        to: &mut [f32],
+        make: impl Fn(f32x8<S>, usize) -> f32x8<S>,
+    ) {
+        let values = of_bands[pairs.start..=pairs.end].windows(2);
+        for (bins, pair) in self.between[pairs].iter().zip(values) {
+            let base = f32x8::splat(simd, pair[0]);
+            let step = f32x8::splat(simd, pair[1] - pair[0]);
+            for bin in bins.clone().step_by(8) {
+                let way = f32x8::from_slice(simd, &self.way[bin..bin + 8]);
+                make(way.mul_add(step, base), bin).store_slice(&mut to[bin..bin + 8]);
+            }
+        }
+    }
+
+    /// The bands' values at all bins.
+    #[inline(always)]
+    pub fn spread(&self, of_bands: &[f32], at_bins: &mut [f32], implementation: Implementation) {
+        let pairs = 0..self.between.len();
+        match implementation {
+            Implementation::Scalar => {
+                for pair in pairs {
+                    let (base, step) = (of_bands[pair], of_bands[pair + 1] - of_bands[pair]);
+                    for bin in self.between[pair].clone() {
+                        at_bins[bin] = base + self.way[bin] * step;
+                    }
+                }
+            }
+            Implementation::Vectorized(set) => dispatch!(set.level(), simd => {
+                self.fast_bend(simd, pairs, of_bands, at_bins, |at, _| at);
+            }),
         }
     }
 
@@ -164,10 +236,10 @@ impl Grid {
     }
 }
 
-fn runs(half_width: &[usize]) -> Vec<(Range<usize>, usize)> {
+fn runs(half_width: &[usize], tier: Range<usize>) -> Vec<(Range<usize>, usize)> {
     let mut runs = Vec::new();
-    let mut from = 0;
-    for run in half_width.chunk_by(|a, b| a == b) {
+    let mut from = tier.start;
+    for run in half_width[tier].chunk_by(|a, b| a == b) {
         runs.push((from..from + run.len(), run[0]));
         from += run.len();
     }

@@ -136,25 +136,43 @@ impl Decimator {
         }
     }
 
-    /// The same, four numbers at a time.
+    /// The same, four numbers at a time as far as there are four.
     #[inline(always)]
     fn fast_keep<S: Simd>(&self, simd: S, heard: &[Complex<f32>], kept: &mut [Complex<f32>]) {
-        let (taps, heard): (&[f32], &[f32]) =
-            (self.taps.as_flattened(), bytemuck::cast_slice(heard));
-        let taps = taps.as_chunks::<8>().0;
-        for (n, kept) in kept.iter_mut().enumerate() {
-            let heard = heard[2 * n * self.factor..].as_chunks::<8>().0;
-            let mut sums = [f32x8::splat(simd, 0.0); 2];
-            for (taps, heard) in taps.as_chunks::<2>().0.iter().zip(heard.as_chunks::<2>().0) {
-                sums[0] = f32x8::from_slice(simd, &taps[0])
-                    .mul_add(f32x8::from_slice(simd, &heard[0]), sums[0]);
-                sums[1] = f32x8::from_slice(simd, &taps[1])
-                    .mul_add(f32x8::from_slice(simd, &heard[1]), sums[1]);
-            }
-            let (low, high) = (sums[0] + sums[1]).split();
-            let mut sum = [0.0; 4];
-            (low + high).store_slice(&mut sum);
-            *kept = Complex::new(sum[0] + sum[2], sum[1] + sum[3]);
+        let taps = self.taps.as_flattened().as_chunks::<8>().0;
+        let (fours, rest) = kept.as_chunks_mut::<4>();
+        let done = fours.len() * 4;
+        let heard: &[f32] = bytemuck::cast_slice(heard);
+        let hop = 2 * self.factor;
+        for (n, kept) in fours.iter_mut().enumerate() {
+            *kept = sums(simd, taps, &heard[4 * n * hop..], hop);
+        }
+        for (n, kept) in rest.iter_mut().enumerate() {
+            [*kept] = sums(simd, taps, &heard[(done + n) * hop..], hop);
         }
     }
+}
+
+/// The weighted sums of `N` stretches of complex numbers, each `hop` floats after the one before.
+#[inline(always)]
+fn sums<S: Simd, const N: usize>(
+    simd: S,
+    taps: &[[f32; 8]],
+    heard: &[f32],
+    hop: usize,
+) -> [Complex<f32>; N] {
+    let from: [&[[f32; 8]]; N] =
+        std::array::from_fn(|n| &heard[n * hop..].as_chunks().0[..taps.len()]);
+    let mut sums = [f32x8::splat(simd, 0.0); N];
+    for (at, taps) in taps.iter().enumerate() {
+        let taps = f32x8::from_slice(simd, taps);
+        for (sum, from) in sums.iter_mut().zip(&from) {
+            *sum = taps.mul_add(f32x8::from_slice(simd, &from[at]), *sum);
+        }
+    }
+    sums.map(|sum| {
+        let (low, high) = sum.split();
+        let four = low + high;
+        Complex::new(four[0] + four[2], four[1] + four[3])
+    })
 }

@@ -1,6 +1,7 @@
 //! The voices: each follows one peak with one bell, and hands over softly.
 
 use crate::MAX_CHANNELS;
+use crate::basics::log_exp::{larger, smaller};
 use crate::tame::peaks::Peaks;
 
 /// Most resonances that are cut at once.
@@ -50,12 +51,7 @@ impl Voice {
     /// Whether a frequency in Hz is so near that it is the same peak, or one whose bell does for both.
     #[inline(always)]
     fn is_near(&self, hz: f32) -> bool {
-        let q = if self.q[1] < APART_Q {
-            self.q[1]
-        } else {
-            APART_Q
-        };
-        (self.hz[1] - hz).abs() * q < APART * hz
+        (self.hz[1] - hz).abs() * smaller(self.q[1], APART_Q) < APART * hz
     }
 
     /// Moves towards a peak, the first at once.
@@ -87,12 +83,14 @@ impl Voice {
 pub struct Voices {
     /// Those that work first, as far as that is possible.
     pub all: [Voice; VOICES],
+    /// From here on all are idle.
+    len: usize,
 }
 
 impl Voices {
     /// All idle at once.
     pub fn reset(&mut self) {
-        self.all = [Voice::default(); VOICES];
+        *self = Self::default();
     }
 
     /// Sends voices after the peaks. `depth` is the share that is cut, `link` how far each channel follows
@@ -100,7 +98,7 @@ impl Voices {
     #[inline(always)]
     pub fn follow(&mut self, peaks: &Peaks, depth: f32, link: f32, is_joint: bool, kept: f32) {
         let mut is_taken = [false; VOICES];
-        for voice in &mut self.all {
+        for voice in &mut self.all[..self.len] {
             voice.target_db = voice
                 .target_db
                 .map(|db| if db > REMAINDER_DB { kept * db } else { 0.0 });
@@ -112,6 +110,7 @@ impl Voices {
             let Some(at) = self.nearest(peak.hz).or_else(free) else {
                 continue;
             };
+            self.len = self.len.max(at + 1);
             let voice = &mut self.all[at];
             let [own, other] = peak.excess_db;
             let cuts = if is_joint {
@@ -136,27 +135,36 @@ impl Voices {
         }
     }
 
-    /// Whether a voice cuts near a frequency in Hz.
+    /// From and to in Hz, what is near the voices that cut.
     #[inline(always)]
-    pub fn cuts_at(&self, hz: f32) -> bool {
-        let mut cutting = self
-            .all
+    pub fn near(&self) -> impl Iterator<Item = [f32; 2]> {
+        let cutting = self
+            .working()
             .iter()
             .filter(|voice| voice.cut_db[0] + voice.cut_db[1] > 1.0);
-        cutting.any(|voice| voice.is_near(hz))
+        cutting.map(|voice| {
+            let away = APART / smaller(voice.q[1], APART_Q);
+            [voice.hz[1] / (1.0 + away), voice.hz[1] / (1.0 - away)]
+        })
     }
 
     /// The voice that works nearest to a frequency, if one is near.
     fn nearest(&self, hz: f32) -> Option<usize> {
         let mut best = None;
         let mut least = f32::MAX;
-        for (at, voice) in self.all.iter().enumerate() {
+        for (at, voice) in self.working().iter().enumerate() {
             let away = (voice.hz[1] - hz).abs();
             if !voice.is_idle() && away < least && voice.is_near(hz) {
                 (best, least) = (Some(at), away);
             }
         }
         best
+    }
+
+    /// Those that work, and idle ones between them.
+    #[inline(always)]
+    pub fn working(&self) -> &[Voice] {
+        &self.all[..self.len]
     }
 
     fn free(&self) -> Option<usize> {
@@ -167,11 +175,15 @@ impl Voices {
     #[inline(always)]
     pub fn glide(&mut self, cut_share: f32, place_share: f32) -> f32 {
         let mut deepest = 0.0_f32;
-        for voice in &mut self.all {
-            if !voice.is_idle() {
-                voice.glide(cut_share, place_share);
-                deepest = deepest.max(voice.cut_db[0]).max(voice.cut_db[1]);
-            }
+        for voice in self.all[..self.len]
+            .iter_mut()
+            .filter(|voice| !voice.is_idle())
+        {
+            voice.glide(cut_share, place_share);
+            deepest = larger(deepest, larger(voice.cut_db[0], voice.cut_db[1]));
+        }
+        while self.len > 0 && self.all[self.len - 1].is_idle() {
+            self.len -= 1;
         }
         deepest
     }
