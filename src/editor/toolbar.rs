@@ -102,7 +102,7 @@ impl Toolbar {
             let undo_help = help("Undo", history.undo_name());
             (undo_help, help("Redo", history.redo_name()))
         };
-        // Keys reach the panel while the pointer is over it; the host keeps its own elsewhere.
+        // On X11 the panel has the keyboard only while a field uses it: these keys are the host's else.
         let (undo_key, redo_key) = ui.input_mut(|input| {
             let again = input.consume_key(Modifiers::COMMAND | Modifiers::SHIFT, Key::Z)
                 || input.consume_key(Modifiers::COMMAND, Key::Y);
