@@ -111,10 +111,10 @@ impl Decimator {
                 last[phase - 1][LANES + i - ago]
             }
         };
-        for i in 0..FRAME {
+        for (i, here) in points[0].iter().enumerate() {
             let on = near * (points[1][i] + point(3, i, 1))
                 + far * (points[3][i] + point(1, i, 1))
-                + 0.5 * points[0][i];
+                + 0.5 * here;
             let before = near * (point(1, i, 1) + point(3, i, 1))
                 + far * (points[1][i] + point(3, i, 2))
                 + 0.5 * point(2, i, 1);
