@@ -18,20 +18,17 @@
 
 pub mod analysis;
 pub mod bells;
-pub mod eagerness;
 pub mod grid;
 pub mod history;
 pub mod peaks;
 pub mod standout;
 pub mod voices;
 
-use crate::basics::log_exp::smaller;
 use crate::basics::smoothing::{Fade, coefficient};
 use crate::simd::instruction_set::Implementation;
 use crate::{FRAME, Frame, MAX_CHANNELS, rate_octaves};
 use analysis::{Analysis, Levels, Spectra};
 use bells::Bells;
-use eagerness::{Eagerness, patience_s};
 use grid::{Grid, Reach, TIERS};
 use peaks::{Peaks, Search};
 use standout::{StandOut, around};
@@ -47,6 +44,11 @@ const SLOTS: usize = 3;
 const TURNS: usize = 6;
 /// Turns of a round after which the tiers are transformed again.
 const TURNS_OF_TIER: [usize; TIERS] = [1, 3, 6];
+/// Time in seconds that a peak must have stood, over the third power of the speed in seconds.
+const PATIENCE: f64 = 4.0e4;
+/// Bounds of that time in seconds.
+const SHORTEST_PATIENCE_S: f64 = 0.012;
+const LONGEST_PATIENCE_S: f64 = 12.0;
 /// A cut that nothing asks for any more is let go in this time in seconds at least: a resonance that is
 /// excited by fits and starts stays cut.
 const HOLD_S: f64 = 0.12;
@@ -63,7 +65,7 @@ pub struct TameSettings {
     /// How narrow a peak must be to count, 0 to 1.
     pub sharpness: f32,
     /// Time constant of cut and release in ms. How long a peak must have stood before it counts follows
-    /// its second power, 0.5 s at 40 ms, 0.13 s at 20 ms, 8 ms at 5 ms: slow spares notes, fast takes
+    /// its third power, 2.6 s at 40 ms, 0.3 s at 20 ms, 40 ms at 10 ms: slow spares notes, fast takes
     /// everything that stands out.
     pub speed_ms: f32,
     /// It works from here, in Hz.
@@ -99,7 +101,6 @@ pub struct Tame {
     slot: usize,
     /// Speed in ms that the weights were made for.
     speed_ms: f32,
-    eagerness: Eagerness,
     /// Weight of a new spectrum of each tier.
     weights: [f32; TIERS],
     /// Share of a cut's way in one frame.
@@ -139,7 +140,6 @@ impl Tame {
             at: 0,
             slot: 0,
             speed_ms: -1.0,
-            eagerness: Eagerness::of_speed(0.0),
             weights: [0.0; TIERS],
             cut_share: 0.0,
             kept: 0.0,
@@ -277,8 +277,8 @@ impl Tame {
         }
         self.speed_ms = settings.speed_ms;
         let speed_s = f64::from(settings.speed_ms) * 1e-3;
-        self.eagerness = Eagerness::of_speed(settings.speed_ms);
-        let patience_s = patience_s(settings.speed_ms);
+        let patience_s =
+            (PATIENCE * speed_s.powi(3)).clamp(SHORTEST_PATIENCE_S, LONGEST_PATIENCE_S);
         #[allow(clippy::cast_precision_loss)] // at most 48
         let turns_per_second =
             self.frames_per_second * self.slots as f64 / (SLOTS * self.hop) as f64;
@@ -315,16 +315,14 @@ impl Tame {
     fn find(&mut self, tier: usize, settings: &TameSettings, implementation: Implementation) {
         let standouts = &mut self.standouts[..self.spectra.count()];
         let weight = self.weights[tier];
-        let weights = [weight, smaller(self.eagerness.fall * weight, 1.0)];
         for (standout, levels) in standouts.iter_mut().zip(&self.levels) {
             let grid = &self.grid;
-            standout.update(grid, tier, levels, weights, implementation);
+            standout.update(grid, tier, levels, weight, implementation);
         }
         let search = Search {
             grid: &self.grid,
             between_hz: [settings.low_hz, settings.high_hz],
             least_q: 2.5 * 16.0_f32.powf(settings.sharpness),
-            eagerness: self.eagerness,
         };
         self.peaks
             .find(tier, standouts, &search, &self.voices, implementation);

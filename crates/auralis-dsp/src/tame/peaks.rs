@@ -6,9 +6,8 @@ use fearless_simd::{Simd, dispatch, f32x8, prelude::*};
 
 use crate::basics::log_exp::larger;
 use crate::simd::instruction_set::Implementation;
-use crate::tame::eagerness::Eagerness;
 use crate::tame::grid::{Grid, TIERS};
-use crate::tame::standout::{KNOWN_DB, StandOut};
+use crate::tame::standout::{GATE_DB, KNOWN_DB, StandOut};
 use crate::tame::voices::{VOICES, Voices};
 
 /// Half-gain width of a peak that is Hann's window's own, in bins.
@@ -76,7 +75,7 @@ impl Peaks {
         Self {
             of_tiers: [Found::default(); TIERS],
             excess_db: vec![0.0; grid.len + 1],
-            gate_db: vec![0.0; grid.len],
+            gate_db: vec![GATE_DB[0]; grid.len],
         }
     }
 
@@ -113,7 +112,7 @@ impl Peaks {
                 *excess = larger(*excess, *other);
             }
         }
-        self.open_gates(search, bins.clone(), voices);
+        self.open_gates(search.grid, bins.clone(), voices);
         // At the very ends there are no peaks.
         let bins = bins.start.max(1)..bins.end.min(search.grid.len - 1);
         for spectrum in spectra {
@@ -128,9 +127,8 @@ impl Peaks {
 
     /// Where it is cut already less is asked for.
     #[inline(always)]
-    fn open_gates(&mut self, search: &Search, bins: Range<usize>, voices: &Voices) {
-        let (grid, gate_db) = (search.grid, search.eagerness.gate_db[0]);
-        self.gate_db[bins.clone()].fill(gate_db);
+    fn open_gates(&mut self, grid: &Grid, bins: Range<usize>, voices: &Voices) {
+        self.gate_db[bins.clone()].fill(GATE_DB[0]);
         if bins.is_empty() {
             return;
         }
@@ -141,7 +139,7 @@ impl Peaks {
             let (low, high) = (low.ceil() as usize, (high + 1.0) as usize);
             let near = bins.start + low..(bins.start + high).min(bins.end);
             if high_hz > first_hz && !near.is_empty() {
-                self.gate_db[near].fill(gate_db - KNOWN_DB);
+                self.gate_db[near].fill(GATE_DB[0] - KNOWN_DB);
             }
         }
     }
@@ -211,8 +209,6 @@ pub struct Search<'a> {
     pub between_hz: [f32; 2],
     /// Peaks of this quality count in full.
     pub least_q: f32,
-    /// Thresholds.
-    pub eagerness: Eagerness,
 }
 
 impl Search<'_> {
@@ -227,23 +223,21 @@ impl Search<'_> {
         let grid = self.grid;
         let hz = grid.hz[bin];
         let inside = inside(hz, self.between_hz);
-        let [shut_db, open_db] = self.eagerness.gate_db;
-        let gate_width_db = open_db - shut_db;
         let mut peak = Peak::default();
         for (excess, spectrum) in peak.excess_db.iter_mut().zip(spectra) {
-            *excess = spectrum.resonance_db(bin, [gate_db, gate_db + gate_width_db]);
+            *excess = spectrum.resonance_db(bin, gate_db);
         }
         if inside == 0.0 || larger(peak.excess_db[0], peak.excess_db[1]) < NOTHING_DB {
             return None;
         }
         peak.q = width_q(grid, excess_db, bin);
         let narrow = ((peak.q / self.least_q - 0.6) * 2.5).clamp(0.0, 1.0);
-        let noise_like = noise_like(peak.q, hz / grid.spacing_hz[bin], self.eagerness.tone);
+        let noise_like = noise_like(peak.q, hz / grid.spacing_hz[bin]);
         let mut weight = inside * narrow * noise_like;
         if weight == 0.0 {
             return None;
         }
-        weight *= alone(grid, excess_db, hz, self.eagerness.partner * excess_db[bin]);
+        weight *= alone(grid, excess_db, hz, excess_db[bin]);
         peak.hz = hz + vertex([0, 1, 2].map(|n| excess_db[bin + n - 1])) * grid.spacing_hz[bin];
         peak.excess_db = peak.excess_db.map(|db| weight * db);
         peak.height_db = larger(peak.excess_db[0], peak.excess_db[1]);
@@ -251,9 +245,9 @@ impl Search<'_> {
     }
 }
 
-/// How far a peak has no partner where the partials of a note have them, 0 to 1: none as high as `most`.
+/// How far a peak has no partner where the partials of a note have them, 0 to 1.
 #[inline(always)]
-fn alone(grid: &Grid, excess_db: &[f32], hz: f32, most: f32) -> f32 {
+fn alone(grid: &Grid, excess_db: &[f32], hz: f32, here: f32) -> f32 {
     let mut partner = 0.0_f32;
     for ratio in [0.5, 2.0, 1.0 / 3.0, 3.0, 2.0 / 3.0, 1.5] {
         if let Some(bin) = grid.bin_at(hz * ratio) {
@@ -262,17 +256,17 @@ fn alone(grid: &Grid, excess_db: &[f32], hz: f32, most: f32) -> f32 {
             }
         }
     }
-    (2.0 * (1.0 - partner / most)).clamp(0.0, 1.0)
+    (1.8 - 2.2 * partner / here).clamp(0.0, 1.0)
 }
 
 /// How far a peak is wider than a steady tone's, 0 to 1; below 25 bins that cannot be told.
 #[inline(always)]
-fn noise_like(q: f32, bins: f32, [share, highest]: [f32; 2]) -> f32 {
+fn noise_like(q: f32, bins: f32) -> f32 {
     if bins < 25.0 {
         return 1.0;
     }
-    let (full, none) = ((share * bins).min(0.64 * highest), bins.min(highest));
-    ((none - q) / (none - full).max(1.0)).clamp(0.0, 1.0)
+    let (full, none) = ((0.62 * bins).min(45.0), bins.min(70.0));
+    ((none - q) / (none - full)).clamp(0.0, 1.0)
 }
 
 /// 1 between the frequencies, falling to 0 over a sixth of an octave outside.
