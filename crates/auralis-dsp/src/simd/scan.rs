@@ -132,8 +132,9 @@ fn transpose<S: Simd>(rows: [f32x8<S>; STEPS]) -> [f32x8<S>; STEPS] {
     ]
 }
 
+/// Transposes a 4 x 4 block.
 #[inline(always)]
-fn transpose_block<S: Simd>(rows: [f32x4<S>; STEPS]) -> [f32x4<S>; STEPS] {
+pub(crate) fn transpose_block<S: Simd>(rows: [f32x4<S>; STEPS]) -> [f32x4<S>; STEPS] {
     let (ac_low, ac_high) = rows[0].interleave(rows[2]);
     let (bd_low, bd_high) = rows[1].interleave(rows[3]);
     let (first, second) = ac_low.interleave(bd_low);

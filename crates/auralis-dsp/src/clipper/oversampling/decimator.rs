@@ -111,12 +111,12 @@ impl Decimator {
                 last[phase - 1][LANES + i - ago]
             }
         };
-        for (i, here) in points[0].iter().enumerate() {
-            let on = near * (points[1][i] + point(3, i, 1))
-                + far * (points[3][i] + point(1, i, 1))
-                + 0.5 * here;
+        for i in 0..FRAME {
+            let on = near * (point(1, i, 0) + point(3, i, 1))
+                + far * (point(3, i, 0) + point(1, i, 1))
+                + 0.5 * point(0, i, 0);
             let before = near * (point(1, i, 1) + point(3, i, 1))
-                + far * (points[1][i] + point(3, i, 2))
+                + far * (point(1, i, 0) + point(3, i, 2))
                 + 0.5 * point(2, i, 1);
             (self.twice[0][KEPT + i], self.twice[1][KEPT + i]) = (on, before);
         }
