@@ -24,6 +24,9 @@ impl Sustain {
         let peak = f64::from(largest(frame));
         let above = (self.held - peak).max(0.0);
         self.held = peak + release * above;
+        if self.held < TINY {
+            self.held = 0.0;
+        }
         let mut smoothed = peak + mean * above;
         let from = narrow(self.average[1]);
         for average in &mut self.average {
