@@ -1,6 +1,6 @@
 //! The top row: presets, A and B, undo, what is heard, bypass.
 
-use egui::{Align2, Key, Modifiers, Popup, Rect, Sense, Stroke, StrokeKind, Ui, pos2, vec2};
+use egui::{Align2, Key, Modifiers, Popup, Rect, Sense, Ui, pos2, vec2};
 
 use super::controls::{Knob, Writer, button, combo, lamp_button, line, toggle};
 use super::history::Change;
@@ -247,27 +247,8 @@ fn menu(ui: &mut Ui, rect: Rect, params: &AuralisParams, writer: &Writer) {
 
 /// The menu of the panel's size.
 fn zoom(ui: &mut Ui, rect: Rect) {
-    let response = ui
-        .interact(rect, ui.scope_id().with("zoom"), Sense::CLICK)
-        .on_hover_text("Size of the panel");
-    let stroke = Stroke::new(1.0, theme::LINE);
-    let painter = ui.painter();
-    painter.rect(
-        rect,
-        theme::ROUNDING,
-        theme::RAISED,
-        stroke,
-        StrokeKind::Inside,
-    );
-    let font = theme::font(theme::LABEL_SIZE);
     let text = format!("{:.0} %", 100.0 * ui.ctx().zoom_factor());
-    painter.text(
-        rect.center(),
-        Align2::CENTER_CENTER,
-        text,
-        font,
-        theme::TEXT,
-    );
+    let response = button(ui, rect, &text).on_hover_text("Size of the panel");
     Popup::menu(&response).width(72.0).show(|ui| {
         for percent in ZOOMS {
             let factor = f32::from(percent) / 100.0;
