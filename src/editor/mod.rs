@@ -30,6 +30,7 @@ use nice_plug::context::gui::GuiContext;
 
 use crate::params::AuralisParams;
 use crate::shared::Shared;
+use auralis_dsp::chain::audition::Audition;
 use auralis_engine::ear::desk::DeskReading;
 use auralis_engine::params::ParamId;
 use controls::Writer;
@@ -166,7 +167,15 @@ impl Panel {
         let left = left.with_max_y(left.bottom() - theme::GAP);
         self.history.show(ui, strip, &self.params);
         let look = &mut self.look;
-        spectrum::show(ui, left, &self.params, &picture, look, &self.writer);
+        spectrum::show(
+            ui,
+            left,
+            &self.params,
+            &picture,
+            look,
+            &self.shared,
+            &self.writer,
+        );
         let below = Rect::from_min_max(pos2(room.left(), split), room.max);
         sections::show(ui, below, &self.params, &self.shared.meters, &self.writer);
     }
@@ -227,6 +236,7 @@ impl window::Content for Panel {
     }
 
     fn close(&mut self) {
+        self.shared.set_audition(Audition::Off);
         self.shared.set_watched(false);
         self.params.persisted.desk.set_watched(false);
         self.writer.close();
