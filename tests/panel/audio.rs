@@ -18,6 +18,32 @@ use crate::plugin::{Asked, Plugin};
 const RATE: f64 = 48_000.0;
 const FRAMES: usize = 480;
 
+/// What is played.
+#[derive(Clone)]
+pub enum Source {
+    /// White noise at this level, 0 for silence.
+    Noise(f32),
+    /// A stereo piece, over and over.
+    Piece(Arc<Vec<[f32; 2]>>),
+}
+
+impl Source {
+    /// The samples of a block, `[channel][frame]`.
+    fn block(&self, number: usize, seed: &mut u32) -> [Vec<f32>; 2] {
+        let mut noise = |gain: f32| {
+            *seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            gain * ((*seed >> 8) as f32 / 8_388_608.0 - 1.0)
+        };
+        std::array::from_fn(|channel| {
+            let mut sample = |n: usize| match self {
+                Self::Noise(gain) => noise(*gain),
+                Self::Piece(piece) => piece[(number * FRAMES + n) % piece.len()][channel],
+            };
+            (0..FRAMES).map(&mut sample).collect()
+        })
+    }
+}
+
 /// What the test and the audio thread share.
 #[derive(Default)]
 struct Line {
@@ -42,13 +68,13 @@ struct Theirs(*const clap_plugin, *const Asked);
 unsafe impl Send for Theirs {}
 
 impl Audio {
-    /// Activates the plug-in and plays noise through it.
-    pub fn start(plugin: &Plugin, gain: f32) -> Self {
+    /// Activates the plug-in and plays something through it.
+    pub fn start(plugin: &Plugin, source: Source) -> Self {
         let raw = plugin.raw;
         assert!(unsafe { (*raw).activate.unwrap()(raw, RATE, 1, FRAMES as u32) });
         let line = Arc::<Line>::default();
         let (theirs, its_line) = (Theirs(raw, &raw const *plugin.asked), line.clone());
-        let thread = std::thread::spawn(move || run(theirs, gain, &its_line));
+        let thread = std::thread::spawn(move || run(theirs, &source, &its_line));
         Self {
             line,
             thread: Some(thread),
@@ -76,19 +102,14 @@ impl Drop for Audio {
     }
 }
 
-fn run(theirs: Theirs, gain: f32, line: &Line) {
+fn run(theirs: Theirs, source: &Source, line: &Line) {
     let Theirs(raw, asked) = theirs;
     assert!(unsafe { (*raw).start_processing.unwrap()(raw) });
     let mut seed = 1_u32;
     let start = Instant::now();
-    let mut blocks = 0;
+    let mut blocks = 0_u32;
     while !line.is_over.load(SeqCst) {
-        let mut noise = || {
-            seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-            gain * ((seed >> 8) as f32 / 8_388_608.0 - 1.0)
-        };
-        let mut input: [Vec<f32>; 2] =
-            std::array::from_fn(|_| (0..FRAMES).map(|_| noise()).collect());
+        let mut input = source.block(blocks as usize, &mut seed);
         let begin = Instant::now();
         block(raw, unsafe { &*asked }, &mut input, line);
         line.worst_ns

@@ -14,7 +14,7 @@ use clap_sys::ext::state::{CLAP_EXT_STATE, clap_plugin_state};
 use clap_sys::stream::{clap_istream, clap_ostream};
 use x11rb::protocol::xproto::Window;
 
-use crate::audio::Audio;
+use crate::audio::{Audio, Source};
 use crate::plugin::{Asked, Manners, Plugin};
 use crate::screen::Screen;
 
@@ -58,8 +58,13 @@ impl<'a> Host<'a> {
 
     /// Plays noise at this level, 0 for silence, at the pace of real time.
     pub fn play(&mut self, gain: f32) {
+        self.play_source(Source::Noise(gain));
+    }
+
+    /// Plays something at the pace of real time.
+    pub fn play_source(&mut self, source: Source) {
         self.audio = None;
-        self.audio = Some(Audio::start(&self.plugin, gain));
+        self.audio = Some(Audio::start(&self.plugin, source));
     }
 
     /// The player, while there is one.
@@ -195,6 +200,18 @@ impl<'a> Host<'a> {
         };
         let state: clap_plugin_state = self.plugin.extension(CLAP_EXT_STATE);
         assert!(unsafe { state.load.unwrap()(self.plugin.raw, &raw const stream) });
+    }
+
+    /// What a parameter's value reads.
+    pub fn value(&self, name: &str) -> String {
+        let (id, mut value, mut text) = (self.id(name), 0.0, [0; 64]);
+        let (raw, params) = (self.plugin.raw, &self.params);
+        unsafe {
+            assert!(params.get_value.unwrap()(raw, id, &raw mut value));
+            let to_text = params.value_to_text.unwrap();
+            assert!(to_text(raw, id, value, text.as_mut_ptr(), 64));
+            CStr::from_ptr(text.as_ptr()).to_string_lossy().into_owned()
+        }
     }
 
     /// Id of the parameter with this name.

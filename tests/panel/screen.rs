@@ -125,17 +125,22 @@ impl Screen {
 
     /// How many colours a window shows; a black one shows one.
     pub fn colours(&self, window: Window) -> usize {
+        let pixels = self.picture(window).into_iter();
+        pixels.collect::<std::collections::HashSet<_>>().len()
+    }
+
+    /// What a window shows, row by row in red, green and blue; nothing when it is not all on the screen.
+    pub fn picture(&self, window: Window) -> Vec<[u8; 3]> {
         let (width, height) = self.size(window);
         let (width, height) = (width as u16, height as u16);
         let image = self
             .x
             .get_image(ImageFormat::Z_PIXMAP, window, 0, 0, width, height, !0);
-        // One that is not all on the screen is not to be had.
         let Ok(image) = image.unwrap().reply() else {
-            return 0;
+            return Vec::new();
         };
-        let pixels = image.data.chunks_exact(4).map(|p| [p[0], p[1], p[2]]);
-        pixels.collect::<std::collections::HashSet<_>>().len()
+        let pixels = image.data.chunks_exact(4);
+        pixels.map(|p| [p[2], p[1], p[0]]).collect()
     }
 
     /// Counts the frames of a window from now on.
