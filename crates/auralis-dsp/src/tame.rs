@@ -63,7 +63,7 @@ pub struct TameSettings {
     /// How narrow a peak must be to count, 0 to 1.
     pub sharpness: f32,
     /// Time constant of cut and release in ms. How long a peak must have stood before it counts follows
-    /// its second power, 0.5 s at 40 ms, 0.13 s at 20 ms, 8 ms at 5 ms: slow spares notes, fast takes
+    /// its second power, 0.5 s at 40 ms, 0.13 s at 20 ms, 10 ms below 6 ms: slow spares notes, fast takes
     /// everything that stands out.
     pub speed_ms: f32,
     /// It works from here, in Hz.

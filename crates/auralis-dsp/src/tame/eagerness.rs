@@ -6,7 +6,7 @@ const SPEEDS_MS: [f32; 2] = [20.0, 5.0];
 /// Time that a peak must have stood in seconds, over the second power of the speed in seconds.
 const PATIENCE: f64 = 320.0;
 /// Bounds of that time in seconds.
-const PATIENCE_S: [f64; 2] = [0.008, 12.0];
+const PATIENCE_S: [f64; 2] = [0.01, 12.0];
 
 /// The thresholds.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -30,9 +30,10 @@ impl Eagerness {
         tone: [0.62, 70.0],
     };
     const EAGER: Self = Self {
-        gate_db: [0.0, 3.0],
+        // Averages over so short a time have peaks by chance.
+        gate_db: [5.0, 7.5],
         fall: 1.3,
-        partner: 1.36,
+        partner: 1.2,
         tone: [1.0, 120.0],
     };
 

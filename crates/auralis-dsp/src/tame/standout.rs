@@ -28,7 +28,7 @@ pub const NOISE_DB: f32 = -4.0;
 /// A peak that is cut already may be so much lower, in dB.
 pub const KNOWN_DB: f32 = 6.5;
 /// Share that averaging over bins and over time leaves of a resonance's excess.
-const LEFT: f32 = 1.0 / 2.3;
+const LEFT: f32 = 1.0 / 2.6;
 /// How far around a peak others are looked at, in octaves.
 const AROUND_OCTAVES: f32 = 0.7;
 /// Below this level of the loudest band, in dB, there is no programme.
