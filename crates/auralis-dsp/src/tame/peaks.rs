@@ -257,9 +257,8 @@ fn alone(grid: &Grid, excess_db: &[f32], hz: f32, most: f32) -> f32 {
     let mut partner = 0.0_f32;
     for ratio in [0.5, 2.0, 1.0 / 3.0, 3.0, 2.0 / 3.0, 1.5] {
         if let Some(bin) = grid.bin_at(hz * ratio) {
-            for bin in bin.saturating_sub(1)..(bin + 2).min(grid.len) {
-                partner = larger(partner, excess_db[bin]);
-            }
+            let near = &excess_db[bin.saturating_sub(1)..(bin + 2).min(grid.len)];
+            partner = near.iter().fold(partner, |a, b| larger(a, *b));
         }
     }
     (2.0 * (1.0 - partner / most)).clamp(0.0, 1.0)

@@ -7,7 +7,7 @@ use crate::tame::peaks::Peaks;
 /// Most resonances that are cut at once.
 pub const VOICES: usize = 16;
 /// Deepest cut in dB, at full depth.
-const DEEPEST_DB: f32 = 13.0;
+const DEEPEST_DB: f32 = 15.0;
 /// Quality of the bells, at least and at most.
 const Q: [f32; 2] = [6.0, 30.0];
 /// A cut smaller than this in dB is none.
