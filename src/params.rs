@@ -1,5 +1,6 @@
 //! The parameters as hosts see them: made from the engine's table, with what else a state keeps.
 
+pub mod panel_size;
 pub mod snapshot;
 pub mod state;
 

@@ -4,7 +4,7 @@
 //! thread writes the loudness meters and, under a lock that the audio thread never takes, the
 //! [`Picture`]. The panel reads both.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use atomic_float::AtomicF32;
@@ -159,6 +159,8 @@ pub struct Shared {
     picture: Mutex<Picture>,
     /// Whether a panel is open.
     watched: AtomicBool,
+    /// How often a new frame was asked for.
+    redraws: AtomicU32,
 }
 
 impl Shared {
@@ -175,6 +177,17 @@ impl Shared {
     /// Whether a panel is open: nobody else reads the picture.
     pub fn is_watched(&self) -> bool {
         self.watched.load(Ordering::Acquire)
+    }
+
+    /// Something has changed that the panel shows and that none of its meters tells: an open panel is
+    /// drawn anew soon. Wait-free, for any thread.
+    pub fn request_redraw(&self) {
+        self.redraws.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// How often [`Shared::request_redraw`] was called.
+    pub fn redraws(&self) -> u32 {
+        self.redraws.load(Ordering::Relaxed)
     }
 
     /// The last picture, locked. Not for the audio thread.

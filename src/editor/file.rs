@@ -2,6 +2,7 @@
 //! the file's path.
 
 use std::path::PathBuf;
+use std::time::{Duration, Instant};
 
 use egui::{Align2, Key, Popup, PopupCloseBehavior, Response, TextEdit, Ui};
 
@@ -20,6 +21,11 @@ const AUDIO: Files = Files {
         "wav", "aif", "aiff", "flac", "ogg", "oga", "mp3", "m4a", "mp4", "aac",
     ],
 };
+/// No user reads a dialog and closes it within this time: there was none.
+const NO_DIALOG: Duration = Duration::from_secs(1);
+/// What the user reads then.
+const NO_DIALOG_HELP: &str = "The system shows no file dialog (on Linux it takes a desktop portal or zenity): type or \
+    paste the file's path instead.";
 /// Width of the field, in points.
 const FIELD_WIDTH: f32 = 320.0;
 
@@ -110,10 +116,12 @@ fn browse<C: Chosen>(title: &str, chosen: &C) {
         .add_filter(C::FILES.name, C::FILES.extensions)
         .pick_file();
     let theirs = chosen.clone();
-    on_own_thread(chosen, move || {
-        if let Some(file) = pollster::block_on(file) {
-            theirs.take(file.path().to_owned());
-        }
+    let asked = Instant::now();
+    on_own_thread(chosen, move || match pollster::block_on(file) {
+        Some(file) => theirs.take(file.path().to_owned()),
+        // The library says nothing of why.
+        None if asked.elapsed() < NO_DIALOG => theirs.fail(NO_DIALOG_HELP),
+        None => {}
     });
 }
 

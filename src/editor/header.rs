@@ -53,19 +53,11 @@ fn target(ui: &mut Ui, rect: Rect, params: &AuralisParams, view: &View, writer: 
     ui.painter()
         .rect_filled(rect, theme::ROUNDING, theme::SURFACE);
     let middle = rect.center().y;
-    let at = pos2(rect.left() + 12.0, middle - 9.0);
-    let painter = ui.painter();
-    painter.text(
-        at,
-        Align2::LEFT_CENTER,
-        "Auralis",
-        theme::font(18.0),
-        theme::ACCENT,
-    );
-    let at = pos2(rect.left() + 12.0, middle + 11.0);
+    let at = pos2(rect.left() + 12.0, middle);
     let small = theme::font(theme::LABEL_SIZE);
-    painter.text(at, Align2::LEFT_CENTER, "Target", small.clone(), theme::DIM);
-    let list = Rect::from_center_size(pos2(rect.left() + 136.0, middle), vec2(106.0, 24.0));
+    ui.painter()
+        .text(at, Align2::LEFT_CENTER, "Target", small, theme::DIM);
+    let list = Rect::from_center_size(pos2(rect.left() + 110.0, middle), vec2(106.0, 24.0));
     let help = "The tone that the EQ works towards. Auto mixes profiles by what the programme is.";
     combo(ui, list, writer, params.choice(ParamId::Target), help);
     let corner = rect.right_top() + vec2(-6.0, 6.0);
@@ -73,7 +65,9 @@ fn target(ui: &mut Ui, rect: Rect, params: &AuralisParams, view: &View, writer: 
     relearn(ui, again, params, writer);
     let room = Rect::from_min_max(pos2(list.right() + 10.0, rect.top()), rect.max)
         .with_max_x(again.left());
+    let is_bypassed = params.switch(ParamId::Bypass).value();
     let state = match (view.hops, view.listening) {
+        _ if is_bypassed => "Bypassed: the input is passed on as it is.",
         (0, _) => "The target follows the programme.",
         (_, true) => view.reason.as_str(),
         (_, false) => "Holding: the input is silent.",

@@ -176,6 +176,9 @@ fn status(look: &SongLook, params: &AuralisParams, view: &View) -> (String, Colo
         (s, n) => format!("{} of the song kept, and {n} other songs", minutes(s)),
     };
     let text = match params.values().choice(ParamId::AdaptMode) {
+        _ if params.switch(ParamId::Bypass).value() => {
+            format!("Bypassed, nothing is heard. {known}")
+        }
         AdaptMode::Hold if learned_s == 0.0 => {
             String::from("Nothing kept of a song: nothing is adapted")
         }

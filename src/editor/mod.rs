@@ -20,20 +20,16 @@ mod spectrum;
 mod theme;
 mod toolbar;
 mod undo;
+mod window;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use egui::{Rect, Ui, pos2};
 use nice_plug::context::gui::GuiContext;
-use nice_plug::editor::{ResizeHint, dpi::LogicalSize};
-use nice_plug_egui::baseview::HandlerError;
-use nice_plug_egui::{EguiEditor, EguiEditorState, EguiNiceSettings, Frame, NiceEguiApp};
-use nice_plug_egui::{RepaintNotifier, create_egui_editor};
 
 use crate::params::AuralisParams;
 use crate::shared::Shared;
-use crate::song_file::Look;
 use auralis_engine::ear::desk::DeskReading;
 use auralis_engine::params::ParamId;
 use controls::Writer;
@@ -43,28 +39,18 @@ use spectrum::SpectrumLook;
 use toolbar::Toolbar;
 
 /// Size of a new panel, in logical points.
-const SIZE: LogicalSize<f32> = LogicalSize {
-    width: 1200.0,
-    height: 840.0,
-};
+const SIZE: egui::Vec2 = egui::vec2(1200.0, 840.0);
 /// Smallest size that shows everything, in logical points.
-const MIN_SIZE: LogicalSize<f32> = LogicalSize {
-    width: 1000.0,
-    height: 680.0,
-};
-/// [`MIN_SIZE`] for egui.
-const MIN: egui::Vec2 = egui::vec2(MIN_SIZE.width, MIN_SIZE.height);
+const MIN: egui::Vec2 = egui::vec2(1000.0, 680.0);
 /// Time between frames while something moves.
-const FRAME: Duration = Duration::from_millis(30);
-/// Time between looks at the meters while nothing does.
-const IDLE_FRAME: Duration = Duration::from_millis(150);
+const FRAME: Duration = window::LOOK;
 /// Width of the meters, in points.
 const METERS_WIDTH: f32 = 196.0;
 /// Least height of the bars above the numbers, in points.
 const LEAST_METERS_HEIGHT: f32 = 90.0;
 
-/// The framework's editor around the panel.
-pub type PanelEditor = EguiEditor<Panel>;
+/// The editor that hosts open.
+pub type PanelEditor = window::PanelEditor<Panel>;
 
 /// What the window draws.
 pub struct Panel {
@@ -77,21 +63,25 @@ pub struct Panel {
     history: HistoryStrip,
     /// Time of the last frame on egui's clock, in seconds; none in a new window.
     last_frame_s: Option<f64>,
-    /// Results of the analysis at the last frame.
-    seen_hops: u64,
 }
 
-/// Makes the editor; `None` where no window can be had.
+/// Makes the editor: one panel, which all its windows show.
 pub fn create(params: Arc<AuralisParams>, shared: Arc<Shared>) -> Option<PanelEditor> {
-    let settings = EguiNiceSettings::new()
-        .with_tile("Auralis")
-        .with_resize_hint(ResizeHint::RESIZABLE.with_min_logical_size(MIN_SIZE));
-    create_egui_editor(
-        EguiEditorState::from_size(SIZE, 1.0),
-        RepaintNotifier::new(),
-        settings,
-        Panel::new(params, shared),
-    )
+    let slot = params.persisted.panel.clone();
+    let panel = Panel::new(params.clone(), shared.clone());
+    let watch = move || has_changed(params.clone(), shared.clone());
+    Some(PanelEditor::new(slot, (SIZE, MIN), panel, watch))
+}
+
+/// Tells whether a new frame would show something else than when it was last asked.
+fn has_changed(params: Arc<AuralisParams>, shared: Arc<Shared>) -> window::HasChanged {
+    let mut last = None;
+    Box::new(move || {
+        let now = window::Glance::of(&params, &shared);
+        let changed = last.as_ref() != Some(&now);
+        last = Some(now);
+        changed
+    })
 }
 
 impl Panel {
@@ -106,7 +96,6 @@ impl Panel {
             look: SpectrumLook::default(),
             history: HistoryStrip::default(),
             last_frame_s: None,
-            seen_hops: 0,
         }
     }
 
@@ -197,7 +186,8 @@ impl Panel {
         desk::show(ui, numbers, &self.params, meters, reading);
     }
 
-    /// Moves the meters on and asks for the next frame: soon if anything changed, else later.
+    /// Moves the meters on and asks for the next frame while they move by themselves. What else there is
+    /// to see brings its own frame when it changes.
     fn advance(&mut self, ctx: &egui::Context) {
         let now = ctx.input(|i| i.time);
         let seconds = self.last_frame_s.map_or(0.0, |last| now - last) as f32;
@@ -210,43 +200,33 @@ impl Panel {
             reductions_db: self.meters.reductions_db(),
         };
         self.history.update(moment, seconds.clamp(0.0, 1.0));
-        let hops = self.shared.picture().view.hops;
-        let reference = &self.params.persisted.reference;
-        let captures = reference.source().is_on() || reference.is_reading();
-        let looks = self.params.persisted.look.get() != Look::None;
-        let lively = self.meters.moves() || hops != self.seen_hops || captures || looks;
-        self.seen_hops = hops;
-        ctx.request_repaint_after(if lively { FRAME } else { IDLE_FRAME });
+        if self.meters.moves() {
+            ctx.request_repaint_after(FRAME);
+        }
     }
 }
 
-impl NiceEguiApp for Panel {
-    fn build(
-        &mut self,
-        ctx: egui::Context,
-        gui: GuiContext,
-        _frame: &mut Frame,
-    ) -> Result<(), HandlerError> {
-        theme::apply(&ctx);
+impl window::Content for Panel {
+    fn open(&mut self, ctx: &egui::Context, gui: GuiContext) {
+        theme::apply(ctx);
         self.writer.open(gui);
         self.last_frame_s = None;
         self.shared.set_watched(true);
         self.params.persisted.desk.set_watched(true);
-        Ok(())
     }
 
-    fn ui(&mut self, ui: &mut Ui, _frame: &mut Frame) {
+    fn show(&mut self, ui: &mut Ui) {
         self.advance(ui.ctx());
         egui::CentralPanel::default()
-            .frame(egui::Frame::new().fill(theme::BACKGROUND))
+            .frame(egui::Frame::NONE) // the window is cleared with the background
             .show(ui, |ui| {
-                let window = ui.max_rect();
+                let area = ui.max_rect();
                 self.draw(ui);
-                grip::show(ui, window, MIN);
+                grip::show(ui, area, MIN);
             });
     }
 
-    fn editor_closed(&mut self) {
+    fn close(&mut self) {
         self.shared.set_watched(false);
         self.params.persisted.desk.set_watched(false);
         self.writer.close();

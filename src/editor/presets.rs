@@ -73,8 +73,8 @@ impl PresetMenu {
             pos2(right.left() - 3.0, rect.bottom()),
         );
         for (place, text, step, help) in [
-            (left, "\u{25c0}", -1, "Previous preset"),
-            (right, "\u{25b6}", 1, "Next preset"),
+            (left, "<", -1, "Previous preset"),
+            (right, ">", 1, "Next preset"),
         ] {
             if button(ui, place, text).on_hover_text(help).clicked() {
                 self.refresh();

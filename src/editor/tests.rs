@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use egui::{Event, Key, RawInput, Rect, pos2, vec2};
 
 use super::*;
+use crate::song_file::Look;
 use auralis_dsp::eq::design::Curve;
 use auralis_dsp::options::EqPhase;
 use auralis_engine::ear::target::Target;
@@ -135,7 +136,7 @@ fn nonsense_from_the_analysis_can_be_drawn() {
 
 /// Where the middle of button `index` from the right of the reference's row is in a new panel.
 fn reference_button(index: f32) -> egui::Pos2 {
-    let right = SIZE.width - 8.0 - 4.0;
+    let right = SIZE.x - 8.0 - 4.0;
     let rows = toolbar::HEIGHT + header::HEIGHT + learning::HEIGHT;
     let top = 8.0 + rows + 3.0 * theme::GAP;
     let width = 104.0;
@@ -156,7 +157,7 @@ fn wait_until(what: &str, done: impl Fn() -> bool) {
 fn a_typed_path_is_read_and_what_is_wrong_with_it_is_shown_until_it_is_known() {
     let mut panel = panel();
     let slot = panel.params.persisted.reference.clone();
-    let mut window = Window::new(vec2(SIZE.width, SIZE.height));
+    let mut window = Window::new(SIZE);
     window.frame(&mut panel, vec![]);
     window.click(&mut panel, reference_button(2.0));
     window.frame(&mut panel, vec![]);
@@ -173,7 +174,7 @@ fn a_typed_path_is_read_and_what_is_wrong_with_it_is_shown_until_it_is_known() {
 fn the_buttons_learn_discard_and_stop() {
     let mut panel = panel();
     let slot = panel.params.persisted.reference.clone();
-    let mut window = Window::new(vec2(SIZE.width, SIZE.height));
+    let mut window = Window::new(SIZE);
     window.frame(&mut panel, vec![]);
     for (index, expected) in [
         (0.0, CaptureSource::Sidechain),
@@ -194,7 +195,7 @@ fn the_buttons_learn_discard_and_stop() {
 /// Types a path into what the button of the learning row opens.
 fn learn_from(window: &mut Window, panel: &mut Panel, path: &std::path::Path) {
     let top = 8.0 + toolbar::HEIGHT + header::HEIGHT + 2.0 * theme::GAP;
-    let button = pos2(SIZE.width - 8.0 - 4.0 - 52.0, top + 0.5 * learning::HEIGHT);
+    let button = pos2(SIZE.x - 8.0 - 4.0 - 52.0, top + 0.5 * learning::HEIGHT);
     window.click(panel, button);
     window.frame(panel, vec![]);
     window.enter(panel, &path.display().to_string());
@@ -205,7 +206,7 @@ fn one_look_at_a_songs_file_is_decided_and_kept_and_a_bad_one_is_told() {
     let mut panel = panel();
     let look = panel.params.persisted.look.clone();
     let memory = panel.params.persisted.memory.clone();
-    let mut window = Window::new(vec2(SIZE.width, SIZE.height));
+    let mut window = Window::new(SIZE);
     window.frame(&mut panel, vec![]);
     learn_from(&mut window, &mut panel, "/no/such song.wav".as_ref());
     wait_until("failure", || matches!(look.get(), Look::Failed(_)));
@@ -258,7 +259,7 @@ fn write_tone_with_dc(path: &std::path::Path) {
 fn what_was_found_in_the_songs_file_is_offered_and_not_applied() {
     let mut panel = panel();
     let look = panel.params.persisted.look.clone();
-    let mut window = Window::new(vec2(SIZE.width, SIZE.height));
+    let mut window = Window::new(SIZE);
     window.frame(&mut panel, vec![]);
     assert_eq!(window.place_of("finding"), None, "nothing was heard yet");
     let path = std::env::temp_dir().join(format!("auralis-dc-{}.wav", std::process::id()));
@@ -284,7 +285,7 @@ fn what_was_found_in_the_songs_file_is_offered_and_not_applied() {
 #[test]
 fn the_presets_open_with_those_of_auralis() {
     let mut panel = panel();
-    let mut window = Window::new(vec2(SIZE.width, SIZE.height));
+    let mut window = Window::new(SIZE);
     window.frame(&mut panel, vec![]);
     let button = window.place_of("Presets").expect("the button");
     window.click(&mut panel, button);

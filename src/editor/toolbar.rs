@@ -1,6 +1,6 @@
 //! The top row: presets, A and B, undo, what is heard, bypass.
 
-use egui::{Align2, Key, Modifiers, Popup, Rect, Sense, Stroke, StrokeKind, Ui, pos2, vec2};
+use egui::{Align2, Key, Modifiers, Popup, Rect, Sense, Ui, pos2, vec2};
 
 use super::controls::{Knob, Writer, button, combo, lamp_button, line, toggle};
 use super::history::Change;
@@ -102,7 +102,7 @@ impl Toolbar {
             let undo_help = help("Undo", history.undo_name());
             (undo_help, help("Redo", history.redo_name()))
         };
-        // Keys reach the panel while the pointer is over it; the host keeps its own elsewhere.
+        // On X11 the panel has the keyboard only while a field uses it: these keys are the host's else.
         let (undo_key, redo_key) = ui.input_mut(|input| {
             let again = input.consume_key(Modifiers::COMMAND | Modifiers::SHIFT, Key::Z)
                 || input.consume_key(Modifiers::COMMAND, Key::Y);
@@ -234,7 +234,7 @@ fn mix(ui: &mut Ui, place: Rect, row: Rect, params: &AuralisParams, writer: &Wri
 fn menu(ui: &mut Ui, rect: Rect, params: &AuralisParams, writer: &Writer) {
     let param = params.choice(ParamId::Engine);
     writer.note(param);
-    let response = button(ui, rect, "\u{2630}").on_hover_text("More");
+    let response = button(ui, rect, "...").on_hover_text("More");
     Popup::menu(&response).width(240.0).show(|ui| {
         ui.label("Engine");
         let (place, _) = ui.allocate_exact_size(vec2(220.0, 22.0), Sense::empty());
@@ -247,27 +247,8 @@ fn menu(ui: &mut Ui, rect: Rect, params: &AuralisParams, writer: &Writer) {
 
 /// The menu of the panel's size.
 fn zoom(ui: &mut Ui, rect: Rect) {
-    let response = ui
-        .interact(rect, ui.scope_id().with("zoom"), Sense::CLICK)
-        .on_hover_text("Size of the panel");
-    let stroke = Stroke::new(1.0, theme::LINE);
-    let painter = ui.painter();
-    painter.rect(
-        rect,
-        theme::ROUNDING,
-        theme::RAISED,
-        stroke,
-        StrokeKind::Inside,
-    );
-    let font = theme::font(theme::LABEL_SIZE);
     let text = format!("{:.0} %", 100.0 * ui.ctx().zoom_factor());
-    painter.text(
-        rect.center(),
-        Align2::CENTER_CENTER,
-        text,
-        font,
-        theme::TEXT,
-    );
+    let response = button(ui, rect, &text).on_hover_text("Size of the panel");
     Popup::menu(&response).width(72.0).show(|ui| {
         for percent in ZOOMS {
             let factor = f32::from(percent) / 100.0;

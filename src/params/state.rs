@@ -9,6 +9,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::compare::Compare;
+use crate::params::panel_size::PanelSlot;
 use crate::song_file::SongLook;
 use auralis_engine::ear::Reference;
 use auralis_engine::ear::desk::DeskRequest;
@@ -37,6 +38,9 @@ const COMPARE_KEY: &str = "compare";
 /// Key of the name of the preset that was loaded last.
 pub const PRESET_KEY: &str = "preset";
 
+/// Key of the panel's size. Version 0.1.0 had none.
+const PANEL_KEY: &str = "panel";
+
 /// What an instance holds beside its parameters.
 #[derive(Default)]
 pub struct Persisted {
@@ -46,6 +50,8 @@ pub struct Persisted {
     pub memory: Memory,
     /// The captured reference.
     pub reference: ReferenceSlot,
+    /// The panel's size.
+    pub panel: PanelSlot,
     /// A and B.
     pub compare: Compare,
     /// Name of the preset that was loaded last; empty when none was.
@@ -108,7 +114,8 @@ impl Persisted {
             (COMPARE_KEY, self.compare.to_json()),
             (PRESET_KEY, json(&self.preset_name())),
         ];
-        let fields = fields.into_iter();
+        let panel = self.panel.get().map(|size| (PANEL_KEY, json(&size)));
+        let fields = fields.into_iter().chain(panel);
         fields
             .filter_map(|(key, json)| Some((key.to_owned(), json?)))
             .collect()
@@ -122,6 +129,9 @@ impl Persisted {
         }
         if let Some(reference) = field(fields, REFERENCE_KEY) {
             self.reference.replace(reference);
+        }
+        if let Some(size) = field(fields, PANEL_KEY) {
+            self.panel.set(size);
         }
         // What a refused state leaves has no owner, and changes nothing.
         if fields.contains_key(OWNER_KEY) {

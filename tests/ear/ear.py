@@ -35,7 +35,8 @@ FOLDER = ROOT / "target/ear"
 RESULTS = FOLDER / "results.json"
 # Longest excerpt, from the start.
 LONGEST_S = 90
-SPEECH = "speech"
+# What is read, and how often it is played.
+SPEECH, SPEECH_TIMES = "speech", 3
 
 
 def decode(path):
@@ -58,7 +59,7 @@ def examine(number, piece, before):
     x = excerpt(piece)
     result = {**piece, "seconds": x.shape[1] / m.RATE}
     if piece["seen"] == SPEECH:
-        return {**result, "movement": movement(x, before)}
+        return {**result, "movement": movement(np.tile(x, SPEECH_TIMES), before)}
     result |= experiment(x, number, before)
     return {**result, "stability": stability(x, before), "compression": compression(x, before)}
 

@@ -16,6 +16,8 @@ LEVEL_BANDS = np.isin(np.arange(25), np.arange(1, 23))
 WINDOW_S = 0.5
 # Windows this far below the loudest are pauses, where a gain cannot be measured.
 PAUSE_DB = 40
+# The same of a band, where movement is measured.
+BAND_PAUSE_DB = 25
 
 
 def band_levels_db(x):
@@ -56,32 +58,32 @@ def response_db(process):
     return 20 * np.log10(np.maximum(np.interp(centres, hz, np.abs(answer)), 1e-10))
 
 
-def gains_over_time_db(before, after):
-    """Gain of every band in every window of half a second, of shape (windows, bands): the part of `after` that is
-    coherent with `before`. Not a number where the band pauses."""
-    size, per_window = 4096, int(WINDOW_S * RATE) // 2048
-    hz, _, old = signal.stft(before[0].astype(np.float64), RATE, nperseg=size)
-    _, _, new = signal.stft(after[0].astype(np.float64), RATE, nperseg=size)
+def movement_db_per_s(before, after):
+    """How fast the gain of the fastest band moves: (95th percentile of the windows, fastest).
+
+    Frequency by frequency, from the part of `after` that is coherent with `before` in windows of half a second, so that
+    a filter that stands still does not move with what sounds through it.
+    """
+    size, hop = 4096, 2048
+    hz, _, old = signal.stft(before[0].astype(np.float64), RATE, nperseg=size, noverlap=size - hop)
+    _, _, new = signal.stft(after[0].astype(np.float64), RATE, nperseg=size, noverlap=size - hop)
+    per_window = round(WINDOW_S * RATE / hop)
     count = old.shape[1] // per_window
 
-    def windows(values, inside):
-        summed = values[inside, : count * per_window].sum(axis=0)
-        return summed.reshape(count, per_window).sum(axis=1)
+    def windows(values):
+        return values[:, : count * per_window].reshape(len(hz), count, per_window).sum(axis=2)
 
-    power, cross = np.abs(old) ** 2, new * np.conj(old)
-    gains = np.full((count, 25), np.nan)
+    power, cross = windows(np.abs(old) ** 2), np.abs(windows(new * np.conj(old)))
+    gains = 20 * np.log10(np.maximum(cross, 1e-20) / np.maximum(power, 1e-20))
+    both = np.minimum(power[:, 1:], power[:, :-1])
+    steps = np.diff(gains, axis=1)
+    speeds = np.full((25, both.shape[1]), np.nan)
     for band, inside in enumerate(bins(hz)):
-        own, both = windows(power, inside), windows(cross, inside)
-        sounds = own > max(own.max() * 10 ** (-PAUSE_DB / 10), 1e-20)
-        gains[sounds, band] = 20 * np.log10(np.abs(both[sounds]) / own[sounds])
-    return gains
-
-
-def movement_db_per_s(gains):
-    """How fast the fastest band moves, in every window after the first ten seconds: (95th percentile, fastest)."""
-    speed = np.abs(np.diff(gains[int(10 / WINDOW_S) :], axis=0)) / WINDOW_S
-    speed = speed[~np.all(np.isnan(speed), axis=1)]
-    fastest = np.nanmax(speed, axis=1)
+        weights = both[inside].sum(axis=0)
+        sounds = weights > max(weights.max() * 10 ** (-BAND_PAUSE_DB / 10), 1e-15)
+        step = (both[inside] * steps[inside]).sum(axis=0) / np.maximum(weights, 1e-20)
+        speeds[band, sounds] = np.abs(step[sounds]) * RATE / (per_window * hop)
+    fastest = np.nanmax(speeds[:, ~np.all(np.isnan(speeds), axis=0)], axis=0)
     return float(np.percentile(fastest, 95)), float(fastest.max())
 
 

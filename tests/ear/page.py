@@ -40,7 +40,7 @@ def verdict(pieces):
     harm, left = mean(harms(new, HELD)), mean(lefts(new, HELD))
     holds = harm <= MOST_HARM_DB and left <= MOST_LEFT_DB
     line = f"harm {harm:.2f} dB (at most {MOST_HARM_DB}), left {left:.2f} dB (at most {MOST_LEFT_DB})"
-    return holds, f"{len(new)} new pieces: {line}: {'holds' if holds else 'DOES NOT HOLD'}"
+    return holds, f"{len(new)} new pieces: {line}: {'holds' if holds else 'does not hold'}"
 
 
 def of_cases(amounts):

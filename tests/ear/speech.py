@@ -16,4 +16,4 @@ def movement(x, before):
         FOLLOW: Host(BUNDLE, **EQ_ONLY, adapt_mode="Follow").render(x),
         BEFORE: Host(before, **EQ_ONLY).render(x),
     }
-    return {way: m.movement_db_per_s(m.gains_over_time_db(x, y)) for way, y in masters.items()}
+    return {way: m.movement_db_per_s(x, y) for way, y in masters.items()}

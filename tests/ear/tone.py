@@ -3,11 +3,12 @@
 import itertools
 
 import measures as m
-from faults import disturbed
+from faults import KINDS, disturbed
 from host import Host
 from versions import BUNDLE, EQ_ONLY, held
 
-FAULTS = 2
+# Of each piece: one of each kind, as they follow each other by seed.
+FAULTS = len(KINDS)
 PART_S = 30
 # What adapts as it goes is measured from here on: 0.1.0 starts flat, with a time constant of 6 s.
 SETTLED_S = 15

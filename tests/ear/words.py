@@ -33,7 +33,7 @@ Harm and left pull against each other. Doing nothing does no harm and leaves the
 
 ## Real pieces
 
-{count} pieces that nothing was chosen by, two faults each, through the built VST3 in a JUCE host. Amount 50 %, range 6 dB, EQ alone.
+{count} pieces that nothing was chosen by, a fault of each kind each, through the built VST3 in a JUCE host. Amount 50 %, range 6 dB, EQ alone.
 The first 90 s at 48 kHz; bands without programme do not count.
 
 - *Held*: the decision that `auralis render` makes about the whole piece, loaded into the VST3 and held. It is what `Learn`
@@ -87,7 +87,7 @@ The EQ alone while it follows a reading: how fast its fastest band moves, in dB 
 
 ## The pieces
 
-Left is the mean over both faults.
+Left is the mean over the piece's faults.
 
 {every}
 """

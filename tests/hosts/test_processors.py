@@ -7,8 +7,9 @@ from host import ALL_OFF, BANDS, STATIC, Host, bands
 
 RATE = 48000
 EQ_ONLY = dict(ALL_OFF, eq_on="On", eq_amount=0)
+# Without the detector's high-pass, which turns the phase of what it passes: steps and levels are those of the formula.
 COMPRESSOR_ONLY = dict(
-    ALL_OFF, comp_on="On", comp_adapt=0, comp_auto_release="Off",
+    ALL_OFF, comp_on="On", comp_adapt=0, comp_auto_release="Off", comp_sc_hpf=20,
     comp_threshold=-20, comp_ratio=4, comp_knee=6,
 )  # fmt: skip
 PHASES = ("Linear", "Minimum", "Mixed")

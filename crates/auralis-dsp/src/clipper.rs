@@ -20,7 +20,9 @@ use fearless_simd::{Simd, dispatch, f32x8, prelude::*};
 use crate::basics::decibel::db_to_gain;
 use crate::basics::log_exp::{larger, smaller};
 use crate::basics::smoothing::{Glide, Segment};
-use crate::clipper::oversampling::{Decimator, GAIN_BOUND, LATENCY, Upsampled, Upsampler};
+use crate::clipper::oversampling::decimator::Decimator;
+use crate::clipper::oversampling::upsampler::{NO_HALVES, Upsampler};
+use crate::clipper::oversampling::{LANES, LATENCY, Upsampled};
 use crate::simd::instruction_set::Implementation;
 use crate::{FRAME, Frame, MAX_CHANNELS};
 
@@ -29,8 +31,6 @@ use crate::{FRAME, Frame, MAX_CHANNELS};
 const KNEE: f32 = 3.67;
 /// Time constant of moves of amount and ceiling, in seconds.
 const GLIDE_S: f64 = 0.02;
-/// Samples that the kernels take at a time.
-const LANES: usize = 8;
 
 /// What the clipper is told, in plain numbers.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -139,17 +139,20 @@ impl Clipper {
     ) {
         let amount_db = self.amount_db.next(settings.amount_db);
         let ceiling_db = self.ceiling_db.next(ceiling_db);
+        for (channel, audio) in self.channels.iter_mut().zip(audio.iter_mut()) {
+            channel.upsampler.delay(audio);
+        }
+        let is_silent = |channel: &Channel| channel.decimator.is_silent();
+        if amount_db.is(0.0) && self.channels.iter().all(is_silent) {
+            return;
+        }
         let curves = self.curves(amount_db, ceiling_db);
-        let is_off = amount_db.is(0.0);
-        let start = smaller(curves[0].start, curves[1].start);
         for (channel, audio) in self.channels.iter_mut().zip(audio) {
-            channel.upsampler.write(audio);
-            channel.upsampler.read_delayed(audio);
-            let mut points = [[0.0; FRAME]; 4];
-            let may_clip = !is_off && channel.upsampler.peak() * GAIN_BOUND > start;
-            let is_clipped = may_clip && channel.take_off(&mut points, &curves, implementation);
-            if is_clipped || !channel.decimator.is_silent() {
-                channel.decimator.add_to(audio, &points, implementation);
+            match implementation {
+                Implementation::Scalar => channel.clip(audio, &curves),
+                Implementation::Vectorized(set) => {
+                    dispatch!(set.level(), simd => channel.fast_clip(simd, audio, &curves));
+                }
             }
         }
     }
@@ -172,32 +175,44 @@ impl Clipper {
 }
 
 impl Channel {
-    /// Makes what is to be added to the points of the frame; false if that is nothing.
+    /// Adds to the delayed audio what the curve between two takes off.
+    fn clip(&mut self, audio: &mut Frame, curves: &[Curve; 2]) {
+        let mut points = [[0.0; FRAME]; 4];
+        self.upsampler.upsample(&mut points);
+        take_off(&mut points, curves);
+        self.decimator.add_to(audio, &points);
+    }
+
+    /// The same in vectors, where there is anything to take off.
     #[inline(always)]
-    fn take_off(
-        &self,
-        points: &mut Upsampled,
-        curves: &[Curve; 2],
-        implementation: Implementation,
-    ) -> bool {
-        match implementation {
-            Implementation::Scalar => {
-                self.upsampler.upsample(points);
-                take_off(points, curves)
-            }
-            Implementation::Vectorized(set) => {
-                dispatch!(set.level(), simd => {
-                    self.upsampler.fast_upsample(simd, points);
-                    fast_take_off(simd, points, curves)
-                })
-            }
+    fn fast_clip<S: Simd>(&mut self, simd: S, audio: &mut Frame, curves: &[Curve; 2]) {
+        let is_off = curves.iter().all(|curve| curve.share == 0.0);
+        let suspects = if is_off {
+            0
+        } else {
+            let start = smaller(curves[0].start, curves[1].start);
+            self.upsampler.suspects(simd, start)
+        };
+        if suspects == 0 && self.decimator.is_silent() {
+            return;
         }
+        let mut halves = NO_HALVES;
+        if suspects != 0 {
+            self.upsampler.fast_halves(simd, suspects, &mut halves);
+        }
+        let upsampler = &self.upsampler;
+        self.decimator.fast_add_to(simd, audio, |group| {
+            if suspects >> group & 1 == 0 {
+                return None;
+            }
+            let points = upsampler.fast_points(simd, &halves, group);
+            fast_take_off(simd, points, group, curves)
+        });
     }
 }
 
-/// Replaces points by what is added to them, between two curves in proportion to the time; false if
-/// that is nothing.
-fn take_off(points: &mut Upsampled, curves: &[Curve; 2]) -> bool {
+/// Replaces points by what is added to them, between two curves in proportion to the time.
+fn take_off(points: &mut Upsampled, curves: &[Curve; 2]) {
     let way = Segment { from: 0.0, to: 1.0 };
     for phase in points.iter_mut() {
         for (i, x) in phase.iter_mut().enumerate() {
@@ -205,35 +220,33 @@ fn take_off(points: &mut Upsampled, curves: &[Curve; 2]) -> bool {
             *x = from + way.at(i) * (to - from);
         }
     }
-    points.as_flattened().iter().any(|x| *x != 0.0)
 }
 
-/// [`take_off`] of eight points at a time.
+/// What [`take_off`] leaves of the points of a group; `None` if that is nothing.
 #[inline(always)]
-fn fast_take_off<S: Simd>(simd: S, points: &mut Upsampled, curves: &[Curve; 2]) -> bool {
-    let way = Segment { from: 0.0, to: 1.0 };
-    let rests = curves[0] == curves[1];
+fn fast_take_off<S: Simd>(
+    simd: S,
+    points: [f32x8<S>; 4],
+    group: usize,
+    curves: &[Curve; 2],
+) -> Option<[f32x8<S>; 4]> {
     let start = smaller(curves[0].start, curves[1].start);
-    let mut is_clipped = false;
-    for at in (0..FRAME).step_by(LANES) {
-        for phase in points.iter_mut() {
-            let points = &mut phase[at..at + LANES];
-            let x = f32x8::from_slice(simd, points);
-            if !x.abs().simd_gt(start).any_true() {
-                f32x8::splat(simd, 0.0).store_slice(points);
-                continue;
-            }
-            is_clipped = true;
-            let to = curves[1].fast_difference(x);
-            if rests {
-                to.store_slice(points);
-            } else {
-                let from = curves[0].fast_difference(x);
-                way.lanes(simd, at)
-                    .mul_add(to - from, from)
-                    .store_slice(points);
-            }
-        }
+    let [p0, p1, p2, p3] = points;
+    let largest = p0.abs().max(p1.abs()).max(p2.abs().max(p3.abs()));
+    if !largest.simd_gt(start).any_true() {
+        return None;
     }
-    is_clipped
+    let rests = curves[0] == curves[1];
+    let way = Segment { from: 0.0, to: 1.0 }.lanes(simd, LANES * group);
+    let mut taken = points;
+    for x in &mut taken {
+        let to = curves[1].fast_difference(*x);
+        *x = if rests {
+            to
+        } else {
+            let from = curves[0].fast_difference(*x);
+            way.mul_add(to - from, from)
+        };
+    }
+    Some(taken)
 }

@@ -5,6 +5,7 @@ use std::cell::RefCell;
 use auralis_engine::params::{Kind, ParamId, TABLE, Values};
 use egui::{Event, Id, MouseWheelUnit, Response, Ui};
 use nice_plug::context::gui::GuiContext;
+use nice_plug::params::internals::ParamPtr;
 use nice_plug::prelude::Param;
 
 use super::super::history::{Change, History};
@@ -32,6 +33,8 @@ struct Gesture {
 pub struct Writer {
     /// The host, while the window is open.
     gui: Option<GuiContext>,
+    /// Parameters that the user holds.
+    held: RefCell<Vec<ParamPtr>>,
     /// The gesture under way.
     gesture: RefCell<Option<Gesture>>,
     /// What was done, over all windows of this instance.
@@ -46,10 +49,19 @@ impl Writer {
         self.gui = Some(gui);
     }
 
-    /// The window is closed.
+    /// The window is closed. One that is closed in the middle of a drag lets go of what was held.
+    #[allow(unsafe_code)] // the framework's interface for parameters of any kind
     pub fn close(&mut self) {
-        self.gui = None;
-        self.gesture.take();
+        if let Some(gesture) = self.gesture.take() {
+            self.remember(gesture);
+        }
+        let held = self.held.take();
+        let Some(gui) = self.gui.take() else { return };
+        for ptr in held {
+            // SAFETY: the framework looks the parameter up among the plug-in's, where it was found when
+            // the gesture began.
+            unsafe { gui.raw_end_set_parameter(ptr) };
+        }
     }
 
     /// Notes that `param` has its control on the panel; only the tests ask.
@@ -72,6 +84,7 @@ impl Writer {
 
     fn begin_quietly<P: Param>(&self, param: &P) {
         if let Some(gui) = &self.gui {
+            self.held.borrow_mut().push(param.as_ptr());
             gui.param_setter().begin_set_parameter(param);
         }
     }
@@ -99,6 +112,8 @@ impl Writer {
 
     fn end_quietly<P: Param>(&self, param: &P) {
         if let Some(gui) = &self.gui {
+            let ptr = param.as_ptr();
+            self.held.borrow_mut().retain(|held| *held != ptr);
             gui.param_setter().end_set_parameter(param);
         }
     }
@@ -219,4 +234,99 @@ fn wheel_lines(ui: &Ui, response: &Response) -> f32 {
         _ => 0.0,
     };
     ui.input(|i| i.events.iter().map(lines).sum())
+}
+
+#[cfg(test)]
+pub mod recorder {
+    //! A host that writes down what the panel writes.
+    #![allow(unsafe_code)] // the framework's interface
+
+    use std::sync::{Arc, Mutex};
+
+    use nice_plug::context::PluginApi;
+    use nice_plug::context::gui::{GuiContext, GuiContextInner};
+    use nice_plug::params::internals::ParamPtr;
+    use nice_plug::plugin::PluginState;
+
+    /// What the panel did with a parameter.
+    #[derive(Debug, Clone, Copy, PartialEq)]
+    pub enum Step {
+        Begin,
+        Set(f32),
+        End,
+    }
+
+    #[derive(Default, Clone)]
+    pub struct Recorder(Arc<Mutex<Vec<Step>>>);
+
+    impl Recorder {
+        pub fn context(&self) -> GuiContext {
+            GuiContext::new(Arc::new(self.clone()))
+        }
+
+        pub fn steps(&self) -> Vec<Step> {
+            self.0.lock().unwrap().clone()
+        }
+
+        fn note(&self, step: Step) {
+            self.0.lock().unwrap().push(step);
+        }
+    }
+
+    impl GuiContextInner for Recorder {
+        fn plugin_api(&self) -> PluginApi {
+            PluginApi::Clap
+        }
+
+        unsafe fn raw_begin_set_parameter(&self, _: ParamPtr) {
+            self.note(Step::Begin);
+        }
+
+        unsafe fn raw_set_parameter_normalized(&self, _: ParamPtr, normalized: f32) {
+            self.note(Step::Set(normalized));
+        }
+
+        unsafe fn raw_end_set_parameter(&self, _: ParamPtr) {
+            self.note(Step::End);
+        }
+
+        fn get_state(&self) -> PluginState {
+            unimplemented!("no test asks for it")
+        }
+
+        fn set_state(&self, _: PluginState) {}
+
+        fn request_restart(&self) {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::recorder::{Recorder, Step};
+    use super::*;
+    use crate::params::AuralisParams;
+    use auralis_engine::params::ParamId;
+
+    #[test]
+    fn a_window_that_closes_in_the_middle_of_a_drag_ends_the_gesture() {
+        let (params, recorder) = (AuralisParams::default(), Recorder::default());
+        let mut writer = Writer::default();
+        writer.open(recorder.context());
+        writer.once(params.number(ParamId::CompThreshold), 0.3);
+        writer.begin(params.number(ParamId::CompThreshold));
+        writer.set(params.number(ParamId::CompThreshold), 0.4);
+        writer.close();
+        let steps = recorder.steps();
+        let [
+            Step::Begin,
+            Step::Set(_),
+            Step::End,
+            Step::Begin,
+            Step::Set(_),
+            Step::End,
+        ] = steps[..]
+        else {
+            panic!("{steps:?}");
+        };
+    }
 }

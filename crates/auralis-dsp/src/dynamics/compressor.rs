@@ -244,10 +244,10 @@ impl Compressor {
         let late = corner.whole_delay(self.lookahead_samples);
         let behind = self.behind(settings.lookahead_ms).saturating_sub(late);
         self.low_audio
-            .process(heard(&self.channels, false, 0), corner);
+            .process(heard(&self.channels, false, 0), corner, implementation);
         let low = if has_sidechain {
             self.low_sidechain
-                .process(heard(&self.channels, true, 0), corner);
+                .process(heard(&self.channels, true, 0), corner, implementation);
             &self.low_sidechain
         } else {
             self.low_sidechain.reset();
@@ -330,23 +330,30 @@ impl Compressor {
         gain: &GainSegments,
         implementation: Implementation,
     ) -> f32 {
-        let mut deepest = 0.0_f32;
-        for (channel, audio) in audio.iter_mut().enumerate() {
-            let mut low = [0.0; FRAME];
+        let mut low = [[0.0; FRAME]; MAX_CHANNELS];
+        for (channel, low) in low.iter_mut().enumerate().take(audio.len()) {
             self.low_audio
-                .read(channel, self.lookahead_samples, corner, &mut low);
-            corner.weight.apply(&mut low);
-            let reductions = [self.low.reduction(channel), self.main.reduction(channel)];
-            deepest = deepest.max(match implementation {
-                Implementation::Scalar => add_low(audio, &low, reductions, gain),
-                Implementation::Vectorized(set) => {
-                    dispatch!(set.level(), simd => {
-                        fast_add_low(simd, audio, &low, reductions, gain)
-                    })
-                }
-            });
+                .read(channel, self.lookahead_samples, corner, low);
+            corner.weight.apply(low);
         }
-        deepest
+        let reductions = [
+            [self.low.reduction(0), self.main.reduction(0)],
+            [self.low.reduction(1), self.main.reduction(1)],
+        ];
+        match implementation {
+            Implementation::Scalar => {
+                let channels = audio.iter_mut().zip(&low).zip(reductions);
+                channels.fold(0.0_f32, |deepest, ((audio, low), reductions)| {
+                    deepest.max(add_low(audio, low, reductions, gain))
+                })
+            }
+            Implementation::Vectorized(set) => {
+                let is_one = self.low.is_one_gain() && self.main.is_one_gain();
+                dispatch!(set.level(), simd => {
+                    fast_add_low(simd, audio, &low, reductions, is_one, gain)
+                })
+            }
+        }
     }
 }
 

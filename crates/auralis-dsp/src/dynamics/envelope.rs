@@ -8,13 +8,16 @@
 //! [`crate::simd::scan`]) as `Vectorized`. States are `f64` and cleared below 1e-9, long before they could
 //! become subnormal.
 
+mod sustain;
+
 use fearless_simd::{Simd, dispatch};
 
 use crate::basics::smoothing::coefficient;
 use crate::simd::instruction_set::Implementation;
 use crate::simd::scan;
 use crate::simd::scan::{OnePole, Pair, Rows, narrow};
-use crate::{Frame, MAX_CHANNELS};
+use crate::{FRAME, Frame, MAX_CHANNELS};
+use sustain::Sustain;
 
 /// States smaller than this are silence.
 const TINY: f64 = 1e-9;
@@ -50,11 +53,9 @@ pub struct Decoupled {
     attack_stage: Attack,
     attack: OnePole,
     release: OnePole,
-    slow: OnePole,
-    /// What the fast release holds of each peak, and its average by two one-poles in a row, for the
-    /// programme-dependent release.
-    peaks: Pair,
-    average: [Pair; 2],
+    /// What the releases keep over a frame: see [`Sustain::raise`].
+    frame_shares: [f64; 3],
+    sustain: [Sustain; MAX_CHANNELS],
     /// Output of the release stage.
     released: Pair,
     /// Output.
@@ -85,9 +86,8 @@ impl Decoupled {
             attack_stage: Attack::Cascade,
             attack: OnePole::new(0.0),
             release: OnePole::new(0.0),
-            slow: OnePole::new(0.0),
-            peaks: [0.0; 2],
-            average: [[0.0; 2]; 2],
+            frame_shares: [0.0; 3],
+            sustain: [Sustain::default(); MAX_CHANNELS],
             released: [0.0; 2],
             states: [0.0; 2],
         };
@@ -97,20 +97,14 @@ impl Decoupled {
 
     /// Forgets what was heard.
     pub fn reset(&mut self) {
-        self.all_states().for_each(|states| *states = [0.0; 2]);
+        self.sustain = [Sustain::default(); MAX_CHANNELS];
+        (self.released, self.states) = ([0.0; 2], [0.0; 2]);
     }
 
     /// Whether both channels have the same state: with the same input they go on alike.
     pub fn channels_agree(&self) -> bool {
-        let [first, second] = self.average;
-        [self.peaks, first, second, self.released, self.states]
-            .iter()
-            .all(|[left, right]| left == right)
-    }
-
-    fn all_states(&mut self) -> impl Iterator<Item = &mut Pair> {
-        let single = [&mut self.peaks, &mut self.released, &mut self.states];
-        single.into_iter().chain(&mut self.average)
+        let same = |[left, right]: Pair| left == right;
+        self.sustain[0] == self.sustain[1] && same(self.released) && same(self.states)
     }
 
     /// Computes the coefficients again if the times changed.
@@ -132,16 +126,24 @@ impl Decoupled {
             None => Attack::RisingOnly,
         };
         let release_s = corrected.unwrap_or(release_s);
-        let slow_s = SLOW_RELEASE * times.release_s;
         let pole = |seconds| OnePole::new(coefficient(seconds, self.sample_rate));
-        (self.attack, self.release, self.slow) =
-            (pole(times.attack_s), pole(release_s), pole(slow_s));
+        (self.attack, self.release) = (pole(times.attack_s), pole(release_s));
+        let over = |seconds| coefficient(seconds, self.sample_rate / FRAME as f64);
+        let c = self.release.c;
+        let mean = (1.0 - c.powi(FRAME as i32)) / (FRAME as f64 * (1.0 - c));
+        let slow_s = SLOW_RELEASE * times.release_s;
+        self.frame_shares = [over(release_s), mean, over(slow_s)];
         self.times = times;
     }
 
     /// Smooths a frame of each channel in place; samples are not below 0.
     #[inline(always)]
     pub fn process(&mut self, frames: &mut [Frame; MAX_CHANNELS], implementation: Implementation) {
+        if self.times.auto_release {
+            for (sustain, frame) in self.sustain.iter_mut().zip(frames.iter_mut()) {
+                sustain.raise(frame, self.frame_shares);
+            }
+        }
         match implementation {
             Implementation::Scalar => {
                 for (channel, frame) in frames.iter_mut().enumerate() {
@@ -161,12 +163,17 @@ impl Decoupled {
     #[inline(always)]
     pub fn process_one(&mut self, frame: &mut Frame, implementation: Implementation) {
         debug_assert!(self.channels_agree());
+        if self.times.auto_release {
+            self.sustain[0].raise(frame, self.frame_shares);
+            self.sustain[1] = self.sustain[0];
+        }
         match implementation {
             Implementation::Scalar => {
                 for x in frame.iter_mut() {
                     *x = narrow(self.step(0, f64::from(*x)));
                 }
-                self.all_states().for_each(|states| states[1] = states[0]);
+                self.released[1] = self.released[0];
+                self.states[1] = self.states[0];
             }
             Implementation::Vectorized(set) => {
                 dispatch!(set.level(), simd => self.smooth_one(simd, frame));
@@ -176,26 +183,16 @@ impl Decoupled {
     }
 
     fn clear_tiny(&mut self) {
-        self.all_states().for_each(clear_tiny);
+        clear_tiny(&mut self.released);
+        clear_tiny(&mut self.states);
     }
 
-    /// The smoothed value of a channel after one more sample `x >= 0`.
+    /// The smoothed value of a channel after one more sample `x >= 0`, which what lasts has raised.
     fn step(&mut self, channel: usize, x: f64) -> f64 {
-        let (attack, release, slow) = (self.attack.c, self.release.c, self.slow.c);
-        let rise = |y: &mut f64, x: f64| {
-            *y = x.max(release * *y + (1.0 - release) * x);
-            *y
-        };
-        let mut floor = x;
-        if self.times.auto_release {
-            let mut smoothed = rise(&mut self.peaks[channel], x);
-            for average in &mut self.average {
-                average[channel] = slow * average[channel] + (1.0 - slow) * smoothed;
-                smoothed = average[channel];
-            }
-            floor = x.max(smoothed);
-        }
-        let held = rise(&mut self.released[channel], floor);
+        let (attack, release) = (self.attack.c, self.release.c);
+        let released = &mut self.released[channel];
+        *released = x.max(release * *released + (1.0 - release) * x);
+        let held = *released;
         let state = &mut self.states[channel];
         let smoothed = attack * *state + (1.0 - attack) * held;
         *state = match self.attack_stage {
@@ -208,14 +205,6 @@ impl Decoupled {
     /// The same for whole frames of both channels, or of one.
     #[inline(always)]
     fn smooth<S: Simd, const Q: usize>(&mut self, simd: S, rows: &mut Rows<S, Q>) {
-        if self.times.auto_release {
-            let mut average = *rows;
-            scan::rising(simd, &mut average, &self.release, &mut self.peaks);
-            for states in &mut self.average {
-                scan::linear(simd, &mut average, &self.slow, states);
-            }
-            scan::larger(rows, &average);
-        }
         scan::rising(simd, rows, &self.release, &mut self.released);
         match self.attack_stage {
             Attack::Cascade => scan::linear(simd, rows, &self.attack, &mut self.states),

@@ -157,7 +157,7 @@ fn eight<S: Simd>(simd: S, from: &[f32], at: usize) -> f32x8<S> {
 
 /// Weights of the samples 1/2, 3/2, .. away from a point halfway between two, `side` of them, under
 /// a Kaiser window: sinc interpolation with unity gain at DC.
-fn windowed_sinc(side: usize, beta: f64) -> Vec<f32> {
+pub(crate) fn windowed_sinc(side: usize, beta: f64) -> Vec<f32> {
     #[allow(clippy::cast_precision_loss)] // small indices
     let exact: Vec<f64> = (0..side)
         .map(|n| {

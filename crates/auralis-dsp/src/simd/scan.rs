@@ -12,6 +12,8 @@
 //! does not drown in rounding: errors stay below 1e-6 of the largest sample.
 #![allow(clippy::needless_range_loop)] // indices that several arrays share read better
 
+pub mod second_order;
+
 use fearless_simd::{Simd, f32x4, f32x8, prelude::*};
 
 use crate::Frame;
@@ -130,8 +132,9 @@ fn transpose<S: Simd>(rows: [f32x8<S>; STEPS]) -> [f32x8<S>; STEPS] {
     ]
 }
 
+/// Transposes a 4 x 4 block.
 #[inline(always)]
-fn transpose_block<S: Simd>(rows: [f32x4<S>; STEPS]) -> [f32x4<S>; STEPS] {
+pub(crate) fn transpose_block<S: Simd>(rows: [f32x4<S>; STEPS]) -> [f32x4<S>; STEPS] {
     let (ac_low, ac_high) = rows[0].interleave(rows[2]);
     let (bd_low, bd_high) = rows[1].interleave(rows[3]);
     let (first, second) = ac_low.interleave(bd_low);
@@ -291,16 +294,6 @@ fn start<S: Simd, const Q: usize>(
         [second; 2]
     };
     spread(simd, &starts)
-}
-
-/// Raises each sample to that of `others`.
-#[inline(always)]
-pub fn larger<S: Simd, const Q: usize>(rows: &mut Rows<S, Q>, others: &Rows<S, Q>) {
-    for quarter in 0..Q {
-        for i in 0..STEPS {
-            rows[quarter][i] = rows[quarter][i].max(others[quarter][i]);
-        }
-    }
 }
 
 /// Squares each sample.

@@ -100,9 +100,27 @@ impl StandOut {
         self.usual_db.iter_mut().for_each(|usual| usual.fill(0.0));
     }
 
-    /// Goes on from what stood out of another spectrum.
+    /// Goes on from what stood out of another spectrum of the same grid; the memory stays.
     pub fn take_over(&mut self, other: &Self) {
-        self.clone_from(other);
+        self.excess_db.copy_from_slice(&other.excess_db);
+        self.beyond_db.copy_from_slice(&other.beyond_db);
+        self.average_db.copy_from_slice(&other.average_db);
+        self.now_db.copy_from_slice(&other.now_db);
+        self.sums.copy_from_slice(&other.sums);
+        self.smooth_db.copy_from_slice(&other.smooth_db);
+        self.means_db.copy_from_slice(&other.means_db);
+        self.heights_db.copy_from_slice(&other.heights_db);
+        let pairs = [
+            (&mut self.mean_db, &other.mean_db),
+            (&mut self.usual_db, &other.usual_db),
+            (&mut self.sides, &other.sides),
+        ];
+        for (own, other) in pairs {
+            for (own, other) in own.iter_mut().zip(other) {
+                own.copy_from_slice(other);
+            }
+        }
+        self.is_silence = other.is_silence;
     }
 
     /// The programme's smoothed spectrum at the bands.

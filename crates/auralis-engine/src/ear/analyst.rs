@@ -5,8 +5,7 @@ use crate::ear::content::features::{FeatureTracker, Features, LongerWindows};
 use crate::ear::content::genre::Genre;
 use crate::ear::content::profiles::{Profile, profile};
 use crate::ear::content::rhythm::Rhythm;
-use crate::ear::content::words::describe;
-use crate::ear::decide::correction::{Correction, Tone, alignment_db, presence};
+use crate::ear::decide::correction::{Correction, Tone, presence};
 use crate::ear::decide::dynamics::Dynamics;
 use crate::ear::decide::loudness_control::{Hearing, LoudnessControl};
 use crate::ear::decide::loudness_match::LoudnessMatch;
@@ -15,20 +14,19 @@ use crate::ear::decide::restoration::{Belief, Restoration, believed_share, fault
 use crate::ear::decide::side::Spread;
 use crate::ear::decide::wish::Wish;
 use crate::ear::meters::loudness::LoudnessMeter;
-use crate::ear::recordings::{spread_of_a_kind, spread_of_all};
 use crate::ear::reference::Reference;
 use crate::ear::settings::{AdaptMode, AnalysisSettings};
 use crate::ear::spectrum::band_levels::{BandLevels, LONG_TERM_S};
 use crate::ear::spectrum::measures::HopMeasures;
 use crate::ear::spectrum::transform::Windows;
 use crate::ear::target::Target;
-use crate::ear::view::View;
 use auralis_dsp::bands::{BANDS, LOW_BANDS, PerBand};
 use auralis_dsp::basics::decibel::gain_to_db;
 use auralis_dsp::chain::Adaptive;
 
 mod deciding;
 mod learning;
+mod showing;
 
 /// The gate is closed below this momentary loudness, in LUFS...
 const GATE_LUFS: f32 = -60.0;
@@ -392,56 +390,7 @@ impl Analyst {
     pub fn is_listening(&self) -> bool {
         self.listening
     }
-
-    /// What is known, for people to look at.
-    pub fn view(&self, settings: &AnalysisSettings) -> View {
-        let long_term_db = self.spectrum.long_term_db();
-        let profile = self.profile(settings.target);
-        let usable = self.usable_bands();
-        let present = presence(&long_term_db);
-        let aligned = |target_db: PerBand| {
-            let level_db = alignment_db(&target_db, &long_term_db, &present, usable);
-            target_db.map(|db| db + level_db)
-        };
-        let profiles = self.weights(settings.target);
-        let is_unsure = |kind: &(Target, f32)| kind.0 == Target::Balanced;
-        let sure = settings.target != Target::Auto || !profiles.first().is_some_and(is_unsure);
-        let reason = if self.spectrum.has_learned() {
-            describe(self.features.features(), &profile, &long_term_db, sure)
-        } else {
-            String::new()
-        };
-        View {
-            input_db: self.spectrum.short_term_db(),
-            long_term_db,
-            target_db: aligned(self.target_db(settings)),
-            target_spread_db: usual_db(settings.target),
-            reference_db: self
-                .reference
-                .as_ref()
-                .map(|_| aligned(self.bent_db(settings, 1.0))),
-            side_db: self.features.features().side_db,
-            adaptive_db: self.correction.reported_db(),
-            profiles,
-            reason,
-            listening: self.listening,
-            hops: self.hops,
-            input_loudness: self.loudness.input.all_lufs(),
-            output_loudness: self.loudness.output.all_lufs(),
-            desk: None,
-        }
-    }
 }
 
 #[cfg(test)]
 mod tests;
-
-/// Standard deviation of each band of recordings around a target, in dB.
-#[allow(clippy::cast_possible_truncation)] // decibels
-fn usual_db(target: Target) -> PerBand {
-    let spread = match target {
-        Target::Auto | Target::Balanced => spread_of_all(),
-        _ => spread_of_a_kind(),
-    };
-    std::array::from_fn(|band| spread[(band, band)].max(0.0).sqrt() as f32)
-}

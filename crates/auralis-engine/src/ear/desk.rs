@@ -246,7 +246,7 @@ mod tests {
         let plr_db = reading.plr_db.expect("a loudness");
         assert!((plr_db - 17.0).abs() < 0.15, "{plr_db}");
         let psr_db = reading.psr_db.expect("400 segments are more than 3 s");
-        assert!((psr_db - plr_db).abs() < 0.1, "{psr_db} beside {plr_db}");
+        assert!((psr_db - plr_db).abs() < 0.15, "{psr_db} beside {plr_db}");
         let correlation = reading.correlation.expect("two channels");
         assert!((correlation + 1.0).abs() < 1e-3, "{correlation}");
         assert!((reading.seconds - 100.0 * HOP as f64 / RATE).abs() < 1e-9);

@@ -27,7 +27,7 @@ pub struct Detector {
     high_pass: HighPass,
     filtered: [Delay; MAX_CHANNELS],
     mean_squares: [MeanSquare; MAX_CHANNELS],
-    /// Filtered samples or mean squares.
+    /// What is filtered, then its mean squares.
     heard: [Frame; MAX_CHANNELS],
     /// Whether there is anything to forget.
     is_used: bool,
@@ -80,8 +80,14 @@ impl Detector {
             _ => {
                 let corner_hz = if is_filtered { high_pass_hz } else { 0.0 };
                 self.filter(signal, corner_hz, implementation);
-                self.measure(signal.behind, is_power);
-                [&self.heard[0], &self.heard[self.channels - 1]]
+                let last = self.channels - 1;
+                if is_power {
+                    self.measure(signal.behind, implementation);
+                    [&self.heard[0], &self.heard[last]]
+                } else {
+                    let window = |channel: usize| self.filtered[channel].window(signal.behind);
+                    [window(0), window(last)]
+                }
             }
         };
         Heard { frames, is_power }
@@ -100,15 +106,17 @@ impl Detector {
         self.is_used = true;
     }
 
-    /// Leaves what is measured in place of the newest frames.
+    /// Leaves mean squares in place of the newest frames.
     #[inline(always)]
-    fn measure(&mut self, behind: usize, is_power: bool) {
-        let channels = self.filtered.iter().zip(&mut self.mean_squares);
-        for ((filtered, mean_square), heard) in channels.zip(&mut self.heard).take(self.channels) {
-            filtered.read(behind, heard);
-            if is_power {
-                mean_square.process(filtered.window(0), heard);
-            }
-        }
+    fn measure(&mut self, behind: usize, implementation: Implementation) {
+        let last = self.channels - 1;
+        let [first, second] = [&self.filtered[0], &self.filtered[last]];
+        MeanSquare::process(
+            &mut self.mean_squares[..self.channels],
+            [first.window(0), second.window(0)],
+            [first.window(behind), second.window(behind)],
+            &mut self.heard[..self.channels],
+            implementation,
+        );
     }
 }

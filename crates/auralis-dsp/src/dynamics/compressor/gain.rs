@@ -5,7 +5,7 @@ use fearless_simd::{Simd, f32x8, prelude::*};
 use crate::basics::decibel::db_to_gain;
 use crate::basics::log_exp::fast_db_to_gain;
 use crate::basics::smoothing::Segment;
-use crate::{Frame, MAX_CHANNELS};
+use crate::{FRAME, Frame, MAX_CHANNELS};
 
 /// Samples that the kernel takes at a time.
 const LANES: usize = 8;
@@ -86,23 +86,31 @@ pub fn add_low(
     deepest
 }
 
-/// [`add_low`] of eight samples at a time.
+/// [`add_low`] to all channels, eight samples at a time; `reductions_db` of each channel. Channels with
+/// one gain in each band need two exponentials.
 #[inline(always)]
 pub fn fast_add_low<S: Simd>(
     simd: S,
-    audio: &mut Frame,
-    low: &Frame,
-    reductions_db: [&Frame; 2],
+    audio: &mut [Frame],
+    low: &[Frame; MAX_CHANNELS],
+    reductions_db: [[&Frame; 2]; MAX_CHANNELS],
+    is_one_gain: bool,
     gain: &GainSegments,
 ) -> f32 {
     let (mut deepest, mut of_high_band) = (f32x8::splat(simd, 0.0), f32x8::splat(simd, 0.0));
-    for (n, audio) in audio.as_chunks_mut::<LANES>().0.iter_mut().enumerate() {
-        let of_low = gain.factor(simd, reductions_db[0], n, &mut deepest);
-        let of_high = gain.factor(simd, reductions_db[1], n, &mut of_high_band);
-        let sample = f32x8::from_slice(simd, audio);
-        eight(simd, low, n)
-            .mul_add(of_low - of_high, sample)
-            .store_slice(audio);
+    for n in 0..FRAME / LANES {
+        let mut difference = f32x8::splat(simd, 0.0);
+        for (channel, audio) in audio.iter_mut().enumerate() {
+            if channel == 0 || !is_one_gain {
+                let [of_low, of_high] = reductions_db[channel];
+                difference = gain.factor(simd, of_low, n, &mut deepest)
+                    - gain.factor(simd, of_high, n, &mut of_high_band);
+            }
+            let sample = eight(simd, audio, n);
+            eight(simd, &low[channel], n)
+                .mul_add(difference, sample)
+                .store_slice(&mut audio[LANES * n..LANES * (n + 1)]);
+        }
     }
     deepest.reduce_max()
 }
