@@ -13,7 +13,7 @@
 //! howling suppression", JAES 58(11) 2010). No target spectrum is matched by a cascade of basis responses.
 //!
 //! A decision is made 250 times a second at 48 kHz, from the highest tier each time, from the one in the
-//! middle in every third of them and from the lowest in every sixth: their windows are four and sixteen times
+//! middle in every second of them and from the lowest in every sixth: their windows are four and sixteen times
 //! as long. No frame pays for more than one transform, and none for a transform and a decision.
 
 pub mod analysis;
@@ -46,7 +46,7 @@ const SLOTS: usize = 3;
 /// Turns of a round.
 const TURNS: usize = 6;
 /// Turns of a round after which the tiers are transformed again.
-const TURNS_OF_TIER: [usize; TIERS] = [1, 3, 6];
+const TURNS_OF_TIER: [usize; TIERS] = [1, 2, 6];
 /// A cut that nothing asks for any more is let go in this time in seconds at least: a resonance that is
 /// excited by fits and starts stays cut.
 const HOLD_S: f64 = 0.12;
@@ -63,7 +63,7 @@ pub struct TameSettings {
     /// How narrow a peak must be to count, 0 to 1.
     pub sharpness: f32,
     /// Time constant of cut and release in ms. How long a peak must have stood before it counts follows
-    /// its second power, 0.5 s at 40 ms, 0.13 s at 20 ms, 10 ms below 6 ms: slow spares notes, fast takes
+    /// its third power, 0.5 s at 40 ms, 60 ms at 20 ms, 10 ms from 11 ms on downwards: slow spares notes, fast takes
     /// everything that stands out.
     pub speed_ms: f32,
     /// It works from here, in Hz.
@@ -220,11 +220,10 @@ impl Tame {
             }
             match (part, turn) {
                 (0, _) => self.measure(0, implementation),
-                (1, 0 | 3) => self.measure(1, implementation),
+                (1, 0 | 2 | 4) => self.measure(1, implementation),
                 (1, 1) => self.measure(2, implementation),
-                (1, 2) => self.compare(implementation),
-                (1, 4) => self.get_used(implementation),
-                (1, _) => {}
+                (1, 3) => self.compare(implementation),
+                (1, _) => self.get_used(implementation),
                 _ => self.decide(turn, settings, implementation),
             }
             self.slot = (self.slot + 1) % (SLOTS * TURNS);
@@ -300,7 +299,7 @@ impl Tame {
         }
         self.find(0, settings, implementation);
         match turn {
-            0 | 3 => self.find(1, settings, implementation),
+            0 | 2 | 4 => self.find(1, settings, implementation),
             1 => self.find(2, settings, implementation),
             _ => {}
         }

@@ -3,8 +3,8 @@
 
 /// At this speed in ms and slower ones it is as careful as it can be, at the other and faster ones as eager.
 const SPEEDS_MS: [f32; 2] = [20.0, 5.0];
-/// Time that a peak must have stood in seconds, over the second power of the speed in seconds.
-const PATIENCE: f64 = 320.0;
+/// Time that a peak must have stood in seconds, over the third power of the speed in seconds.
+const PATIENCE: f64 = 7800.0;
 /// Bounds of that time in seconds.
 const PATIENCE_S: [f64; 2] = [0.01, 12.0];
 
@@ -56,5 +56,5 @@ impl Eagerness {
 /// Time that a peak must have stood at a speed in ms, in seconds.
 pub fn patience_s(speed_ms: f32) -> f64 {
     let [shortest_s, longest_s] = PATIENCE_S;
-    (PATIENCE * (f64::from(speed_ms) * 1e-3).powi(2)).clamp(shortest_s, longest_s)
+    (PATIENCE * (f64::from(speed_ms) * 1e-3).powi(3)).clamp(shortest_s, longest_s)
 }

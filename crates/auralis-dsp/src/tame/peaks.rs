@@ -11,7 +11,7 @@ use crate::tame::grid::{Grid, TIERS};
 use crate::tame::standout::{KNOWN_DB, StandOut};
 use crate::tame::voices::{VOICES, Voices};
 
-/// Half-gain width of a peak that is Hann's window's own, in bins.
+/// Half-gain width of a peak that is the window's own, in bins.
 const LOBE_BINS: f32 = 1.8;
 /// A peak narrower than its window is taken to be as wide as this, in bins.
 const NARROWEST_BINS: f32 = 0.8;
