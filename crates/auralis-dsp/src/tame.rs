@@ -263,14 +263,9 @@ impl Tame {
         self.spectra = spectra;
     }
 
-    /// Weights for a speed, and the reach for a sharpness.
+    /// Weights for a speed.
     #[inline(always)]
     fn prepare(&mut self, settings: &TameSettings) {
-        if settings.sharpness != self.sharpness {
-            self.sharpness = settings.sharpness;
-            self.reach
-                .set(&self.grid.bands, reach_octaves(settings.sharpness));
-        }
         if settings.speed_ms == self.speed_ms {
             return;
         }
@@ -293,6 +288,11 @@ impl Tame {
     /// From the newest levels to what the voices are after.
     #[inline(always)]
     fn decide(&mut self, turn: usize, settings: &TameSettings, implementation: Implementation) {
+        if settings.sharpness != self.sharpness {
+            self.sharpness = settings.sharpness;
+            self.reach
+                .set(&self.grid.bands, reach_octaves(settings.sharpness));
+        }
         let standouts = &mut self.standouts[..self.spectra.count()];
         for (standout, levels) in standouts.iter_mut().zip(&self.levels) {
             standout.smooth(levels, &self.reach);

@@ -243,7 +243,12 @@ impl Search<'_> {
         if weight == 0.0 {
             return None;
         }
-        weight *= alone(grid, excess_db, hz, self.eagerness.partner * excess_db[bin]);
+        weight *= alone(
+            grid,
+            excess_db,
+            bin,
+            self.eagerness.partner * excess_db[bin],
+        );
         peak.hz = hz + vertex([0, 1, 2].map(|n| excess_db[bin + n - 1])) * grid.spacing_hz[bin];
         peak.excess_db = peak.excess_db.map(|db| weight * db);
         peak.height_db = larger(peak.excess_db[0], peak.excess_db[1]);
@@ -253,13 +258,11 @@ impl Search<'_> {
 
 /// How far a peak has no partner where the partials of a note have them, 0 to 1: none as high as `most`.
 #[inline(always)]
-fn alone(grid: &Grid, excess_db: &[f32], hz: f32, most: f32) -> f32 {
+fn alone(grid: &Grid, excess_db: &[f32], bin: usize, most: f32) -> f32 {
     let mut partner = 0.0_f32;
-    for ratio in [0.5, 2.0, 1.0 / 3.0, 3.0, 2.0 / 3.0, 1.5] {
-        if let Some(bin) = grid.bin_at(hz * ratio) {
-            let near = &excess_db[bin.saturating_sub(1)..(bin + 2).min(grid.len)];
-            partner = near.iter().fold(partner, |a, b| larger(a, *b));
-        }
+    for bins in &grid.partners[bin] {
+        let near = &excess_db[bins.clone()];
+        partner = near.iter().fold(partner, |a, b| larger(a, *b));
     }
     (2.0 * (1.0 - partner / most)).clamp(0.0, 1.0)
 }
@@ -296,25 +299,20 @@ fn vertex([before, here, after]: [f32; 3]) -> f32 {
 
 /// Frequency over the width at half the dB, the window's own part of it taken off.
 fn width_q(grid: &Grid, excess_db: &[f32], bin: usize) -> f32 {
-    let excess = |bin: usize| excess_db[bin];
-    let half = 0.5 * excess(bin);
-    let (mut low_hz, mut high_hz) = (grid.hz[bin], grid.hz[bin]);
-    for at in (bin.saturating_sub(FLANK)..bin).rev() {
-        if excess(at) <= half {
-            let way = (excess(at + 1) - half) / (excess(at + 1) - excess(at));
-            low_hz = grid.hz[at + 1] + way * (grid.hz[at] - grid.hz[at + 1]);
-            break;
-        }
-        low_hz = grid.hz[at];
-    }
-    for at in bin + 1..(bin + FLANK).min(grid.len) {
-        if excess(at) <= half {
-            let way = (excess(at - 1) - half) / (excess(at - 1) - excess(at));
-            high_hz = grid.hz[at - 1] + way * (grid.hz[at] - grid.hz[at - 1]);
-            break;
-        }
-        high_hz = grid.hz[at];
-    }
+    let half = 0.5 * excess_db[bin];
+    // Between the last bin above the half and the first below it, the farthest if all are above.
+    let edge_hz = |inner: usize, outer: usize| {
+        let [inside, outside] = [inner, outer].map(|bin| excess_db[bin]);
+        let way = (inside - half) / (inside - outside);
+        grid.hz[inner] + way * (grid.hz[outer] - grid.hz[inner])
+    };
+    let is_below = |excess: &f32| *excess <= half;
+    let first = bin.saturating_sub(FLANK);
+    let low = excess_db[first..bin].iter().rposition(is_below);
+    let low_hz = low.map_or(grid.hz[first], |at| edge_hz(first + at + 1, first + at));
+    let last = (bin + FLANK).min(grid.len);
+    let high = excess_db[bin + 1..last].iter().position(is_below);
+    let high_hz = high.map_or(grid.hz[last - 1], |at| edge_hz(bin + at, bin + at + 1));
     let (width, bin_hz) = (high_hz - low_hz, grid.spacing_hz[bin]);
     let smooth = (2 * grid.half_width[bin]) as f32;
     let (lobe2, least) = (

@@ -208,8 +208,15 @@ impl StandOut {
     fn add_up(&mut self, bins: Range<usize>) {
         let late = bins.start + MARGIN - LANES..bins.end + MARGIN + LANES;
         let mut sum = 0.0;
-        let averages = &self.average_db[late.clone()];
-        for (before, average) in self.sums[late].iter_mut().zip(averages) {
+        // Four at once, so that they wait for one addition.
+        let (fours, rest) = self.average_db[late.clone()].as_chunks();
+        let (before, last) = self.sums[late].as_chunks_mut();
+        for (before, [a, b, c, d]) in before.iter_mut().zip(fours) {
+            let two = a + b;
+            *before = [sum, sum + a, sum + two, sum + (two + c)];
+            sum += two + (c + d);
+        }
+        for (before, average) in last.iter_mut().zip(rest) {
             *before = sum;
             sum += average;
         }

@@ -159,7 +159,8 @@ impl Voices {
         let mut least = f32::MAX;
         for (at, voice) in self.working().iter().enumerate() {
             let away = (voice.hz[1] - hz).abs();
-            if !voice.is_idle() && away < least && voice.is_near(hz) {
+            // Most are far.
+            if voice.is_near(hz) && away < least && !voice.is_idle() {
                 (best, least) = (Some(at), away);
             }
         }
