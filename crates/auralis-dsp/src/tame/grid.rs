@@ -57,7 +57,7 @@ pub struct Grid {
     pub runs: [Vec<(Range<usize>, usize)>; TIERS],
     /// Those numbers.
     pub half_width: Vec<usize>,
-    /// Of each bin, the bins around where partners of a partial of a note would be, as [`PARTNERS`] has them.
+    /// Of each bin, the bins around where a note would have its other partials if it were one of them.
     pub partners: Vec<[Range<usize>; PARTNERS.len()]>,
     /// The bands, from the lowest on.
     pub bands: Vec<Band>,
