@@ -14,6 +14,7 @@ mod learning;
 mod meters;
 mod presets;
 mod reference;
+mod row;
 mod scale;
 mod sections;
 mod spectrum;
@@ -29,7 +30,9 @@ use egui::{Rect, Ui, pos2};
 use nice_plug::context::gui::GuiContext;
 
 use crate::params::AuralisParams;
+use crate::reference_player::ReferencePlayer;
 use crate::shared::Shared;
+use auralis_dsp::chain::audition::Audition;
 use auralis_engine::ear::desk::DeskReading;
 use auralis_engine::params::ParamId;
 use controls::Writer;
@@ -61,6 +64,7 @@ pub struct Panel {
     toolbar: Toolbar,
     look: SpectrumLook,
     history: HistoryStrip,
+    player: ReferencePlayer,
     /// Time of the last frame on egui's clock, in seconds; none in a new window.
     last_frame_s: Option<f64>,
 }
@@ -87,7 +91,9 @@ fn has_changed(params: Arc<AuralisParams>, shared: Arc<Shared>) -> window::HasCh
 impl Panel {
     /// A panel without a window yet.
     fn new(params: Arc<AuralisParams>, shared: Arc<Shared>) -> Self {
+        let player = ReferencePlayer::new(params.persisted.playback.clone());
         Self {
+            player,
             params,
             shared,
             writer: Writer::default(),
@@ -131,9 +137,14 @@ impl Panel {
         self.toolbar
             .show(ui, place, &self.params, meters, &self.writer);
         let gain_db = meters.adaptive().matched_gain_db;
-        if let Some(text) = toolbar::not_the_master(&self.params.values(), gain_db) {
+        let heard = reference::banner(&self.params, &self.player).or_else(|| {
+            toolbar::not_the_master(&self.params.values(), gain_db, self.shared.audition())
+        });
+        if let Some(text) = heard {
             let place = row(toolbar::BANNER_HEIGHT);
-            toolbar::banner(ui, place, &self.params, &text, &self.writer);
+            if toolbar::banner(ui, place, &self.params, &text, &self.writer) {
+                self.end_listening();
+            }
         }
         header::show(
             ui,
@@ -153,7 +164,15 @@ impl Panel {
             &picture.view,
             &self.writer,
         );
-        reference::show(ui, row(reference::HEIGHT), &self.params, &picture.view);
+        reference::show(
+            ui,
+            row(reference::HEIGHT),
+            &self.params,
+            &picture.view,
+            &self.player,
+            meters,
+            &self.writer,
+        );
         let split = room.bottom() - sections::height(rect.size());
         let plots = Rect::from_min_max(
             pos2(room.left(), top),
@@ -166,9 +185,23 @@ impl Panel {
         let left = left.with_max_y(left.bottom() - theme::GAP);
         self.history.show(ui, strip, &self.params);
         let look = &mut self.look;
-        spectrum::show(ui, left, &self.params, &picture, look, &self.writer);
+        spectrum::show(
+            ui,
+            left,
+            &self.params,
+            &picture,
+            look,
+            &self.shared,
+            &self.writer,
+        );
         let below = Rect::from_min_max(pos2(room.left(), split), room.max);
         sections::show(ui, below, &self.params, &self.shared.meters, &self.writer);
+    }
+
+    /// Ends what is heard instead of the master and is no parameter.
+    fn end_listening(&self) {
+        self.shared.set_audition(Audition::Off);
+        self.player.stop();
     }
 
     /// The meters, and below them the numbers.
@@ -227,6 +260,7 @@ impl window::Content for Panel {
     }
 
     fn close(&mut self) {
+        self.end_listening();
         self.shared.set_watched(false);
         self.params.persisted.desk.set_watched(false);
         self.writer.close();
