@@ -13,22 +13,25 @@
 //! howling suppression", JAES 58(11) 2010). No target spectrum is matched by a cascade of basis responses.
 //!
 //! A decision is made 250 times a second at 48 kHz, from the highest tier each time, from the one in the
-//! middle in every third of them and from the lowest in every sixth: their windows are four and sixteen times
+//! middle in every second of them and from the lowest in every sixth: their windows are four and sixteen times
 //! as long. No frame pays for more than one transform, and none for a transform and a decision.
 
 pub mod analysis;
 pub mod bells;
+pub mod eagerness;
 pub mod grid;
 pub mod history;
 pub mod peaks;
 pub mod standout;
 pub mod voices;
 
+use crate::basics::log_exp::smaller;
 use crate::basics::smoothing::{Fade, coefficient};
 use crate::simd::instruction_set::Implementation;
 use crate::{FRAME, Frame, MAX_CHANNELS, rate_octaves};
 use analysis::{Analysis, Levels, Spectra};
 use bells::Bells;
+use eagerness::{Eagerness, patience_s};
 use grid::{Grid, Reach, TIERS};
 use peaks::{Peaks, Search};
 use standout::{StandOut, around};
@@ -43,12 +46,7 @@ const SLOTS: usize = 3;
 /// Turns of a round.
 const TURNS: usize = 6;
 /// Turns of a round after which the tiers are transformed again.
-const TURNS_OF_TIER: [usize; TIERS] = [1, 3, 6];
-/// Time in seconds that a peak must have stood, over the third power of the speed in seconds.
-const PATIENCE: f64 = 4.0e4;
-/// Bounds of that time in seconds.
-const SHORTEST_PATIENCE_S: f64 = 0.012;
-const LONGEST_PATIENCE_S: f64 = 12.0;
+const TURNS_OF_TIER: [usize; TIERS] = [1, 2, 6];
 /// A cut that nothing asks for any more is let go in this time in seconds at least: a resonance that is
 /// excited by fits and starts stays cut.
 const HOLD_S: f64 = 0.12;
@@ -65,7 +63,7 @@ pub struct TameSettings {
     /// How narrow a peak must be to count, 0 to 1.
     pub sharpness: f32,
     /// Time constant of cut and release in ms. How long a peak must have stood before it counts follows
-    /// its third power, 2.6 s at 40 ms, 0.3 s at 20 ms, 40 ms at 10 ms: slow spares notes, fast takes
+    /// its third power, 0.5 s at 40 ms, 60 ms at 20 ms, 10 ms from 11 ms on downwards: slow spares notes, fast takes
     /// everything that stands out.
     pub speed_ms: f32,
     /// It works from here, in Hz.
@@ -101,6 +99,7 @@ pub struct Tame {
     slot: usize,
     /// Speed in ms that the weights were made for.
     speed_ms: f32,
+    eagerness: Eagerness,
     /// Weight of a new spectrum of each tier.
     weights: [f32; TIERS],
     /// Share of a cut's way in one frame.
@@ -140,6 +139,7 @@ impl Tame {
             at: 0,
             slot: 0,
             speed_ms: -1.0,
+            eagerness: Eagerness::of_speed(0.0),
             weights: [0.0; TIERS],
             cut_share: 0.0,
             kept: 0.0,
@@ -220,11 +220,10 @@ impl Tame {
             }
             match (part, turn) {
                 (0, _) => self.measure(0, implementation),
-                (1, 0 | 3) => self.measure(1, implementation),
+                (1, 0 | 2 | 4) => self.measure(1, implementation),
                 (1, 1) => self.measure(2, implementation),
-                (1, 2) => self.compare(implementation),
-                (1, 4) => self.get_used(implementation),
-                (1, _) => {}
+                (1, 3) => self.compare(implementation),
+                (1, _) => self.get_used(implementation),
                 _ => self.decide(turn, settings, implementation),
             }
             self.slot = (self.slot + 1) % (SLOTS * TURNS);
@@ -264,21 +263,16 @@ impl Tame {
         self.spectra = spectra;
     }
 
-    /// Weights for a speed, and the reach for a sharpness.
+    /// Weights for a speed.
     #[inline(always)]
     fn prepare(&mut self, settings: &TameSettings) {
-        if settings.sharpness != self.sharpness {
-            self.sharpness = settings.sharpness;
-            self.reach
-                .set(&self.grid.bands, reach_octaves(settings.sharpness));
-        }
         if settings.speed_ms == self.speed_ms {
             return;
         }
         self.speed_ms = settings.speed_ms;
         let speed_s = f64::from(settings.speed_ms) * 1e-3;
-        let patience_s =
-            (PATIENCE * speed_s.powi(3)).clamp(SHORTEST_PATIENCE_S, LONGEST_PATIENCE_S);
+        self.eagerness = Eagerness::of_speed(settings.speed_ms);
+        let patience_s = patience_s(settings.speed_ms);
         #[allow(clippy::cast_precision_loss)] // at most 48
         let turns_per_second =
             self.frames_per_second * self.slots as f64 / (SLOTS * self.hop) as f64;
@@ -294,13 +288,18 @@ impl Tame {
     /// From the newest levels to what the voices are after.
     #[inline(always)]
     fn decide(&mut self, turn: usize, settings: &TameSettings, implementation: Implementation) {
+        if settings.sharpness != self.sharpness {
+            self.sharpness = settings.sharpness;
+            self.reach
+                .set(&self.grid.bands, reach_octaves(settings.sharpness));
+        }
         let standouts = &mut self.standouts[..self.spectra.count()];
         for (standout, levels) in standouts.iter_mut().zip(&self.levels) {
             standout.smooth(levels, &self.reach);
         }
         self.find(0, settings, implementation);
         match turn {
-            0 | 3 => self.find(1, settings, implementation),
+            0 | 2 | 4 => self.find(1, settings, implementation),
             1 => self.find(2, settings, implementation),
             _ => {}
         }
@@ -315,14 +314,16 @@ impl Tame {
     fn find(&mut self, tier: usize, settings: &TameSettings, implementation: Implementation) {
         let standouts = &mut self.standouts[..self.spectra.count()];
         let weight = self.weights[tier];
+        let weights = [weight, smaller(self.eagerness.fall * weight, 1.0)];
         for (standout, levels) in standouts.iter_mut().zip(&self.levels) {
             let grid = &self.grid;
-            standout.update(grid, tier, levels, weight, implementation);
+            standout.update(grid, tier, levels, weights, implementation);
         }
         let search = Search {
             grid: &self.grid,
             between_hz: [settings.low_hz, settings.high_hz],
             least_q: 2.5 * 16.0_f32.powf(settings.sharpness),
+            eagerness: self.eagerness,
         };
         self.peaks
             .find(tier, standouts, &search, &self.voices, implementation);

@@ -29,8 +29,8 @@ pub fn tame(section: Section, params: &AuralisParams, meters: &Meters) {
         (
             "Speed",
             params.number(ParamId::TameSpeed),
-            "Time constant of cut and release. How long a peak must have stood follows it: 2.6 s at 40 ms, at \
-             once below 7 ms. Slow spares notes.",
+            "Time constant of cut and release. How long a peak must have stood follows it: 0.5 s at 40 ms, at \
+             once below 10 ms. Slow spares notes.",
             None,
         ),
         (

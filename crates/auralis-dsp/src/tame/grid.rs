@@ -25,6 +25,9 @@ const HIGHEST_HZ: f64 = 22_000.0;
 /// Width of a band in octaves, where that is two bins at least.
 const BAND_OCTAVES: f64 = 1.0 / 6.0;
 
+/// Frequencies of a note's other partials over that of a partial, those that are looked at.
+const PARTNERS: [f32; 6] = [0.5, 2.0, 1.0 / 3.0, 3.0, 2.0 / 3.0, 1.5];
+
 /// A band: its bins, of all tiers in the order of frequency, and its middle.
 #[derive(Debug, Clone)]
 pub struct Band {
@@ -54,6 +57,8 @@ pub struct Grid {
     pub runs: [Vec<(Range<usize>, usize)>; TIERS],
     /// Those numbers.
     pub half_width: Vec<usize>,
+    /// Of each bin, the bins around where a note would have its other partials if it were one of them.
+    pub partners: Vec<[Range<usize>; PARTNERS.len()]>,
     /// The bands, from the lowest on.
     pub bands: Vec<Band>,
     /// How far each bin is on the way from the middle of a band to that of the next, and [`PADDING`].
@@ -125,7 +130,7 @@ impl Grid {
             let first = between.partition_point(|bins| bins.end <= tier.start);
             first..between.partition_point(|bins| bins.start < tier.end)
         });
-        Self {
+        let mut grid = Self {
             of_tier,
             starts,
             len: hz.len(),
@@ -133,6 +138,7 @@ impl Grid {
             spacing_hz,
             runs: tiers.map(|tier| runs(&half_width, tier)),
             half_width,
+            partners: Vec::new(),
             bands,
             way: places
                 .into_iter()
@@ -142,7 +148,17 @@ impl Grid {
             bands_of_tier,
             between,
             between_of_tier,
-        }
+        };
+        let around = |hz: f32| match grid.bin_at(hz) {
+            Some(bin) => bin.saturating_sub(1)..(bin + 2).min(grid.len),
+            None => 0..0,
+        };
+        let partners = grid
+            .hz
+            .iter()
+            .map(|hz| PARTNERS.map(|ratio| around(hz * ratio)));
+        grid.partners = partners.collect();
+        grid
     }
 
     /// The bins of a tier.
@@ -220,8 +236,7 @@ impl Grid {
     }
 
     /// The bin nearest to a frequency in Hz, if one is near.
-    #[inline(always)]
-    pub fn bin_at(&self, hz: f32) -> Option<usize> {
+    fn bin_at(&self, hz: f32) -> Option<usize> {
         for tier in 0..TIERS {
             let used = &self.of_tier[tier];
             let first = self.starts[tier];
@@ -257,15 +272,15 @@ fn place(bands: &[Band], octave: f32) -> (usize, f32) {
 /// How far a value reaches from band to band, on either side.
 #[derive(Debug, Clone)]
 pub struct Reach {
-    /// Weight that is left of what came before, from each band to the next.
-    kept: Vec<f32>,
+    /// Weights of what came before and of what is new, from each band to the next.
+    weights: Vec<[f32; 2]>,
 }
 
 impl Reach {
     /// Weights for these bands.
     pub fn new(bands: &[Band], octaves: f32) -> Self {
         let mut reach = Self {
-            kept: vec![0.0; bands.len() - 1],
+            weights: vec![[0.0, 1.0]; bands.len() - 1],
         };
         reach.set(bands, octaves);
         reach
@@ -273,8 +288,9 @@ impl Reach {
 
     /// The weights fall by a factor of e in so many octaves.
     pub fn set(&mut self, bands: &[Band], octaves: f32) {
-        for (kept, pair) in self.kept.iter_mut().zip(bands.windows(2)) {
-            *kept = ((pair[0].octave - pair[1].octave) / octaves).exp();
+        for (weights, pair) in self.weights.iter_mut().zip(bands.windows(2)) {
+            let kept = ((pair[0].octave - pair[1].octave) / octaves).exp();
+            *weights = [kept, 1.0 - kept];
         }
     }
 
@@ -283,17 +299,17 @@ impl Reach {
     #[inline(always)]
     pub fn around(&self, values: &[f32], below: &mut [f32], above: &mut [f32]) {
         let last = values.len() - 1;
-        let mut average = values[0];
-        let bands = below[2..].iter_mut().zip(values).zip(&self.kept);
-        for ((below, value), kept) in bands {
-            average = value + kept * (average - value);
-            *below = average;
-        }
-        average = values[last];
-        let bands = above.iter_mut().zip(&values[2..]).zip(&self.kept[1..]);
-        for ((above, value), kept) in bands.rev() {
-            average = value + kept * (average - value);
-            *above = average;
+        // Upwards and downwards side by side, as each waits for its own last average.
+        let (mut rising, mut falling) = (values[0], values[last]);
+        let upwards = below[2..].iter_mut().zip(values).zip(&self.weights);
+        let downwards = above.iter_mut().zip(&values[2..]).zip(&self.weights[1..]);
+        for (((below, low), [kept, new]), ((above, high), [left, more])) in
+            upwards.zip(downwards.rev())
+        {
+            rising = kept * rising + new * low;
+            *below = rising;
+            falling = left * falling + more * high;
+            *above = falling;
         }
         for band in 0..2 {
             below[band] = above[band];

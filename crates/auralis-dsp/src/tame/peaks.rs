@@ -6,11 +6,12 @@ use fearless_simd::{Simd, dispatch, f32x8, prelude::*};
 
 use crate::basics::log_exp::larger;
 use crate::simd::instruction_set::Implementation;
+use crate::tame::eagerness::Eagerness;
 use crate::tame::grid::{Grid, TIERS};
-use crate::tame::standout::{GATE_DB, KNOWN_DB, StandOut};
+use crate::tame::standout::{KNOWN_DB, StandOut};
 use crate::tame::voices::{VOICES, Voices};
 
-/// Half-gain width of a peak that is Hann's window's own, in bins.
+/// Half-gain width of a peak that is the window's own, in bins.
 const LOBE_BINS: f32 = 1.8;
 /// A peak narrower than its window is taken to be as wide as this, in bins.
 const NARROWEST_BINS: f32 = 0.8;
@@ -75,7 +76,7 @@ impl Peaks {
         Self {
             of_tiers: [Found::default(); TIERS],
             excess_db: vec![0.0; grid.len + 1],
-            gate_db: vec![GATE_DB[0]; grid.len],
+            gate_db: vec![0.0; grid.len],
         }
     }
 
@@ -112,7 +113,7 @@ impl Peaks {
                 *excess = larger(*excess, *other);
             }
         }
-        self.open_gates(search.grid, bins.clone(), voices);
+        self.open_gates(search, bins.clone(), voices);
         // At the very ends there are no peaks.
         let bins = bins.start.max(1)..bins.end.min(search.grid.len - 1);
         for spectrum in spectra {
@@ -127,8 +128,9 @@ impl Peaks {
 
     /// Where it is cut already less is asked for.
     #[inline(always)]
-    fn open_gates(&mut self, grid: &Grid, bins: Range<usize>, voices: &Voices) {
-        self.gate_db[bins.clone()].fill(GATE_DB[0]);
+    fn open_gates(&mut self, search: &Search, bins: Range<usize>, voices: &Voices) {
+        let (grid, gate_db) = (search.grid, search.eagerness.gate_db[0]);
+        self.gate_db[bins.clone()].fill(gate_db);
         if bins.is_empty() {
             return;
         }
@@ -139,7 +141,7 @@ impl Peaks {
             let (low, high) = (low.ceil() as usize, (high + 1.0) as usize);
             let near = bins.start + low..(bins.start + high).min(bins.end);
             if high_hz > first_hz && !near.is_empty() {
-                self.gate_db[near].fill(GATE_DB[0] - KNOWN_DB);
+                self.gate_db[near].fill(gate_db - KNOWN_DB);
             }
         }
     }
@@ -209,6 +211,8 @@ pub struct Search<'a> {
     pub between_hz: [f32; 2],
     /// Peaks of this quality count in full.
     pub least_q: f32,
+    /// Thresholds.
+    pub eagerness: Eagerness,
 }
 
 impl Search<'_> {
@@ -223,21 +227,28 @@ impl Search<'_> {
         let grid = self.grid;
         let hz = grid.hz[bin];
         let inside = inside(hz, self.between_hz);
+        let [shut_db, open_db] = self.eagerness.gate_db;
+        let gate_width_db = open_db - shut_db;
         let mut peak = Peak::default();
         for (excess, spectrum) in peak.excess_db.iter_mut().zip(spectra) {
-            *excess = spectrum.resonance_db(bin, gate_db);
+            *excess = spectrum.resonance_db(bin, [gate_db, gate_db + gate_width_db]);
         }
         if inside == 0.0 || larger(peak.excess_db[0], peak.excess_db[1]) < NOTHING_DB {
             return None;
         }
         peak.q = width_q(grid, excess_db, bin);
         let narrow = ((peak.q / self.least_q - 0.6) * 2.5).clamp(0.0, 1.0);
-        let noise_like = noise_like(peak.q, hz / grid.spacing_hz[bin]);
+        let noise_like = noise_like(peak.q, hz / grid.spacing_hz[bin], self.eagerness.tone);
         let mut weight = inside * narrow * noise_like;
         if weight == 0.0 {
             return None;
         }
-        weight *= alone(grid, excess_db, hz, excess_db[bin]);
+        weight *= alone(
+            grid,
+            excess_db,
+            bin,
+            self.eagerness.partner * excess_db[bin],
+        );
         peak.hz = hz + vertex([0, 1, 2].map(|n| excess_db[bin + n - 1])) * grid.spacing_hz[bin];
         peak.excess_db = peak.excess_db.map(|db| weight * db);
         peak.height_db = larger(peak.excess_db[0], peak.excess_db[1]);
@@ -245,28 +256,25 @@ impl Search<'_> {
     }
 }
 
-/// How far a peak has no partner where the partials of a note have them, 0 to 1.
+/// How far a peak has no partner where the partials of a note have them, 0 to 1: none as high as `most`.
 #[inline(always)]
-fn alone(grid: &Grid, excess_db: &[f32], hz: f32, here: f32) -> f32 {
+fn alone(grid: &Grid, excess_db: &[f32], bin: usize, most: f32) -> f32 {
     let mut partner = 0.0_f32;
-    for ratio in [0.5, 2.0, 1.0 / 3.0, 3.0, 2.0 / 3.0, 1.5] {
-        if let Some(bin) = grid.bin_at(hz * ratio) {
-            for near in &excess_db[bin.saturating_sub(1)..(bin + 2).min(grid.len)] {
-                partner = larger(partner, *near);
-            }
-        }
+    for bins in &grid.partners[bin] {
+        let near = &excess_db[bins.clone()];
+        partner = near.iter().fold(partner, |a, b| larger(a, *b));
     }
-    (1.8 - 2.2 * partner / here).clamp(0.0, 1.0)
+    (2.0 * (1.0 - partner / most)).clamp(0.0, 1.0)
 }
 
 /// How far a peak is wider than a steady tone's, 0 to 1; below 25 bins that cannot be told.
 #[inline(always)]
-fn noise_like(q: f32, bins: f32) -> f32 {
+fn noise_like(q: f32, bins: f32, [share, highest]: [f32; 2]) -> f32 {
     if bins < 25.0 {
         return 1.0;
     }
-    let (full, none) = ((0.62 * bins).min(45.0), bins.min(70.0));
-    ((none - q) / (none - full)).clamp(0.0, 1.0)
+    let (full, none) = ((share * bins).min(0.64 * highest), bins.min(highest));
+    ((none - q) / (none - full).max(1.0)).clamp(0.0, 1.0)
 }
 
 /// 1 between the frequencies, falling to 0 over a sixth of an octave outside.
@@ -291,25 +299,20 @@ fn vertex([before, here, after]: [f32; 3]) -> f32 {
 
 /// Frequency over the width at half the dB, the window's own part of it taken off.
 fn width_q(grid: &Grid, excess_db: &[f32], bin: usize) -> f32 {
-    let excess = |bin: usize| excess_db[bin];
-    let half = 0.5 * excess(bin);
-    let (mut low_hz, mut high_hz) = (grid.hz[bin], grid.hz[bin]);
-    for at in (bin.saturating_sub(FLANK)..bin).rev() {
-        if excess(at) <= half {
-            let way = (excess(at + 1) - half) / (excess(at + 1) - excess(at));
-            low_hz = grid.hz[at + 1] + way * (grid.hz[at] - grid.hz[at + 1]);
-            break;
-        }
-        low_hz = grid.hz[at];
-    }
-    for at in bin + 1..(bin + FLANK).min(grid.len) {
-        if excess(at) <= half {
-            let way = (excess(at - 1) - half) / (excess(at - 1) - excess(at));
-            high_hz = grid.hz[at - 1] + way * (grid.hz[at] - grid.hz[at - 1]);
-            break;
-        }
-        high_hz = grid.hz[at];
-    }
+    let half = 0.5 * excess_db[bin];
+    // Between the last bin above the half and the first below it, the farthest if all are above.
+    let edge_hz = |inner: usize, outer: usize| {
+        let [inside, outside] = [inner, outer].map(|bin| excess_db[bin]);
+        let way = (inside - half) / (inside - outside);
+        grid.hz[inner] + way * (grid.hz[outer] - grid.hz[inner])
+    };
+    let is_below = |excess: &f32| *excess <= half;
+    let first = bin.saturating_sub(FLANK);
+    let low = excess_db[first..bin].iter().rposition(is_below);
+    let low_hz = low.map_or(grid.hz[first], |at| edge_hz(first + at + 1, first + at));
+    let last = (bin + FLANK).min(grid.len);
+    let high = excess_db[bin + 1..last].iter().position(is_below);
+    let high_hz = high.map_or(grid.hz[last - 1], |at| edge_hz(bin + at, bin + at + 1));
     let (width, bin_hz) = (high_hz - low_hz, grid.spacing_hz[bin]);
     let smooth = (2 * grid.half_width[bin]) as f32;
     let (lobe2, least) = (

@@ -17,22 +17,18 @@ use crate::tame::analysis::Levels;
 use crate::tame::grid::{Grid, Reach};
 
 /// An excess up to the first is believed in full, one from the second on not at all, in dB.
-const TONE_DB: [f32; 2] = [18.0, 32.0];
+const TONE_DB: [f32; 2] = [15.0, 26.0];
 /// The smallest excess that is kept: a valley leaves no debt behind.
 const LOWEST_DB: f32 = -6.0;
 /// At an edge of the spectrum the smoothed one is not more than this below its upper side, in dB.
 const EDGE_DB: f32 = 5.0;
-/// How much faster the average falls than it rises.
-const FALL: f32 = 2.0;
 /// The average excess of noise, in dB: the mean of its levels lies below the level of its mean power, and
 /// the average falls faster than it rises. What bands have on the average is taken off, down to here.
 pub const NOISE_DB: f32 = -4.0;
-/// Excess beyond the usual height of peaks from which it counts, and from which it counts in full, in dB.
-pub const GATE_DB: [f32; 2] = [4.5, 8.0];
 /// A peak that is cut already may be so much lower, in dB.
 pub const KNOWN_DB: f32 = 6.5;
 /// Share that averaging over bins and over time leaves of a resonance's excess.
-const LEFT: f32 = 1.0 / 1.9;
+const LEFT: f32 = 1.0 / 2.6;
 /// How far around a peak others are looked at, in octaves.
 const AROUND_OCTAVES: f32 = 0.7;
 /// Below this level of the loudest band, in dB, there is no programme.
@@ -140,21 +136,20 @@ impl StandOut {
         self.is_silence = loudest < SILENCE_DB;
     }
 
-    /// Takes the newest spectrum of a tier in with a weight, unless it is silence.
+    /// Takes the newest spectrum of a tier in with a weight each for rises and falls, unless it is silence.
     #[inline(always)]
     pub fn update(
         &mut self,
         grid: &Grid,
         tier: usize,
         levels: &Levels,
-        weight: f32,
+        weights: [f32; 2],
         implementation: Implementation,
     ) {
         let bins = grid.tier(tier);
         if self.is_silence || bins.is_empty() {
             return;
         }
-        let weights = [weight, smaller(FALL * weight, 1.0)];
         match implementation {
             Implementation::Scalar => self.take_in(grid, tier, bins, levels, weights),
             Implementation::Vectorized(set) => dispatch!(set.level(), simd => {
@@ -213,8 +208,15 @@ impl StandOut {
     fn add_up(&mut self, bins: Range<usize>) {
         let late = bins.start + MARGIN - LANES..bins.end + MARGIN + LANES;
         let mut sum = 0.0;
-        let averages = &self.average_db[late.clone()];
-        for (before, average) in self.sums[late].iter_mut().zip(averages) {
+        // Four at once, so that they wait for one addition.
+        let (fours, rest) = self.average_db[late.clone()].as_chunks();
+        let (before, last) = self.sums[late].as_chunks_mut();
+        for (before, [a, b, c, d]) in before.iter_mut().zip(fours) {
+            let two = a + b;
+            *before = [sum, sum + a, sum + two, sum + (two + c)];
+            sum += two + (c + d);
+        }
+        for (before, average) in last.iter_mut().zip(rest) {
             *before = sum;
             sum += average;
         }
@@ -296,11 +298,11 @@ impl StandOut {
         grid.spread(usual_db, at_bins, implementation);
     }
 
-    /// What of a bin's excess is a resonance's, in dB: all or nothing but for a soft threshold, the given
-    /// excess beyond what is usual.
+    /// What of a bin's excess is a resonance's, in dB: all or nothing but for a soft threshold, between the
+    /// given values of the excess beyond what is usual.
     #[inline(always)]
-    pub fn resonance_db(&self, bin: usize, gate_db: f32) -> f32 {
-        let open = (self.beyond_db[bin] - gate_db) / (GATE_DB[1] - GATE_DB[0]);
+    pub fn resonance_db(&self, bin: usize, [shut_db, open_db]: [f32; 2]) -> f32 {
+        let open = (self.beyond_db[bin] - shut_db) / (open_db - shut_db);
         let open = open.clamp(0.0, 1.0);
         self.excess_db[bin] / LEFT * open * open * (3.0 - 2.0 * open)
     }

@@ -6,7 +6,7 @@ use crate::tame::peaks::Peaks;
 
 /// Most resonances that are cut at once.
 pub const VOICES: usize = 16;
-/// Deepest cut in dB.
+/// Deepest cut in dB, at full depth.
 const DEEPEST_DB: f32 = 15.0;
 /// Quality of the bells, at least and at most.
 const Q: [f32; 2] = [6.0, 30.0];
@@ -16,6 +16,8 @@ const NOTHING_DB: f32 = 0.01;
 const REMAINDER_DB: f32 = 0.5;
 /// A voice begins with a cut of this in dB at least.
 const BEGIN_DB: f32 = 1.0;
+/// A voice that is asked for less than this share of what a new peak asks for makes room for it.
+const LESS: f32 = 0.5;
 /// Peaks over which a voice averages its place: the excitation of a resonance moves the top of its peak.
 const MEAN_OF: f32 = 64.0;
 /// Widths of a bell within which there is but one: two that overlap would add up to more than is there and
@@ -108,6 +110,9 @@ impl Voices {
             let begins = depth * peak.height_db > BEGIN_DB;
             let free = || self.free().filter(|_| begins);
             let Some(at) = self.nearest(peak.hz).or_else(free) else {
+                if begins {
+                    self.make_room(depth * peak.height_db);
+                }
                 continue;
             };
             self.len = self.len.max(at + 1);
@@ -119,7 +124,7 @@ impl Voices {
                 let lead = own.max(other);
                 [own + link * (lead - own), other + link * (lead - other)]
             };
-            let cuts = cuts.map(|db| (depth * db).min(DEEPEST_DB));
+            let cuts = cuts.map(|db| depth * smaller(db, DEEPEST_DB));
             let (new, old) = (
                 cuts[0].max(cuts[1]),
                 voice.target_db[0].max(voice.target_db[1]),
@@ -154,11 +159,23 @@ impl Voices {
         let mut least = f32::MAX;
         for (at, voice) in self.working().iter().enumerate() {
             let away = (voice.hz[1] - hz).abs();
-            if !voice.is_idle() && away < least && voice.is_near(hz) {
+            // Most are far.
+            if voice.is_near(hz) && away < least && !voice.is_idle() {
                 (best, least) = (Some(at), away);
             }
         }
         best
+    }
+
+    /// Lets the voice go that is asked for the least, if that is far less than a cut in dB that none is free for.
+    fn make_room(&mut self, cut_db: f32) {
+        let asked = |voice: &Voice| larger(voice.target_db[0], voice.target_db[1]);
+        let least = |a: &&mut Voice, b: &&mut Voice| asked(a).total_cmp(&asked(b));
+        if let Some(voice) = self.all.iter_mut().min_by(least)
+            && asked(voice) < LESS * cut_db
+        {
+            voice.target_db = [0.0; MAX_CHANNELS];
+        }
     }
 
     /// Those that work, and idle ones between them.

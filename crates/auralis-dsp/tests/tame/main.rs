@@ -110,9 +110,9 @@ fn off_keeps_every_bit_also_after_it_was_on() {
 #[test]
 fn a_resonance_is_down_soon_and_the_rest_stays() {
     let (second, fifty_ms) = (samples(1.0, RATE), samples(0.05, RATE));
-    // The spectrum's window is 43 ms long at 1 kHz, where a resonance also takes longer to ring up: it is
-    // less deep so soon.
-    for (hz, soon_db) in [(1000.0, -5.0), (3000.0, -8.0), (6000.0, -8.0)] {
+    // At 1 kHz, where the spectrum's window is 43 ms long, a resonance also takes longer to ring up: it is less
+    // deep so soon.
+    for (hz, soon_db) in [(1000.0, -6.0), (3000.0, -8.5), (6000.0, -9.5)] {
         // Powers near the resonance from 50 to 250 ms, and from then on; of what lies around other pitches.
         let (mut soon, mut later, mut rest) = ([0.0; 2], [0.0; 2], [[0.0; 2]; 5]);
         for seed in 1..=6 {
@@ -229,7 +229,7 @@ fn unlinked_it_leaves_the_clean_channel_alone() {
     };
     let [ringing, clean] = change(0.0);
     assert!(
-        ringing < -7.0 && clean > -0.5,
+        ringing < -7.0 && clean > -0.8,
         "unlinked {ringing:.2} and {clean:.2} dB"
     );
     // The sum of both stands out less than the one that rings, and both are cut.
