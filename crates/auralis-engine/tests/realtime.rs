@@ -9,11 +9,12 @@ use std::time::{Duration, Instant};
 use assert_no_alloc::{AllocDisabler, assert_no_alloc};
 use auralis_dsp::FRAME;
 use auralis_dsp::bands::BANDS;
+use auralis_dsp::chain::audition::Audition;
 use auralis_dsp::chain::{Chain, ChainSettings};
 use auralis_dsp::eq::design::{Curve, EqDesigner};
 use auralis_dsp::options::{EngineKind, EqPhase};
 use auralis_engine::params::{TABLE, Values};
-use auralis_engine::{Processor, ProcessorSettings, Stream};
+use auralis_engine::{Knowledge, Processor, ProcessorSettings, Stream};
 use common::*;
 
 /// Aborts the test process at an allocation inside `assert_no_alloc`.
@@ -160,6 +161,41 @@ fn kernels_that_differ_for_mid_and_side_come_and_go_without_an_allocation() {
             });
             let old = std::iter::from_fn(|| chain.take_retired()).count();
             assert_eq!(old, 1, "{engine:?}: kernel {step} has come");
+        }
+    }
+}
+
+#[test]
+fn what_is_listened_to_comes_and_goes_without_an_allocation() {
+    let stream = Stream {
+        offline: false,
+        ..offline(48_000.0, 2)
+    };
+    let knowledge = Knowledge::default();
+    let nobody = std::sync::Arc::new(|_: auralis_engine::session::Draw<'_>| false);
+    let mut processor = Processor::new(stream, &defaults(), knowledge.clone(), nobody);
+    let audio = programme(48_000.0, 0.1);
+    let band = Audition::Band {
+        low_hz: 400.0,
+        high_hz: 510.0,
+    };
+    for audition in [band, Audition::TameCut, Audition::Off] {
+        for is_playing in [true, false] {
+            let mut settings = defaults();
+            settings.chain.tame.on = true;
+            settings.chain.audition = audition;
+            knowledge.playback.set_on(is_playing);
+            knowledge.playback.feed(|port| {
+                (0..port.room()).for_each(|_| port.write([0.25, -0.25]));
+            });
+            let mut heard = audio.clone();
+            guarded(&mut processor, &mut heard, &settings);
+            let last = heard[0].last().copied();
+            assert_eq!(
+                last == Some(0.25),
+                is_playing,
+                "{audition:?}: the last sample is {last:?}"
+            );
         }
     }
 }
