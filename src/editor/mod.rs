@@ -4,14 +4,14 @@
 mod ballistics;
 mod controls;
 mod desk;
+mod ear;
+mod easy;
 mod file;
-mod findings;
 mod grip;
-mod header;
 mod history;
 mod history_strip;
-mod learning;
 mod meters;
+mod notice;
 mod presets;
 mod reference;
 mod scale;
@@ -29,10 +29,12 @@ use egui::{Rect, Ui, pos2};
 use nice_plug::context::gui::GuiContext;
 
 use crate::params::AuralisParams;
+use crate::params::panel_size::Depth;
 use crate::shared::Shared;
 use auralis_engine::ear::desk::DeskReading;
 use auralis_engine::params::ParamId;
 use controls::Writer;
+use ear::EarStrip;
 use history_strip::{HistoryStrip, Moment};
 use meters::MeterBridge;
 use spectrum::SpectrumLook;
@@ -59,6 +61,7 @@ pub struct Panel {
     writer: Writer,
     meters: MeterBridge,
     toolbar: Toolbar,
+    ear: EarStrip,
     look: SpectrumLook,
     history: HistoryStrip,
     /// Time of the last frame on egui's clock, in seconds; none in a new window.
@@ -93,6 +96,7 @@ impl Panel {
             writer: Writer::default(),
             meters: MeterBridge::default(),
             toolbar: Toolbar::default(),
+            ear: EarStrip::default(),
             look: SpectrumLook::default(),
             history: HistoryStrip::default(),
             last_frame_s: None,
@@ -135,26 +139,22 @@ impl Panel {
             let place = row(toolbar::BANNER_HEIGHT);
             toolbar::banner(ui, place, &self.params, &text, &self.writer);
         }
-        header::show(
-            ui,
-            row(header::HEIGHT),
-            &self.params,
-            &picture.view,
-            &self.writer,
-        );
+        let is_desk = self.params.persisted.panel.depth() == Depth::Desk;
+        let place = row(ear::HEIGHT);
+        let known = (&*self.params, meters);
+        self.ear
+            .show(ui, place, known, &picture, is_desk, &self.writer);
         let notice = self.params.persisted.message();
         if !notice.is_empty() {
-            header::notice(ui, row(header::NOTICE_HEIGHT), &self.params, &notice);
+            notice::show(ui, row(notice::HEIGHT), &self.params, &notice);
         }
-        learning::show(
-            ui,
-            row(learning::HEIGHT),
-            &self.params,
-            &picture.view,
-            &self.writer,
-        );
-        reference::show(ui, row(reference::HEIGHT), &self.params, &picture.view);
-        let split = room.bottom() - sections::height(rect.size());
+        let below = if is_desk {
+            reference::show(ui, row(reference::HEIGHT), &self.params, &picture.view);
+            sections::height(rect.size())
+        } else {
+            easy::height(rect.size())
+        };
+        let split = room.bottom() - below;
         let plots = Rect::from_min_max(
             pos2(room.left(), top),
             pos2(room.right(), split - theme::GAP),
@@ -165,10 +165,14 @@ impl Panel {
         let (left, strip) = left.split_top_bottom_at_y(left.bottom() - history_strip::HEIGHT);
         let left = left.with_max_y(left.bottom() - theme::GAP);
         self.history.show(ui, strip, &self.params);
-        let look = &mut self.look;
+        let look = (&mut self.look, is_desk);
         spectrum::show(ui, left, &self.params, &picture, look, &self.writer);
         let below = Rect::from_min_max(pos2(room.left(), split), room.max);
-        sections::show(ui, below, &self.params, &self.shared.meters, &self.writer);
+        if is_desk {
+            sections::show(ui, below, &self.params, &self.shared.meters, &self.writer);
+        } else {
+            easy::show(ui, below, &self.params, &self.writer);
+        }
     }
 
     /// The meters, and below them the numbers.
@@ -199,6 +203,8 @@ impl Panel {
             lufs: [output.short_term.get(), output.momentary.get()],
             reductions_db: self.meters.reductions_db(),
         };
+        self.ear
+            .update(moment.reductions_db, seconds.clamp(0.0, 1.0));
         self.history.update(moment, seconds.clamp(0.0, 1.0));
         if self.meters.moves() {
             ctx.request_repaint_after(FRAME);

@@ -42,13 +42,13 @@ const MARGIN: f32 = 30.0;
 /// Width of the buttons above the plot, in points.
 const BUTTON_WIDTH: f32 = 54.0;
 
-/// Draws the plot in `rect`.
+/// Draws the plot in `rect`, with handles of the bands where `has_handles`.
 pub fn show(
     ui: &mut Ui,
     rect: Rect,
     params: &AuralisParams,
     picture: &Picture,
-    look: &mut SpectrumLook,
+    (look, has_handles): (&mut SpectrumLook, bool),
     writer: &Writer,
 ) {
     ui.painter()
@@ -74,7 +74,7 @@ pub fn show(
     }
     gains(&inside, &scale, params, shown, look);
     readout(ui, &scale, &shown.view);
-    if look.shows(CurveKind::Manual) {
+    if has_handles && look.shows(CurveKind::Manual) {
         handles::show(ui, &scale, params, &picture.view, writer);
     }
 }

@@ -12,6 +12,8 @@ use auralis_engine::ear::target::Target;
 use auralis_engine::params::TABLE;
 use auralis_engine::reference::slot::CaptureSource;
 
+mod walks;
+
 /// A window that nobody sees.
 struct Window {
     ctx: egui::Context,
@@ -137,8 +139,8 @@ fn nonsense_from_the_analysis_can_be_drawn() {
 /// Where the middle of button `index` from the right of the reference's row is in a new panel.
 fn reference_button(index: f32) -> egui::Pos2 {
     let right = SIZE.x - 8.0 - 4.0;
-    let rows = toolbar::HEIGHT + header::HEIGHT + learning::HEIGHT;
-    let top = 8.0 + rows + 3.0 * theme::GAP;
+    let rows = toolbar::HEIGHT + ear::HEIGHT;
+    let top = 8.0 + rows + 2.0 * theme::GAP;
     let width = 104.0;
     let x = right - index * (width + theme::GAP) - 0.5 * width;
     pos2(x, top + 0.5 * reference::HEIGHT)
@@ -192,10 +194,9 @@ fn the_buttons_learn_discard_and_stop() {
     assert!(!slot.is_reading() && !reading.is_wanted());
 }
 
-/// Types a path into what the button of the learning row opens.
+/// Types a path into what the button of the song's file opens.
 fn learn_from(window: &mut Window, panel: &mut Panel, path: &std::path::Path) {
-    let top = 8.0 + toolbar::HEIGHT + header::HEIGHT + 2.0 * theme::GAP;
-    let button = pos2(SIZE.x - 8.0 - 4.0 - 52.0, top + 0.5 * learning::HEIGHT);
+    let button = window.place_of("Learn file").expect("the button");
     window.click(panel, button);
     window.frame(panel, vec![]);
     window.enter(panel, &path.display().to_string());

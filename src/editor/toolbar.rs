@@ -9,6 +9,7 @@ use super::theme;
 use super::undo::{self, ReferenceWatch};
 use crate::compare::Side;
 use crate::params::AuralisParams;
+use crate::params::panel_size::Depth;
 use crate::shared::Meters;
 use auralis_dsp::options::Listen;
 use auralis_engine::params::{Choices, ParamId, Values};
@@ -71,6 +72,7 @@ impl Toolbar {
             theme::font(18.0),
             theme::ACCENT,
         );
+        depths(ui, &mut row, params);
         let bypass = row.right(84.0);
         let look = ("Bypass", "Passes the input on, delayed by the latency.");
         toggle(
@@ -115,6 +117,25 @@ impl Toolbar {
         let redo_button = button(ui, redo_at, "Redo").on_hover_text(redo_help);
         if redo_button.clicked() || redo_key {
             undo::redo(params, writer, &mut self.references);
+        }
+    }
+}
+
+/// How much the panel shows.
+fn depths(ui: &Ui, row: &mut Row, params: &AuralisParams) {
+    let slot = &params.persisted.panel;
+    for (depth, text, help) in [
+        (
+            Depth::Easy,
+            "Easy",
+            "The result, and a few large controls. What is set elsewhere stays.",
+        ),
+        (Depth::Desk, "Desk", "Everything."),
+    ] {
+        let lit = slot.depth() == depth;
+        let response = lamp_button(ui, row.left(40.0), text, lit, theme::ACCENT);
+        if response.on_hover_text(help).clicked() {
+            slot.set_depth(depth);
         }
     }
 }

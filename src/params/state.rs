@@ -40,6 +40,8 @@ pub const PRESET_KEY: &str = "preset";
 
 /// Key of the panel's size. Version 0.1.0 had none.
 const PANEL_KEY: &str = "panel";
+/// Key of how much the panel shows. Version 0.1.0 had none, and showed all.
+const DEPTH_KEY: &str = "depth";
 
 /// What an instance holds beside its parameters.
 #[derive(Default)]
@@ -50,7 +52,7 @@ pub struct Persisted {
     pub memory: Memory,
     /// The captured reference.
     pub reference: ReferenceSlot,
-    /// The panel's size.
+    /// The panel's size, and how much it shows.
     pub panel: PanelSlot,
     /// A and B.
     pub compare: Compare,
@@ -113,6 +115,7 @@ impl Persisted {
             (REFERENCE_KEY, json(&self.reference.current())),
             (COMPARE_KEY, self.compare.to_json()),
             (PRESET_KEY, json(&self.preset_name())),
+            (DEPTH_KEY, json(&self.panel.depth())),
         ];
         let panel = self.panel.get().map(|size| (PANEL_KEY, json(&size)));
         let fields = fields.into_iter().chain(panel);
@@ -138,6 +141,8 @@ impl Persisted {
             self.compare.load(fields.get(COMPARE_KEY));
             let name: Option<String> = field(fields, PRESET_KEY);
             self.set_preset_name(&name.unwrap_or_default());
+            let depth = field(fields, DEPTH_KEY);
+            self.panel.set_depth(depth.unwrap_or_default());
         }
         if let Some(notice) = field(fields, NOTICE_KEY) {
             self.set_notice(notice);
