@@ -43,13 +43,13 @@ use toolbar::Toolbar;
 /// Size of a new panel, in logical points.
 const SIZE: egui::Vec2 = egui::vec2(1200.0, 840.0);
 /// Smallest size that shows everything, in logical points.
-const MIN: egui::Vec2 = egui::vec2(1000.0, 680.0);
+const MIN: egui::Vec2 = egui::vec2(1000.0, 720.0);
 /// Time between frames while something moves.
 const FRAME: Duration = window::LOOK;
 /// Width of the meters, in points.
 const METERS_WIDTH: f32 = 196.0;
-/// Least height of the bars above the numbers, in points.
-const LEAST_METERS_HEIGHT: f32 = 90.0;
+/// Height below which there are no bars above the numbers, in points.
+const LEAST_METERS_HEIGHT: f32 = 56.0;
 
 /// The editor that hosts open.
 pub type PanelEditor = window::PanelEditor<Panel>;
@@ -149,7 +149,6 @@ impl Panel {
             notice::show(ui, row(notice::HEIGHT), &self.params, &notice);
         }
         let below = if is_desk {
-            reference::show(ui, row(reference::HEIGHT), &self.params, &picture.view);
             sections::height(rect.size())
         } else {
             easy::height(rect.size())
@@ -160,8 +159,13 @@ impl Panel {
             pos2(room.right(), split - theme::GAP),
         );
         let (left, right) = plots.split_left_right_at_x(plots.right() - METERS_WIDTH);
-        let left = left.with_max_x(left.right() - theme::GAP);
+        let mut left = left.with_max_x(left.right() - theme::GAP);
         self.desk(ui, right, picture.view.desk.as_ref());
+        if is_desk {
+            let (place, rest) = left.split_top_bottom_at_y(top + reference::HEIGHT);
+            reference::show(ui, place, &self.params, &picture.view);
+            left = rest.with_min_y(rest.top() + theme::GAP);
+        }
         let (left, strip) = left.split_top_bottom_at_y(left.bottom() - history_strip::HEIGHT);
         let left = left.with_max_y(left.bottom() - theme::GAP);
         self.history.show(ui, strip, &self.params);
@@ -180,13 +184,15 @@ impl Panel {
         ui.painter()
             .rect_filled(rect, theme::ROUNDING, theme::SURFACE);
         let inner = rect.shrink(8.0);
-        let split = (inner.bottom() - desk::HEIGHT).max(inner.top() + LEAST_METERS_HEIGHT);
+        let split = (inner.bottom() - desk::HEIGHT).max(inner.top());
         let (bars, numbers) = inner.split_top_bottom_at_y(split);
         let meters = &self.shared.meters;
         let is_limited = self.params.switch(ParamId::LimOn).value();
         let ceiling = self.params.number(ParamId::LimCeiling).value();
-        self.meters
-            .show(ui, bars, meters, is_limited.then_some(ceiling));
+        if bars.height() >= LEAST_METERS_HEIGHT {
+            self.meters
+                .show(ui, bars, meters, is_limited.then_some(ceiling));
+        }
         desk::show(ui, numbers, &self.params, meters, reading);
     }
 

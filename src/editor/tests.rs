@@ -138,7 +138,7 @@ fn nonsense_from_the_analysis_can_be_drawn() {
 
 /// Where the middle of button `index` from the right of the reference's row is in a new panel.
 fn reference_button(index: f32) -> egui::Pos2 {
-    let right = SIZE.x - 8.0 - 4.0;
+    let right = SIZE.x - 8.0 - METERS_WIDTH - theme::GAP - 4.0;
     let rows = toolbar::HEIGHT + ear::HEIGHT;
     let top = 8.0 + rows + 2.0 * theme::GAP;
     let width = 104.0;

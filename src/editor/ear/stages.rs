@@ -61,8 +61,6 @@ struct Done<'a> {
     /// What the EQ plays, in dB, once something was heard.
     eq_db: Option<&'a PerBand>,
     adaptive: Adaptive,
-    /// Threshold in dB and ratio in use.
-    compressor: [f32; 2],
     /// Deepest reductions of compressor and limiter, in dB.
     deepest_db: [f32; 2],
     true_peak_dbtp: Option<f32>,
@@ -114,7 +112,10 @@ impl Done<'_> {
     }
 
     fn compressor(&self) -> Stage {
-        let [threshold_db, ratio] = self.compressor;
+        let moved = |param, by: f32| self.values.get(param) + by;
+        let threshold_db =
+            moved(ParamId::CompThreshold, self.adaptive.threshold_offset_db).min(0.0);
+        let ratio = moved(ParamId::CompRatio, self.adaptive.ratio_offset).max(1.0);
         let text = format!(
             "{threshold_db:.1} dB, {ratio:.1}:1, takes {}",
             at_most(self.deepest_db[0])
@@ -227,18 +228,11 @@ pub fn show(
     writer: &Writer,
 ) {
     let values = params.values();
-    let runs = meters.sample_rate.get() > 0.0;
-    let compressor = if runs {
-        [meters.threshold_db.get(), meters.ratio.get()]
-    } else {
-        [ParamId::CompThreshold, ParamId::CompRatio].map(|param| values.get(param))
-    };
     let desk = picture.view.desk.as_ref();
     let done = Done {
         values,
         eq_db: picture.applied.as_ref().map(|curve| &curve.gains.bands_db),
         adaptive: meters.adaptive(),
-        compressor,
         deepest_db,
         true_peak_dbtp: desk.map(|desk| desk.true_peak_dbtp),
     };
@@ -286,9 +280,10 @@ mod tests {
             eq_db: Some(eq_db),
             adaptive: Adaptive {
                 loudness_gain_db: 3.21,
+                threshold_offset_db: -3.4,
+                ratio_offset: -0.2,
                 ..Adaptive::NEUTRAL
             },
-            compressor: [-23.4, 1.8],
             deepest_db: [0.42, 3.1],
             true_peak_dbtp: Some(-1.04),
         }

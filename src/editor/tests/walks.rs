@@ -12,7 +12,6 @@ use nice_plug::plugin::PluginState;
 use super::*;
 use auralis_dsp::chain::Adaptive;
 use auralis_engine::ear::AdaptMode;
-use auralis_engine::params::Choices;
 
 struct Host;
 
@@ -149,9 +148,9 @@ fn fill(panel: &Panel) {
     picture.applied = Some(Curve::new(gains_db, EqPhase::Linear));
     let meters = &panel.shared.meters;
     meters.sample_rate.set(48_000.0);
-    meters.threshold_db.set(-58.8);
-    meters.ratio.set(19.9);
     meters.set_adaptive(&Adaptive {
+        threshold_offset_db: -38.8,
+        ratio_offset: 17.9,
         loudness_gain_db: -12.0,
         makeup_gain_db: 11.9,
         ..Adaptive::NEUTRAL
@@ -193,9 +192,8 @@ fn at_the_smallest_size_nothing_in_the_strip_overlaps_or_is_cut() {
 fn the_easy_panel_fits_the_smallest_size() {
     let mut desktop = Desktop::new(MIN);
     desktop.click("Easy");
-    let texts = &mut desktop.window.texts;
-    texts.retain(|(text, _)| !text.is_empty());
-    let texts = &*texts;
+    desktop.window.texts.retain(|(text, _)| !text.is_empty());
+    let texts = &desktop.window.texts;
     let window = Rect::from_min_size(pos2(0.0, 0.0), MIN);
     for (i, (text, at)) in texts.iter().enumerate() {
         assert!(window.contains_rect(*at), "{text:?} at {at:?}");
