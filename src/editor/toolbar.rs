@@ -64,7 +64,7 @@ impl Toolbar {
         let mut row = Row {
             rest: Rect::from_center_size(center, vec2(rect.width() - 16.0, 26.0)),
         };
-        let name = row.left(74.0);
+        let name = row.left(68.0);
         ui.painter().text(
             name.left_center(),
             Align2::LEFT_CENTER,
@@ -73,7 +73,7 @@ impl Toolbar {
             theme::ACCENT,
         );
         depths(ui, &mut row, params);
-        let bypass = row.right(84.0);
+        let bypass = row.right(92.0).expand2(vec2(0.0, 4.0));
         let look = ("Bypass", "Passes the input on, delayed by the latency.");
         toggle(
             ui,
@@ -94,7 +94,7 @@ impl Toolbar {
 
     /// Undo and redo.
     fn steps(&mut self, ui: &Ui, row: &mut Row, params: &AuralisParams, writer: &Writer) {
-        let (redo_at, undo_at) = (row.right(46.0), row.right(46.0));
+        let (redo_at, undo_at) = (row.right(42.0), row.right(42.0));
         let help = |what: &str, name: Option<&str>| match name {
             Some(name) => format!("{what}: {name}"),
             None => format!("Nothing to {}", what.to_lowercase()),
@@ -143,7 +143,7 @@ fn depths(ui: &Ui, row: &mut Row, params: &AuralisParams) {
 /// A, B, and the button that makes them the same.
 fn sides(ui: &Ui, row: &mut Row, params: &AuralisParams, writer: &Writer) {
     let compare = &params.persisted.compare;
-    let copy_at = row.right(58.0);
+    let copy_at = row.right(50.0);
     let (b_at, a_at) = (row.right(26.0), row.right(26.0));
     let used = compare.side();
     for (side, place, text) in [(Side::A, a_at, "A"), (Side::B, b_at, "B")] {
@@ -170,7 +170,7 @@ fn sides(ui: &Ui, row: &mut Row, params: &AuralisParams, writer: &Writer) {
 fn listen(ui: &Ui, row: &mut Row, params: &AuralisParams, meters: &Meters, writer: &Writer) {
     let param = params.choice(ParamId::Listen);
     writer.note(param);
-    let (delta_at, input_at) = (row.right(50.0), row.right(118.0));
+    let (delta_at, input_at) = (row.right(48.0), row.right(104.0));
     let heard: Listen = params.values().choice(ParamId::Listen);
     let gain = meters.adaptive().matched_gain_db;
     let looks = [

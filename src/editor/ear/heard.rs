@@ -46,10 +46,19 @@ pub fn show(
     }
     kinds(ui, kinds_at, chosen, view);
     let is_bypassed = params.switch(ParamId::Bypass).value();
-    let (text, color) = words(&params.persisted.look.get(), is_bypassed, view);
+    let look = params.persisted.look.get();
+    let (text, color) = words(&look, is_bypassed, view);
     paragraph(ui, below, &text, color);
-    let hover = ui.interact(below, ui.scope_id().with("heard"), Sense::empty());
-    hover.on_hover_text(text);
+    let id = ui.scope_id().with("heard");
+    if matches!(look, Look::Failed(_)) {
+        let response = ui.interact(below, id, Sense::CLICK);
+        let help = format!("{text}\nClick to dismiss.");
+        if response.on_hover_text(help).clicked() {
+            params.persisted.look.dismiss();
+        }
+    } else {
+        ui.interact(below, id, Sense::empty()).on_hover_text(text);
+    }
 }
 
 /// The choice of what the EQ works towards.
@@ -79,7 +88,8 @@ fn told_kinds(view: &View) -> Vec<(&'static str, f32)> {
 fn kinds(ui: &Ui, rect: Rect, chosen: Target, view: &View) {
     let painter = ui.painter();
     let font = theme::font(theme::LABEL_SIZE);
-    let told = if view.hops > 0 && chosen == Target::Auto {
+    // There are no words before anything was heard.
+    let told = if chosen == Target::Auto && !view.reason.is_empty() {
         told_kinds(view)
     } else {
         Vec::new()

@@ -86,8 +86,12 @@ impl Done<'_> {
     }
 
     fn stage(&self, name: &'static str, switch: ParamId, text: String, why: String) -> Stage {
-        let is_on = self.values.is_on(switch);
-        let text = if is_on { text } else { String::from("off") };
+        let is_on = self.values.is_on(switch) && !self.values.is_on(ParamId::Bypass);
+        let text = match is_on {
+            true => text,
+            false if self.values.is_on(switch) => String::from("bypassed"),
+            false => String::from("off"),
+        };
         Stage {
             name,
             is_on,
@@ -153,10 +157,10 @@ impl Done<'_> {
         let mut text = format!("takes {}", at_most(self.deepest_db[1]));
         let peak = self.true_peak_dbtp.filter(|db| *db > -99.95);
         if let Some(peak) = peak.filter(|db| db.is_finite()) {
-            text += &format!(", true peak {peak:.1} dBTP");
+            text += &format!(", peak {peak:.1} dBTP");
         }
         let why = format!(
-            "The deepest reduction of the last {DEEPEST_S} s of sound, and the highest peak of the output since the \
+            "The deepest reduction of the last {DEEPEST_S} s of sound, and the highest true peak of the output since the \
              meters were set to zero. Nothing leaves above {}.",
             self.print(ParamId::LimCeiling),
         );
@@ -236,14 +240,13 @@ pub fn show(
         deepest_db,
         true_peak_dbtp: desk.map(|desk| desk.true_peak_dbtp),
     };
-    let is_bypassed = values.is_on(ParamId::Bypass);
     let height = rect.height() / LOCKS.len() as f32;
     for (i, (stage, lock)) in done.stages().iter().zip(LOCKS).enumerate() {
         let top = rect.top() + i as f32 * height;
         let row = Rect::from_x_y_ranges(rect.x_range(), top..=top + height);
-        let lively = stage.is_on && !is_bypassed;
-        let color = if lively { theme::TEXT } else { theme::DIM };
-        draw(ui, row, stage, color);
+        let color = if stage.is_on { theme::TEXT } else { theme::DIM };
+        let room = if lock.is_some() { LOCK_WIDTH } else { 0.0 };
+        draw(ui, row.with_max_x(row.right() - room), stage, color);
         if let Some((param, help)) = lock {
             let place = Rect::from_center_size(
                 pos2(row.right() - 0.5 * LOCK_WIDTH, row.center().y),
@@ -262,10 +265,9 @@ fn draw(ui: &Ui, row: Rect, stage: &Stage, color: Color32) {
     ui.painter()
         .text(at, Align2::LEFT_CENTER, stage.name, font, theme::DIM);
     let room = row.with_min_x(row.left() + NAME_WIDTH);
-    let room = room.with_max_x(room.right() - LOCK_WIDTH);
     line(ui, room, row.center().y, &stage.text, color);
     let id = ui.scope_id().with(("stage", stage.name));
-    ui.interact(row.with_max_x(room.right()), id, Sense::empty())
+    ui.interact(row, id, Sense::empty())
         .on_hover_text(format!("{}: {}\n{}", stage.name, stage.text, stage.why));
 }
 
@@ -303,7 +305,7 @@ mod tests {
                 "+2.1 dB at 7.1 kHz, -1.4 dB at 250 Hz",
                 "-23.4 dB, 1.8:1, takes up to 0.4 dB",
                 "+3.2 dB to -14.0 LUFS",
-                "takes up to 3.1 dB, true peak -1.0 dBTP",
+                "takes up to 3.1 dB, peak -1.0 dBTP",
             ]
         );
     }
@@ -317,6 +319,8 @@ mod tests {
         assert_eq!(eq, "flat");
         assert_eq!(compressor, "-23.4 dB, 1.8:1, takes nothing");
         assert_eq!(limiter, "takes nothing");
+        done.values.set_text("bypass", "on").unwrap();
+        assert_eq!(texts(&done), ["bypassed"; 4]);
         for switch in ["eq_on", "comp_on", "loud_on", "lim_on"] {
             done.values.set_text(switch, "off").unwrap();
         }

@@ -143,6 +143,17 @@ fn fill(panel: &Panel) {
     ];
     view.reason = "bright, balanced dynamics, wide, 128 BPM, usually at -9 LUFS".to_owned();
     view.pending.loudness_db = -11.9;
+    view.desk = Some(DeskReading {
+        seconds: 5999.0,
+        lufs: [-11.9; 3],
+        range_lu: 11.9,
+        true_peak_dbtp: -11.9,
+        sample_peak_dbfs: -11.9,
+        plr_db: Some(11.9),
+        psr_db: Some(11.9),
+        correlation: Some(0.5),
+        spectra_db: [Vec::new(), Vec::new()],
+    });
     let mut gains_db = [0.0; auralis_dsp::bands::BANDS];
     (gains_db[0], gains_db[23]) = (-11.9, 11.9);
     picture.applied = Some(Curve::new(gains_db, EqPhase::Linear));
@@ -161,6 +172,7 @@ fn fill(panel: &Panel) {
 fn at_the_smallest_size_nothing_in_the_strip_overlaps_or_is_cut() {
     let mut desktop = Desktop::new(MIN);
     fill(&desktop.panel);
+    desktop.panel.ear.update([19.9, 19.9], 1.0);
     let top = 8.0 + toolbar::HEIGHT + theme::GAP;
     let strip = Rect::from_min_size(pos2(8.0, top), vec2(MIN.x - 16.0, ear::HEIGHT));
     for depth in [Depth::Desk, Depth::Easy] {
