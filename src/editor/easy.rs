@@ -1,5 +1,7 @@
 //! The few controls of the easy panel: where the master goes, and how it is to sound.
 
+use std::sync::LazyLock;
+
 use egui::{Align2, Rect, Ui, pos2, vec2};
 
 use super::controls::{Knob, Writer, lamp_button, toggle};
@@ -39,50 +41,72 @@ pub fn height(size: egui::Vec2) -> f32 {
 /// A place that a master goes to.
 struct Destination {
     name: &'static str,
-    /// The settings in use, but for those that it asks for.
-    wanted: Values,
+    /// What it asks for, in the order of [`OF_DESTINATION`].
+    asked: [f32; OF_DESTINATION.len()],
 }
 
+/// All of them, from the presets of these names.
+static OFFERED: LazyLock<Vec<Destination>> = LazyLock::new(|| {
+    let of = |name: &'static str| {
+        let preset = factory::named(name).ok()??;
+        let mut values = Values::default();
+        preset.apply(&mut values);
+        let asked = OF_DESTINATION.map(|param| values.get(param));
+        Some(Destination { name, asked })
+    };
+    DESTINATIONS.into_iter().filter_map(of).collect()
+});
+
 impl Destination {
-    /// All of them, from the presets of these names.
-    fn all(current: &Values) -> Vec<Self> {
-        let of = |name: &'static str| {
-            let preset = factory::named(name).ok()??;
-            let mut asked = Values::default();
-            preset.apply(&mut asked);
-            let mut wanted = *current;
-            for param in OF_DESTINATION {
-                wanted.set(param, asked.get(param));
-            }
-            for switch in [ParamId::LoudOn, ParamId::LimOn] {
-                wanted.set(switch, 1.0);
-            }
-            Some(Self { name, wanted })
-        };
-        DESTINATIONS.into_iter().filter_map(of).collect()
+    /// The settings in use, but for what it asks for.
+    fn wanted(&self, current: &Values) -> Values {
+        let mut wanted = *current;
+        for (param, value) in OF_DESTINATION.into_iter().zip(self.asked) {
+            wanted.set(param, value);
+        }
+        for switch in [ParamId::LoudOn, ParamId::LimOn] {
+            wanted.set(switch, 1.0);
+        }
+        wanted
+    }
+
+    /// Whether a master with these settings goes there: within which gain is a matter of taste.
+    fn is_of(&self, current: &Values) -> bool {
+        let mut wanted = self.wanted(current);
+        wanted.set(ParamId::LoudRange, current.get(ParamId::LoudRange));
+        wanted == *current
     }
 
     /// Its name with the loudness.
     fn text(&self) -> String {
-        format!("{} {:.0}", self.name, self.wanted.get(ParamId::LoudTarget))
+        format!("{} {:.0}", self.name, self.asked[0])
     }
 
     /// What choosing it sets.
     fn help(&self) -> String {
-        let [target, range, ceiling] =
-            OF_DESTINATION.map(|param| param.print(self.wanted.get(param)));
+        let [target, range, ceiling] = [0, 1, 2].map(|i| OF_DESTINATION[i].print(self.asked[i]));
         format!(
             "{target} within a gain of {range}, peaks under {ceiling}. The sound stays as it is."
         )
     }
 }
 
-/// What is said of the destination beside its name: that it is none of those offered.
-fn custom(destinations: &[Destination], current: &Values) -> Option<String> {
-    let is_one = destinations.iter().any(|one| one.wanted == *current);
-    let target = ParamId::LoudTarget.print(current.get(ParamId::LoudTarget));
-    let ceiling = ParamId::LimCeiling.print(current.get(ParamId::LimCeiling));
-    (!is_one).then(|| format!("custom: {target}, {ceiling}"))
+/// What is said beside the title where the destination is none of those offered.
+fn custom(current: &Values) -> Option<String> {
+    if OFFERED.iter().any(|one| one.is_of(current)) {
+        return None;
+    }
+    let said = [
+        (ParamId::LoudOn, ParamId::LoudTarget),
+        (ParamId::LimOn, ParamId::LimCeiling),
+    ];
+    let [loudness, ceiling] = said.map(|(switch, param)| {
+        let is_on = current.is_on(switch);
+        is_on.then(|| param.print(current.get(param)))
+    });
+    let loudness = loudness.unwrap_or_else(|| String::from("any loudness"));
+    let ceiling = ceiling.unwrap_or_else(|| String::from("no ceiling"));
+    Some(format!("custom: {loudness}, {ceiling}"))
 }
 
 /// Draws the controls in `rect`.
@@ -145,16 +169,15 @@ fn chip(rect: Rect, index: usize, count: usize) -> Rect {
 /// Where the master goes.
 fn destination(ui: &mut Ui, rect: Rect, params: &AuralisParams, writer: &Writer) {
     let values = params.values();
-    let destinations = Destination::all(&values);
-    let beside = custom(&destinations, &values).unwrap_or_default();
+    let beside = custom(&values).unwrap_or_default();
     let room = block(ui, rect, "Destination", &beside);
     let (chips, knobs) = knobs_at(room, 2);
-    for (i, one) in destinations.iter().enumerate() {
-        let place = chip(chips, i, destinations.len());
-        let lit = one.wanted == values;
+    for (i, one) in OFFERED.iter().enumerate() {
+        let place = chip(chips, i, OFFERED.len());
+        let lit = one.is_of(&values);
         let response = lamp_button(ui, place, &one.text(), lit, theme::ACCENT);
         if response.on_hover_text(one.help()).clicked() && !lit {
-            let moves = writer.put_all(params, &one.wanted);
+            let moves = writer.put_all(params, &one.wanted(&values));
             writer.did(format!("Destination {}", one.name), Change::Params(moves));
         }
     }
@@ -239,4 +262,29 @@ fn tame(ui: &Ui, rect: Rect, params: &AuralisParams, writer: &Writer) {
     let help =
         "Cuts resonances: what stands out of the programme's own spectrum and stays where it is.";
     toggle(ui, place, writer, param, (text, help), theme::ACCENT);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_destination_is_a_preset_and_another_one_is_custom() {
+        let offered: Vec<_> = OFFERED.iter().map(|one| one.name).collect();
+        assert_eq!(offered, DESTINATIONS);
+        let said = |set: &[(&str, &str)]| {
+            let mut values = Values::default();
+            for (id, text) in set {
+                values.set_text(id, text).unwrap();
+            }
+            custom(&values)
+        };
+        assert_eq!(said(&[]), None, "the defaults go to streaming");
+        assert_eq!(said(&[("loud_range", "24"), ("eq_tilt", "1")]), None);
+        let custom = "custom: -11.5 LUFS, -1.00 dBTP";
+        assert_eq!(said(&[("loud_target", "-11.5")]).as_deref(), Some(custom));
+        let off = "custom: any loudness, no ceiling";
+        let switches = [("loud_on", "off"), ("lim_on", "off")];
+        assert_eq!(said(&switches).as_deref(), Some(off));
+    }
 }

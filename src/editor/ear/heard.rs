@@ -7,6 +7,7 @@ use super::super::controls::{Writer, combo};
 use super::super::theme;
 use crate::params::AuralisParams;
 use crate::song_file::Look;
+use auralis_engine::ear::AdaptMode;
 use auralis_engine::ear::target::Target;
 use auralis_engine::ear::view::View;
 use auralis_engine::params::{Choices, ParamId};
@@ -45,9 +46,13 @@ pub fn show(
         kinds_at = above.with_min_x(above.left() + TARGET_WIDTH + 10.0);
     }
     kinds(ui, kinds_at, chosen, view);
-    let is_bypassed = params.switch(ParamId::Bypass).value();
+    let values = params.values();
+    let state = (
+        values.is_on(ParamId::Bypass),
+        values.choice(ParamId::AdaptMode),
+    );
     let look = params.persisted.look.get();
-    let (text, color) = words(&look, is_bypassed, view);
+    let (text, color) = words(&look, state, view);
     paragraph(ui, below, &text, color);
     let id = ui.scope_id().with("heard");
     if matches!(look, Look::Failed(_)) {
@@ -130,7 +135,7 @@ fn kinds(ui: &Ui, rect: Rect, chosen: Target, view: &View) {
 }
 
 /// The programme in words, or what there is to be known instead.
-fn words(look: &Look, is_bypassed: bool, view: &View) -> (String, Color32) {
+fn words(look: &Look, (is_bypassed, mode): (bool, AdaptMode), view: &View) -> (String, Color32) {
     match look {
         Look::Hears {
             name,
@@ -147,6 +152,9 @@ fn words(look: &Look, is_bypassed: bool, view: &View) -> (String, Color32) {
         _ if is_bypassed => "Bypassed: the input is passed on as it is.",
         (0, _) => "Waiting for audio.",
         (_, false) => "The input is silent: nothing moves.",
+        (_, true) if view.reason.is_empty() && mode == AdaptMode::Hold => {
+            "Nothing to hold: let the song play in Learn first."
+        }
         (_, true) if view.reason.is_empty() => "Listening...",
         (_, true) => return (view.reason.clone(), theme::TEXT),
     };
@@ -196,31 +204,61 @@ mod tests {
             listening: false,
             ..heard.clone()
         };
+        let unlearned = View {
+            reason: String::new(),
+            ..heard.clone()
+        };
         let hears = Look::Hears {
             name: String::from("song.wav"),
             pass: 1,
             seconds: 12.0,
         };
         let failed = Look::Failed(String::from("song.wav: no audio."));
-        for (look, is_bypassed, view, text) in [
-            (&Look::None, false, &heard, "dull, dense, kind unsure"),
+        for (look, state, view, text) in [
             (
                 &Look::None,
-                false,
+                (false, AdaptMode::Learn),
+                &heard,
+                "dull, dense, kind unsure",
+            ),
+            (
+                &Look::None,
+                (false, AdaptMode::Learn),
                 &silent,
                 "The input is silent: nothing moves.",
             ),
             (
                 &Look::None,
-                true,
+                (true, AdaptMode::Learn),
                 &silent,
                 "Bypassed: the input is passed on as it is.",
             ),
-            (&Look::None, false, &View::default(), "Waiting for audio."),
-            (&hears, true, &heard, "song.wav: listening, 12 s"),
-            (&failed, false, &heard, "song.wav: no audio."),
+            (
+                &Look::None,
+                (false, AdaptMode::Learn),
+                &View::default(),
+                "Waiting for audio.",
+            ),
+            (
+                &Look::None,
+                (false, AdaptMode::Hold),
+                &unlearned,
+                "Nothing to hold: let the song play in Learn first.",
+            ),
+            (
+                &hears,
+                (true, AdaptMode::Learn),
+                &heard,
+                "song.wav: listening, 12 s",
+            ),
+            (
+                &failed,
+                (false, AdaptMode::Learn),
+                &heard,
+                "song.wav: no audio.",
+            ),
         ] {
-            assert_eq!(words(look, is_bypassed, view).0, text);
+            assert_eq!(words(look, state, view).0, text);
         }
     }
 }

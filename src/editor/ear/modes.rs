@@ -57,9 +57,9 @@ fn words(mode: AdaptMode, lit: bool, known: &Known) -> [String; 2] {
         }
         (AdaptMode::Hold, true) => {
             let held = format!("held at {}", minutes(known.learned_s));
-            lines(&held, "all stand still")
+            lines(&held, "all stands still")
         }
-        (AdaptMode::Hold, false) => lines("as it is now,", "all stand still"),
+        (AdaptMode::Hold, false) => lines("as it is now,", "all stands still"),
         (AdaptMode::Follow, true) if known.listens == Some(false) => {
             lines("last 10 to 20 s", "waits for sound")
         }
@@ -271,7 +271,7 @@ mod tests {
                 AdaptMode::Hold,
                 true,
                 known(83.0, 0.0, 0.0),
-                ["held at 1:23", "all stand still"],
+                ["held at 1:23", "all stands still"],
             ),
             (
                 AdaptMode::Follow,
