@@ -31,6 +31,7 @@ use nice_plug::context::gui::GuiContext;
 use crate::params::AuralisParams;
 use crate::params::panel_size::Depth;
 use crate::shared::Shared;
+use auralis_dsp::chain::audition::Audition;
 use auralis_engine::ear::desk::DeskReading;
 use auralis_engine::params::ParamId;
 use controls::Writer;
@@ -169,8 +170,17 @@ impl Panel {
         let (left, strip) = left.split_top_bottom_at_y(left.bottom() - history_strip::HEIGHT);
         let left = left.with_max_y(left.bottom() - theme::GAP);
         self.history.show(ui, strip, &self.params);
-        let look = (&mut self.look, is_desk);
-        spectrum::show(ui, left, &self.params, &picture, look, &self.writer);
+        let look = &mut self.look;
+        look.set_editable(is_desk);
+        spectrum::show(
+            ui,
+            left,
+            &self.params,
+            &picture,
+            look,
+            &self.shared,
+            &self.writer,
+        );
         let below = Rect::from_min_max(pos2(room.left(), split), room.max);
         if is_desk {
             sections::show(ui, below, &self.params, &self.shared.meters, &self.writer);
@@ -239,6 +249,7 @@ impl window::Content for Panel {
     }
 
     fn close(&mut self) {
+        self.shared.set_audition(Audition::Off);
         self.shared.set_watched(false);
         self.params.persisted.desk.set_watched(false);
         self.writer.close();

@@ -53,6 +53,11 @@ impl Scale {
         self.plot.center().y - 0.5 * self.plot.height() * share
     }
 
+    /// Gain at a height, in dB.
+    pub fn gain_db_at(&self, y: f32) -> f32 {
+        (self.plot.center().y - y) / self.points_per_gain_db().max(0.1)
+    }
+
     /// Length of one decibel on the gain axis, in points.
     pub fn points_per_gain_db(&self) -> f32 {
         0.5 * self.plot.height() / self.gain_db

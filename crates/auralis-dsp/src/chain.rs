@@ -1,10 +1,11 @@
 //! The chain: guard -> input gain -> high-pass -> EQ -> tame -> compressor -> width, loudness and output gain ->
-//! clipper -> limiter -> monitor, one frame at a time.
+//! clipper -> limiter -> monitor -> audition, one frame at a time.
 //!
 //! The EQ's kernels come from elsewhere ([`Chain::load`]) and go back to be freed
 //! ([`Chain::take_retired`]); nothing here allocates or frees after `new`.
 
 pub mod adaptive;
+pub mod audition;
 pub mod input_guard;
 mod latency_change;
 pub mod monitor;
@@ -16,6 +17,7 @@ use fearless_simd::dispatch;
 use crate::basics::delay::Delay;
 use crate::basics::high_pass::HighPass;
 use crate::basics::smoothing::{Glide, LinearGain};
+use crate::chain::audition::Auditioner;
 use crate::chain::input_guard::{copy, guard, peak};
 use crate::chain::monitor::Monitor;
 use crate::chain::stereo::widen;
@@ -55,6 +57,7 @@ pub struct Chain {
     limiter: Limiter,
     dry: Vec<Delay>,
     monitor: Monitor,
+    auditioner: Auditioner,
     adaptive: Adaptive,
     latency_change: LatencyChange,
     /// Of the last frame, each channel of the input, then of the output.
@@ -70,10 +73,9 @@ impl Chain {
         let clipper = Clipper::new(sample_rate, channels);
         let limiter = Limiter::new(sample_rate, channels);
         let longest_eq = EqSizes::longest_latency_samples(sample_rate);
-        let longest = longest_eq
-            + compressor.latency_samples()
-            + clipper.latency_samples()
-            + limiter.latency_samples();
+        let behind_tame =
+            compressor.latency_samples() + clipper.latency_samples() + limiter.latency_samples();
+        let longest = longest_eq + behind_tame;
         let glide = |time_s| Glide::new(time_s, sample_rate);
         Self {
             channels,
@@ -90,6 +92,7 @@ impl Chain {
             gain: LinearGain::new(),
             dry: vec![Delay::new(longest); channels],
             monitor: Monitor::new(sample_rate),
+            auditioner: Auditioner::new(sample_rate, channels, behind_tame),
             adaptive: Adaptive::NEUTRAL,
             latency_change: LatencyChange::new(sample_rate),
             taps: [[0.0; FRAME]; 2 * MAX_CHANNELS],
@@ -108,8 +111,12 @@ impl Chain {
 
     /// Latency in samples in the phase in use, without what gathers host blocks into frames.
     pub fn latency_samples(&self) -> usize {
-        self.eq.latency_samples()
-            + self.compressor.latency_samples()
+        self.eq.latency_samples() + self.latency_behind_tame()
+    }
+
+    /// Latency of the stages after Tame, in samples.
+    fn latency_behind_tame(&self) -> usize {
+        self.compressor.latency_samples()
             + self.clipper.latency_samples()
             + self.limiter.latency_samples()
     }
@@ -128,6 +135,7 @@ impl Chain {
         self.clipper.reset();
         self.limiter.reset();
         self.monitor.reset();
+        self.auditioner.reset();
         self.sidechain
             .iter_mut()
             .chain(&mut self.dry)
@@ -223,7 +231,10 @@ impl Chain {
         }
 
         self.eq.process(audio, settings.eq_on, implementation);
+        let audition = settings.audition;
+        self.auditioner.before_tame(audio, audition);
         let tame_cut_db = self.tame.process(audio, &settings.tame, implementation);
+        self.auditioner.after_tame(audio, audition);
         let aligned = self.align(sidechain, implementation);
         let compressor = self.adapted(&settings.compressor);
         let compressor_reduction_db = self.compressor.process(
@@ -250,7 +261,11 @@ impl Chain {
         let is_changed = self
             .monitor
             .process(audio, &self.dry, latency, monitor, matched_gain_db);
-        if self.change_latency(audio) || is_changed {
+        let behind_tame = self.latency_behind_tame();
+        let is_auditioned = self
+            .auditioner
+            .process(audio, audition, behind_tame, matched_gain_db);
+        if self.change_latency(audio) || is_changed || is_auditioned {
             output_peak = peaks(audio, implementation);
         }
         FrameReport {

@@ -12,10 +12,19 @@ use auralis_engine::ear::view::View;
 /// Range of a manual gain, in dB.
 const MANUAL_SPAN_DB: f32 = 24.0;
 
-/// Draws the handles of all bands, and lets the user move them.
+/// Draws the handles of the bands that are set, of all while the pointer is over the plot, and lets the user
+/// move them.
 pub fn show(ui: &mut Ui, scale: &Scale, params: &AuralisParams, view: &View, writer: &Writer) {
+    let is_near = ui.rect_contains_pointer(scale.plot);
     for band in 0..BANDS {
-        handle(ui, scale, params, &view.adaptive_db, writer, band);
+        handle(
+            ui,
+            scale,
+            params,
+            &view.adaptive_db,
+            writer,
+            (band, is_near),
+        );
     }
 }
 
@@ -26,7 +35,7 @@ fn handle(
     params: &AuralisParams,
     adaptive_db: &PerBand,
     writer: &Writer,
-    band: usize,
+    (band, is_near): (usize, bool),
 ) {
     let param = params.band(band);
     writer.note(param);
@@ -47,7 +56,10 @@ fn handle(
         Entry::open(ui, typing, param);
     }
     let active = response.hovered() || response.dragged() || Entry::is_open(ui, typing);
-    dot(ui.painter(), at, param.value() != 0.0, active);
+    let is_set = param.value() != 0.0;
+    if is_set || is_near || active {
+        dot(ui.painter(), at, is_set, active);
+    }
     let field = Rect::from_center_size(at - vec2(0.0, 24.0), vec2(72.0, 18.0));
     if Entry::is_open(ui, typing) {
         Entry::show(ui, typing, inside(field, scale.plot), param, writer);

@@ -63,7 +63,7 @@ impl CurveKind {
             Self::Target => theme::TARGET,
             Self::Reference => theme::REFERENCE,
             Self::Applied => theme::ACCENT,
-            Self::Manual => theme::DIM,
+            Self::Manual => theme::MANUAL,
         }
     }
 
@@ -77,6 +77,10 @@ pub struct SpectrumLook {
     hidden: [bool; CurveKind::ALL.len()],
     /// Place in [`RANGES_DB`].
     range: usize,
+    /// Whether manual gains can be set in the plot.
+    editable: bool,
+    /// Whether the pointer draws them.
+    draws: bool,
     /// The picture that stands still.
     frozen: Option<Picture>,
     /// Largest level of each point of the output since peaks are held, in dB.
@@ -88,6 +92,8 @@ impl Default for SpectrumLook {
         Self {
             hidden: [false; CurveKind::ALL.len()],
             range: 2,
+            editable: true,
+            draws: false,
             frozen: None,
             held_db: None,
         }
@@ -114,6 +120,29 @@ impl SpectrumLook {
     /// The next range.
     pub fn next_range(&mut self) {
         self.range = (self.range + 1) % RANGES_DB.len();
+    }
+
+    /// Whether the pointer draws manual gains.
+    pub fn is_drawing(&self) -> bool {
+        self.editable && self.draws
+    }
+
+    /// Whether manual gains can be set in the plot.
+    pub fn is_editable(&self) -> bool {
+        self.editable
+    }
+
+    /// Lets manual gains be set in the plot, or not.
+    pub fn set_editable(&mut self, editable: bool) {
+        self.editable = editable;
+    }
+
+    /// Lets the pointer draw, or no more. What is drawn is shown.
+    pub fn toggle_draw(&mut self) {
+        self.draws = !self.draws;
+        if self.draws {
+            self.hidden[CurveKind::Manual.place()] = false;
+        }
     }
 
     /// Whether the picture stands still.

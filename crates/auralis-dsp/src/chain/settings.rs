@@ -2,6 +2,7 @@
 
 use crate::MAX_CHANNELS;
 use crate::chain::adaptive::Adaptive;
+use crate::chain::audition::Audition;
 use crate::chain::monitor::MonitorSettings;
 use crate::clipper::ClipperSettings;
 use crate::dynamics::compressor::CompressorSettings;
@@ -37,6 +38,8 @@ pub struct ChainSettings {
     pub limiter: LimiterSettings,
     /// Mix, listen, bypass.
     pub monitor: MonitorSettings,
+    /// What is heard for a moment instead of it; not in a bounce.
+    pub audition: Audition,
 }
 
 impl ChainSettings {
@@ -93,6 +96,7 @@ impl ChainSettings {
             mix: 1.0,
             listen: Listen::Output,
         },
+        audition: Audition::Off,
     };
 }
 

@@ -5,6 +5,7 @@
 mod common;
 
 mod adaptive;
+mod audition;
 mod high_pass;
 mod latency;
 mod output;

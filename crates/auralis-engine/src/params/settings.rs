@@ -1,6 +1,7 @@
 //! Values as the processor's settings: what each parameter is used for.
 
 use auralis_dsp::chain::ChainSettings;
+use auralis_dsp::chain::audition::Audition;
 use auralis_dsp::chain::monitor::MonitorSettings;
 use auralis_dsp::clipper::ClipperSettings;
 use auralis_dsp::dynamics::compressor::CompressorSettings;
@@ -58,6 +59,7 @@ impl Values {
                 mix: self.share(ParamId::Mix),
                 listen: self.choice(ParamId::Listen),
             },
+            audition: Audition::Off, // no parameter
         }
     }
 
