@@ -18,9 +18,9 @@ use stages::Deepest;
 /// Height of the strip, in points.
 pub const HEIGHT: f32 = 98.0;
 /// Width of the modes, in points.
-const MODES_WIDTH: f32 = 342.0;
+const MODES_WIDTH: f32 = 330.0;
 /// Share of the rest that the stages have, and the most they need, in points.
-const STAGES_SHARE: f32 = 0.53;
+const STAGES_SHARE: f32 = 0.57;
 const STAGES_WIDTH: f32 = 430.0;
 /// Height of the row of buttons below the modes, in points.
 const BUTTONS_HEIGHT: f32 = 22.0;

@@ -164,7 +164,11 @@ fn words(look: &Look, (is_bypassed, mode): (bool, AdaptMode), view: &View) -> (S
 /// Text in as many lines as there is room for, with an ellipsis where it is longer.
 fn paragraph(ui: &Ui, rect: Rect, text: &str, color: Color32) {
     let font = theme::font(WORDS_SIZE);
-    let mut job = LayoutJob::simple(text.to_owned(), font, color, rect.width());
+    // A number and its unit stay together.
+    let text = text
+        .replace(" LUFS", "\u{a0}LUFS")
+        .replace(" BPM", "\u{a0}BPM");
+    let mut job = LayoutJob::simple(text, font, color, rect.width());
     job.wrap = TextWrapping {
         max_rows: LINES,
         ..job.wrap

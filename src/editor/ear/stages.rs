@@ -17,7 +17,7 @@ const NONE_DB: f32 = 0.05;
 /// Time over which a reduction counts as the deepest, in seconds.
 const DEEPEST_S: usize = 10;
 /// Widths of a stage's name and of its lock, in points.
-const NAME_WIDTH: f32 = 72.0;
+const NAME_WIDTH: f32 = 68.0;
 const LOCK_WIDTH: f32 = 42.0;
 
 /// The deepest reductions of the last seconds in which something was heard.

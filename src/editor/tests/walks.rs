@@ -155,7 +155,7 @@ fn fill(panel: &Panel) {
         spectra_db: [Vec::new(), Vec::new()],
     });
     let mut gains_db = [0.0; auralis_dsp::bands::BANDS];
-    (gains_db[0], gains_db[23]) = (-11.9, 11.9);
+    (gains_db[10], gains_db[23]) = (-11.9, 11.9);
     picture.applied = Some(Curve::new(gains_db, EqPhase::Linear));
     let meters = &panel.shared.meters;
     meters.sample_rate.set(48_000.0);
