@@ -18,6 +18,8 @@ use auralis_engine::params::{Choices, ParamId, Values};
 pub const HEIGHT: f32 = 44.0;
 /// Height of the banner, in points.
 pub const BANNER_HEIGHT: f32 = 26.0;
+/// Largest width of the presets' button and arrows, in points.
+const PRESETS_WIDTH: f32 = 440.0;
 /// Sizes of the panel a user can choose, in percent.
 const ZOOMS: [u16; 8] = [75, 90, 100, 125, 150, 200, 250, 300];
 
@@ -89,7 +91,8 @@ impl Toolbar {
         listen(ui, &mut row, params, meters, writer);
         self.steps(ui, &mut row, params, writer);
         sides(ui, &mut row, params, writer);
-        self.presets.show(ui, row.rest, params, writer);
+        let presets = row.left(row.rest.width().min(PRESETS_WIDTH));
+        self.presets.show(ui, presets, params, writer);
     }
 
     /// Undo and redo.

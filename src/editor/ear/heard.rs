@@ -19,6 +19,8 @@ const ROW: f32 = 16.0;
 /// Width of the target's list and of a kind's name, in points.
 const TARGET_WIDTH: f32 = 96.0;
 const NAME_WIDTH: f32 = 62.0;
+/// Largest width of a kind's row, in points.
+const KINDS_WIDTH: f32 = 360.0;
 /// Size of the words, in points.
 const WORDS_SIZE: f32 = 12.0;
 /// Lines of words.
@@ -45,6 +47,7 @@ pub fn show(
         );
         kinds_at = above.with_min_x(above.left() + TARGET_WIDTH + 10.0);
     }
+    let kinds_at = kinds_at.with_max_x(kinds_at.right().min(kinds_at.left() + KINDS_WIDTH));
     kinds(ui, kinds_at, chosen, view);
     let values = params.values();
     let state = (
