@@ -14,7 +14,7 @@ use crate::audio_file::{self, Block};
 /// while: not for a thread that draws. The reference gets the file's name.
 pub fn read(reading: Reading, path: &Path) {
     let outcome = capture(path, &|| reading.is_wanted());
-    reading.finish(outcome);
+    reading.finish(outcome.map(|reference| reference.in_file(path)));
 }
 
 /// The reference of a file, named like it, if it is wanted to the end.

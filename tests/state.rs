@@ -106,6 +106,67 @@ fn a_state_brings_the_reference_back_and_a_damaged_one_leaves_the_one_in_use() {
 }
 
 #[test]
+fn a_state_brings_the_shelf_of_references_back_and_a_damaged_one_is_told() {
+    let saved = AuralisParams::default();
+    for (seed, gain) in [(3, 0.3), (4, 0.1)] {
+        let kept = &saved.persisted;
+        let known = captured(&dull_noise(seed, 6.0, gain)).in_file("/music/song.wav".as_ref());
+        kept.reference.replace(Some(known));
+        kept.shelf.take_up(&kept.reference);
+        let mut both = kept.shelf.get();
+        both.weigh(0, 0.5);
+        kept.shelf.put(both, &kept.reference);
+    }
+    let shelved = saved.persisted.shelf.get();
+    let fields = saved.serialize_fields();
+    let opened = AuralisParams::default();
+    let notice = || opened.persisted.notice.read().unwrap().clone();
+    let (slot, shelf) = (&opened.persisted.reference, &opened.persisted.shelf);
+    let load = |references: Option<String>| {
+        let mut fields = fields.clone();
+        fields.remove("references");
+        fields.extend(references.map(|json| ("references".to_owned(), json)));
+        let mut state = PluginState {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            params: BTreeMap::new(),
+            fields,
+        };
+        state::filter(&mut state, env!("CARGO_PKG_VERSION"));
+        opened.persisted.deserialize_fields(&state.fields);
+        shelf.take_up(slot);
+    };
+    let json = fields["references"].clone();
+    load(Some(json.clone()));
+    assert_eq!(shelf.get(), shelved, "through {json}");
+    assert_eq!(slot.current(), shelved.used());
+    assert_eq!(notice(), "");
+    // What is left is the one in use, in the first place.
+    for (what, bad, text) in [
+        (
+            "cut",
+            Some(json[..json.len() / 2].to_owned()),
+            "shelf of references is damaged",
+        ),
+        (
+            "a place more",
+            Some(json.replacen('[', "[null,", 1)),
+            "shelf of references is damaged",
+        ),
+        ("an old state", None, ""),
+    ] {
+        load(bad);
+        let kept = shelf.get();
+        let only = kept.at(0).map(|kept| kept.reference.clone());
+        assert_eq!((only, kept.at(1)), (shelved.used(), None), "{what}");
+        assert!(
+            notice().contains(text) && notice().is_empty() == text.is_empty(),
+            "{what}: {}",
+            notice()
+        );
+    }
+}
+
+#[test]
 fn a_state_brings_the_panels_size_back_and_a_damaged_one_leaves_it() {
     let saved = AuralisParams::default();
     assert!(

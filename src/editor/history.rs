@@ -2,9 +2,10 @@
 
 use std::time::{Duration, Instant};
 
-use auralis_engine::ear::Reference;
 use auralis_engine::knowledge::memory::Songs;
 use auralis_engine::params::ParamId;
+
+use crate::shelf::Shelved;
 
 /// Steps that are remembered.
 const MOST: usize = 200;
@@ -16,8 +17,8 @@ const ONE_STEP: Duration = Duration::from_millis(900);
 pub enum Change {
     /// Parameters: normalised values before and after.
     Params(Vec<(ParamId, f32, f32)>),
-    /// The captured reference, before and after.
-    Reference(Box<[Option<Reference>; 2]>),
+    /// The references, before and after.
+    References(Box<[Shelved; 2]>),
     /// What was learned, before and after.
     Learned(Box<[Songs; 2]>),
     /// A for B, or B for A: parameters as above.

@@ -14,6 +14,7 @@ mod meters;
 mod notice;
 mod presets;
 mod reference;
+mod row;
 mod scale;
 mod sections;
 mod spectrum;
@@ -30,9 +31,11 @@ use nice_plug::context::gui::GuiContext;
 
 use crate::params::AuralisParams;
 use crate::params::panel_size::Depth;
+use crate::reference_player::ReferencePlayer;
 use crate::shared::Shared;
 use auralis_dsp::chain::audition::Audition;
 use auralis_engine::ear::desk::DeskReading;
+use auralis_engine::ear::view::View;
 use auralis_engine::params::ParamId;
 use controls::Writer;
 use ear::EarStrip;
@@ -49,6 +52,8 @@ const MIN: egui::Vec2 = egui::vec2(1000.0, 720.0);
 const FRAME: Duration = window::LOOK;
 /// Width of the meters, in points.
 const METERS_WIDTH: f32 = 196.0;
+/// Height of the panel below which the reference stands left of the meters, in points.
+const LOW: f32 = 800.0;
 /// Height below which there are no bars above the numbers, in points.
 const LEAST_METERS_HEIGHT: f32 = 56.0;
 
@@ -65,6 +70,7 @@ pub struct Panel {
     ear: EarStrip,
     look: SpectrumLook,
     history: HistoryStrip,
+    player: ReferencePlayer,
     /// Time of the last frame on egui's clock, in seconds; none in a new window.
     last_frame_s: Option<f64>,
 }
@@ -91,7 +97,9 @@ fn has_changed(params: Arc<AuralisParams>, shared: Arc<Shared>) -> window::HasCh
 impl Panel {
     /// A panel without a window yet.
     fn new(params: Arc<AuralisParams>, shared: Arc<Shared>) -> Self {
+        let player = ReferencePlayer::new(params.persisted.playback.clone());
         Self {
+            player,
             params,
             shared,
             writer: Writer::default(),
@@ -136,9 +144,14 @@ impl Panel {
         self.toolbar
             .show(ui, place, &self.params, meters, &self.writer);
         let gain_db = meters.adaptive().matched_gain_db;
-        if let Some(text) = toolbar::not_the_master(&self.params.values(), gain_db) {
+        let heard = reference::banner(&self.params, &self.player).or_else(|| {
+            toolbar::not_the_master(&self.params.values(), gain_db, self.shared.audition())
+        });
+        if let Some(text) = heard {
             let place = row(toolbar::BANNER_HEIGHT);
-            toolbar::banner(ui, place, &self.params, &text, &self.writer);
+            if toolbar::banner(ui, place, &self.params, &text, &self.writer) {
+                self.end_listening();
+            }
         }
         let is_desk = self.params.persisted.panel.depth() == Depth::Desk;
         let place = row(ear::HEIGHT);
@@ -148,6 +161,11 @@ impl Panel {
         let notice = self.params.persisted.message();
         if !notice.is_empty() {
             notice::show(ui, row(notice::HEIGHT), &self.params, &notice);
+        }
+        reference::follow(&self.params, &self.player, meters);
+        let is_low = rect.height() < LOW;
+        if is_desk && !is_low {
+            self.reference(ui, row(reference::HEIGHT), &picture.view);
         }
         let below = if is_desk {
             sections::height(rect.size())
@@ -162,9 +180,9 @@ impl Panel {
         let (left, right) = plots.split_left_right_at_x(plots.right() - METERS_WIDTH);
         let mut left = left.with_max_x(left.right() - theme::GAP);
         self.desk(ui, right, picture.view.desk.as_ref());
-        if is_desk {
+        if is_desk && is_low {
             let (place, rest) = left.split_top_bottom_at_y(top + reference::HEIGHT);
-            reference::show(ui, place, &self.params, &picture.view);
+            self.reference(ui, place, &picture.view);
             left = rest.with_min_y(rest.top() + theme::GAP);
         }
         let (left, strip) = left.split_top_bottom_at_y(left.bottom() - history_strip::HEIGHT);
@@ -187,6 +205,17 @@ impl Panel {
         } else {
             easy::show(ui, below, &self.params, &self.writer);
         }
+    }
+
+    /// The row of the reference.
+    fn reference(&self, ui: &mut Ui, rect: Rect, view: &View) {
+        reference::show(ui, rect, &self.params, view, &self.player, &self.writer);
+    }
+
+    /// Ends what is heard instead of the master and is no parameter.
+    fn end_listening(&self) {
+        self.shared.set_audition(Audition::Off);
+        self.player.stop();
     }
 
     /// The meters, and below them the numbers.
@@ -249,7 +278,7 @@ impl window::Content for Panel {
     }
 
     fn close(&mut self) {
-        self.shared.set_audition(Audition::Off);
+        self.end_listening();
         self.shared.set_watched(false);
         self.params.persisted.desk.set_watched(false);
         self.writer.close();

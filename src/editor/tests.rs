@@ -78,6 +78,15 @@ impl Window {
         Some(found.1.center())
     }
 
+    /// Clicks what shows exactly this text, once it is drawn.
+    fn press(&mut self, panel: &mut Panel, text: &str) {
+        (0..2).for_each(|_| self.frame(panel, vec![]));
+        let shown = self.texts.iter().find(|(shown, _)| shown == text);
+        let place = shown.map(|(_, rect)| rect.center());
+        let place = place.unwrap_or_else(|| panic!("{text:?} is not shown: {:?}", self.texts));
+        self.click(panel, place);
+    }
+
     /// Clicks at a place, a frame for each step.
     fn click(&mut self, panel: &mut Panel, pos: egui::Pos2) {
         let button = |pressed| Event::PointerButton {
@@ -136,16 +145,6 @@ fn nonsense_from_the_analysis_can_be_drawn() {
     assert_whole(&mut panel, vec2(1080.0, 720.0));
 }
 
-/// Where the middle of button `index` from the right of the reference's row is in a new panel.
-fn reference_button(index: f32) -> egui::Pos2 {
-    let right = SIZE.x - 8.0 - METERS_WIDTH - theme::GAP - 4.0;
-    let rows = toolbar::HEIGHT + ear::HEIGHT;
-    let top = 8.0 + rows + 2.0 * theme::GAP;
-    let width = 104.0;
-    let x = right - index * (width + theme::GAP) - 0.5 * width;
-    pos2(x, top + 0.5 * reference::HEIGHT)
-}
-
 /// Waits for what a thread does by itself.
 fn wait_until(what: &str, done: impl Fn() -> bool) {
     let start = std::time::Instant::now();
@@ -161,14 +160,13 @@ fn a_typed_path_is_read_and_what_is_wrong_with_it_is_shown_until_it_is_known() {
     let slot = panel.params.persisted.reference.clone();
     let mut window = Window::new(SIZE);
     window.frame(&mut panel, vec![]);
-    window.click(&mut panel, reference_button(2.0));
+    window.press(&mut panel, "Load file...");
     window.frame(&mut panel, vec![]);
     window.enter(&mut panel, "/no/such song.wav");
     wait_until("failure", || !slot.failure().is_empty());
     assert!(slot.failure().contains("/no/such song.wav"));
-    // The fourth button stands there as long as the message does.
     window.frame(&mut panel, vec![]);
-    window.click(&mut panel, reference_button(3.0));
+    window.press(&mut panel, "OK");
     assert_eq!(slot.failure(), "");
 }
 
@@ -178,19 +176,31 @@ fn the_buttons_learn_discard_and_stop() {
     let slot = panel.params.persisted.reference.clone();
     let mut window = Window::new(SIZE);
     window.frame(&mut panel, vec![]);
-    for (index, expected) in [
-        (0.0, CaptureSource::Sidechain),
-        (0.0, CaptureSource::Discard),
-        (1.0, CaptureSource::Input),
-        (1.0, CaptureSource::Off),
+    for (from, end, expected, ended) in [
+        (
+            "From the sidechain",
+            "Discard",
+            CaptureSource::Sidechain,
+            CaptureSource::Discard,
+        ),
+        (
+            "From the input",
+            "Keep",
+            CaptureSource::Input,
+            CaptureSource::Off,
+        ),
     ] {
-        window.click(&mut panel, reference_button(index));
+        window.press(&mut panel, "Learn...");
+        window.press(&mut panel, from);
         assert_eq!(slot.source(), expected);
-        window.frame(&mut panel, vec![]);
+        window.press(&mut panel, end);
+        assert_eq!(slot.source(), ended);
+        if ended == CaptureSource::Off {
+            slot.dismiss();
+        }
     }
     let reading = slot.start_reading();
-    window.frame(&mut panel, vec![]);
-    window.click(&mut panel, reference_button(0.0));
+    window.press(&mut panel, "Stop reading");
     assert!(!slot.is_reading() && !reading.is_wanted());
 }
 

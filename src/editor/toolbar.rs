@@ -5,12 +5,14 @@ use egui::{Align2, Key, Modifiers, Popup, Rect, Sense, Ui, pos2, vec2};
 use super::controls::{Knob, Writer, button, combo, lamp_button, line, toggle};
 use super::history::Change;
 use super::presets::{self, PresetMenu};
+use super::row::Row;
 use super::theme;
 use super::undo::{self, ReferenceWatch};
 use crate::compare::Side;
 use crate::params::AuralisParams;
 use crate::params::panel_size::Depth;
 use crate::shared::Meters;
+use auralis_dsp::chain::audition::Audition;
 use auralis_dsp::options::Listen;
 use auralis_engine::params::{Choices, ParamId, Values};
 
@@ -30,25 +32,6 @@ pub struct Toolbar {
     references: ReferenceWatch,
 }
 
-/// Places from the left or from the right of a row.
-struct Row {
-    rest: Rect,
-}
-
-impl Row {
-    fn left(&mut self, width: f32) -> Rect {
-        let (place, rest) = self.rest.split_left_right_at_x(self.rest.left() + width);
-        self.rest = rest.with_min_x(rest.left() + theme::GAP);
-        place
-    }
-
-    fn right(&mut self, width: f32) -> Rect {
-        let (rest, place) = self.rest.split_left_right_at_x(self.rest.right() - width);
-        self.rest = rest.with_max_x(rest.right() - theme::GAP);
-        place
-    }
-}
-
 impl Toolbar {
     /// Draws the row in `rect`.
     pub fn show(
@@ -63,9 +46,10 @@ impl Toolbar {
             .rect_filled(rect, theme::ROUNDING, theme::SURFACE);
         self.references.look(params, writer);
         let center = rect.center();
-        let mut row = Row {
-            rest: Rect::from_center_size(center, vec2(rect.width() - 16.0, 26.0)),
-        };
+        let mut row = Row::new(Rect::from_center_size(
+            center,
+            vec2(rect.width() - 16.0, 26.0),
+        ));
         let name = row.left(68.0);
         ui.painter().text(
             name.left_center(),
@@ -91,7 +75,7 @@ impl Toolbar {
         listen(ui, &mut row, params, meters, writer);
         self.steps(ui, &mut row, params, writer);
         sides(ui, &mut row, params, writer);
-        let presets = row.left(row.rest.width().min(PRESETS_WIDTH));
+        let presets = row.left(row.rest().width().min(PRESETS_WIDTH));
         self.presets.show(ui, presets, params, writer);
     }
 
@@ -205,7 +189,10 @@ fn normalized(params: &AuralisParams, listen: Listen) -> f32 {
 }
 
 /// What is heard when it is not the master; none when it is.
-pub fn not_the_master(values: &Values, gain_db: f32) -> Option<String> {
+pub fn not_the_master(values: &Values, gain_db: f32, audition: Audition) -> Option<String> {
+    if audition == Audition::TameCut {
+        return Some(String::from("You hear only what Tame takes away."));
+    }
     if values.is_on(ParamId::Bypass) {
         return Some(String::from("Bypass: you hear the input as it is."));
     }
@@ -220,8 +207,8 @@ pub fn not_the_master(values: &Values, gain_db: f32) -> Option<String> {
     }
 }
 
-/// Says that what is heard is not the master, with a button back to it.
-pub fn banner(ui: &Ui, rect: Rect, params: &AuralisParams, text: &str, writer: &Writer) {
+/// Says that what is heard is not the master, with a button back to it; whether that was clicked.
+pub fn banner(ui: &Ui, rect: Rect, params: &AuralisParams, text: &str, writer: &Writer) -> bool {
     let fill = theme::faded(theme::ALARM, 0.30);
     ui.painter().rect_filled(rect, theme::ROUNDING, fill);
     let place = Rect::from_min_max(
@@ -233,13 +220,17 @@ pub fn banner(ui: &Ui, rect: Rect, params: &AuralisParams, text: &str, writer: &
         pos2(place.left(), rect.bottom()),
     );
     line(ui, room, rect.center().y, text, theme::TEXT);
-    if button(ui, place, "Back to the master").clicked() {
+    let is_ended = button(ui, place, "Back to the master").clicked();
+    if is_ended {
         let mut values = params.values();
         values.set(ParamId::Bypass, 0.0);
         values.set(ParamId::Listen, Listen::Output.index() as f32);
         let moves = writer.put_all(params, &values);
-        writer.did("Back to the master", Change::Params(moves));
+        if !moves.is_empty() {
+            writer.did("Back to the master", Change::Params(moves));
+        }
     }
+    is_ended
 }
 
 /// How much of the result is heard.
@@ -293,9 +284,11 @@ mod tests {
         let text = |id: &str, value: &str| {
             let mut values = Values::default();
             values.set_text(id, value).unwrap();
-            not_the_master(&values, -3.25)
+            not_the_master(&values, -3.25, Audition::Off)
         };
         assert_eq!(text("listen", "Output"), None);
+        let cut = not_the_master(&Values::default(), 0.0, Audition::TameCut);
+        assert_eq!(cut.as_deref(), Some("You hear only what Tame takes away."));
         for (id, value, words) in [
             ("bypass", "on", "the input as it is"),
             ("listen", "Delta", "only what the processing changes"),

@@ -3,37 +3,33 @@
 use super::controls::Writer;
 use super::history::{Change, Step};
 use crate::params::AuralisParams;
-use auralis_engine::ear::Reference;
+use crate::shelf::Shelved;
 use auralis_engine::params::ParamId;
 
-/// The reference as the panel last saw it: a file or a learning replaces it at any time.
+/// The references as the panel last saw them: a file or a learning brings one at any time.
 #[derive(Default)]
 pub struct ReferenceWatch {
-    edition: u32,
-    seen: Option<Reference>,
+    seen: Shelved,
 }
 
 impl ReferenceWatch {
-    /// Notes a reference that has come or gone since the last look; in a new panel there is none.
+    /// Notes references that have come, gone or been mixed since the last look; in a new panel there are none.
     pub fn look(&mut self, params: &AuralisParams, writer: &Writer) {
-        let slot = &params.persisted.reference;
-        let edition = slot.edition();
-        if edition == self.edition {
-            return;
-        }
-        let (now, before) = (slot.current(), self.seen.clone());
-        if now != before {
-            let change = Change::Reference(Box::new([before, now.clone()]));
+        let kept = &params.persisted;
+        kept.shelf.take_up(&kept.reference);
+        let now = kept.shelf.get();
+        if now != self.seen {
+            let before = std::mem::replace(&mut self.seen, now.clone());
+            let change = Change::References(Box::new([before, now]));
             writer.did("Reference", change);
         }
-        (self.edition, self.seen) = (edition, now);
     }
 
-    /// Puts a reference back, which is no step of its own.
-    fn put(&mut self, params: &AuralisParams, reference: &Option<Reference>) {
-        let slot = &params.persisted.reference;
-        slot.replace(reference.clone());
-        (self.edition, self.seen) = (slot.edition(), reference.clone());
+    /// Puts references back, which is no step of its own.
+    fn put(&mut self, params: &AuralisParams, shelved: &Shelved) {
+        let kept = &params.persisted;
+        kept.shelf.put(shelved.clone(), &kept.reference);
+        self.seen = shelved.clone();
     }
 }
 
@@ -72,7 +68,7 @@ fn restore(
             params.persisted.compare.switch(&params.values());
             put(moves);
         }
-        Change::Reference(both) => watch.put(params, &both[end]),
+        Change::References(both) => watch.put(params, &both[end]),
         Change::Learned(both) => params.persisted.memory.replace_songs(both[end].clone()),
     }
 }

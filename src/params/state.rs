@@ -10,6 +10,7 @@ use serde::de::DeserializeOwned;
 
 use crate::compare::Compare;
 use crate::params::panel_size::PanelSlot;
+use crate::shelf::{ReferenceShelf, Shelved};
 use crate::song_file::SongLook;
 use auralis_engine::ear::Reference;
 use auralis_engine::ear::desk::DeskRequest;
@@ -17,7 +18,7 @@ use auralis_engine::ear::learned::Learned;
 use auralis_engine::knowledge::memory::{MOST_OTHERS, Songs};
 use auralis_engine::knowledge::status::EarStatus;
 use auralis_engine::params::{Kind, Row, TABLE};
-use auralis_engine::reference::ReferenceSlot;
+use auralis_engine::reference::{PlaybackSlot, ReferenceSlot};
 use auralis_engine::{Knowledge, Memory};
 
 /// The plug-in that a state belongs to, kept in the state under this key.
@@ -33,6 +34,8 @@ const LEARNED_KEY: &str = "learned";
 const SONGS_KEY: &str = "songs";
 /// Key of the captured reference.
 const REFERENCE_KEY: &str = "reference";
+/// Key of the shelf of references. Version 0.1.0 had none.
+const SHELF_KEY: &str = "references";
 /// Key of what is put aside to compare with. Version 0.1.0 had none.
 const COMPARE_KEY: &str = "compare";
 /// Key of the name of the preset that was loaded last.
@@ -52,6 +55,8 @@ pub struct Persisted {
     pub memory: Memory,
     /// The captured reference.
     pub reference: ReferenceSlot,
+    /// What the captured reference is made of, and others beside it.
+    pub shelf: ReferenceShelf,
     /// The panel's size, and how much it shows.
     pub panel: PanelSlot,
     /// A and B.
@@ -60,6 +65,8 @@ pub struct Persisted {
     preset: RwLock<String>,
     /// A look at a song's file; no state keeps it.
     pub look: SongLook,
+    /// The reference as one listens to it; no state keeps it.
+    pub playback: PlaybackSlot,
     /// How the ear is; no state keeps it.
     pub status: EarStatus,
     /// Whether the desk of meters is looked at; no state keeps it.
@@ -72,6 +79,7 @@ impl Persisted {
         Knowledge {
             memory: self.memory.clone(),
             reference: self.reference.clone(),
+            playback: self.playback.clone(),
             status: self.status.clone(),
             desk: self.desk.clone(),
         }
@@ -113,6 +121,7 @@ impl Persisted {
             (LEARNED_KEY, json(&songs.at_hand)),
             (SONGS_KEY, json(&songs.others)),
             (REFERENCE_KEY, json(&self.reference.current())),
+            (SHELF_KEY, json(&self.shelf.get())),
             (COMPARE_KEY, self.compare.to_json()),
             (PRESET_KEY, json(&self.preset_name())),
             (DEPTH_KEY, json(&self.panel.depth())),
@@ -138,6 +147,8 @@ impl Persisted {
         }
         // What a refused state leaves has no owner, and changes nothing.
         if fields.contains_key(OWNER_KEY) {
+            let shelved: Option<Shelved> = field(fields, SHELF_KEY);
+            self.shelf.set(shelved.unwrap_or_default());
             self.compare.load(fields.get(COMPARE_KEY));
             let name: Option<String> = field(fields, PRESET_KEY);
             self.set_preset_name(&name.unwrap_or_default());
@@ -276,6 +287,18 @@ fn repair_reference(fields: &mut BTreeMap<String, String>) -> &'static str {
     }
 }
 
+/// Drops a shelf that is damaged; what is to be said about it.
+fn repair_shelf(fields: &mut BTreeMap<String, String>) -> &'static str {
+    let Some(json) = fields.get(SHELF_KEY) else {
+        return "";
+    };
+    if serde_json::from_str::<Shelved>(json).is_ok() {
+        return "";
+    }
+    fields.remove(SHELF_KEY);
+    "The state's shelf of references is damaged: only the one in use is kept."
+}
+
 /// Makes a state safe to load; the framework calls it before every load.
 ///
 /// A state of another plug-in or of a newer incompatible version is emptied, so that everything in
@@ -291,8 +314,9 @@ pub fn filter(state: &mut PluginState, own_version: &str) {
     }
     let (learned, learned_text) = checked_learned(state.fields.get(LEARNED_KEY));
     let reference_text = repair_reference(&mut state.fields);
+    let shelf_text = repair_shelf(&mut state.fields);
     let songs_text = repair_songs(&mut state.fields);
-    let texts = [learned_text, songs_text, reference_text];
+    let texts = [learned_text, songs_text, reference_text, shelf_text];
     let text = texts.map(|text| format!("{text} ")).concat();
     state.fields.extend([learned, notice(text.trim())]);
     state.params = TABLE

@@ -5,6 +5,7 @@
 
 mod bundle;
 mod demo;
+mod display;
 mod failures;
 mod install;
 mod project;

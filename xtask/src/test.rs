@@ -7,6 +7,7 @@ use std::process::{Command, ExitCode, Stdio};
 
 use anyhow::{Context, Result, ensure};
 
+use crate::display::{self, Display};
 use crate::failures::Failures;
 use crate::tally::Tally;
 use crate::{bundle, project, python};
@@ -68,12 +69,18 @@ pub fn run(args: &[OsString]) -> Result<ExitCode> {
     report.add("workspace", workspace(), is_ci);
     report.add("analysis beside other tools", peers(), is_ci);
     report.add("Python package", python_package(), is_ci);
+    report.add("panel on a screen", panel(), is_ci);
     heading("bundles");
     match bundle::release() {
         Ok((clap, vst3)) => {
             report.add("CLAP in a host", own_host(CLAP_TEST, &clap), is_ci);
             report.add("VST3 in a host of ours", own_host(VST3_TEST, &vst3), is_ci);
             report.add("VST3 in pedalboard", pedalboard(&vst3), is_ci);
+            report.add(
+                "VST3's panel in pedalboard",
+                panel_in_pedalboard(&vst3),
+                is_ci,
+            );
             report.add("VST3 in Ardour", ardour(&vst3), is_ci);
         }
         Err(error) => report.add("bundles", Err(error), is_ci),
@@ -135,9 +142,46 @@ fn python_package() -> Result<Outcome> {
         project::root()?.join("crates/auralis-python"),
         project::target_dir()?.join("wheels"),
     );
-    python_tests_with("python", "python_package.py", &debug_binary()?, |python| {
-        python::install_wheel(python, &crate_dir, &wheels)
+    python_tests_with(
+        "python",
+        "python_package.py",
+        &debug_binary()?,
+        |python| python::install_wheel(python, &crate_dir, &wheels),
+        None,
+    )
+}
+
+/// The panel's window in a CLAP host of ours, on a display of its own.
+fn panel() -> Result<Outcome> {
+    heading("the panel on a screen");
+    on_display(false, |display| {
+        let mut command = project::cargo()?;
+        command
+            .args(["test", "--test", "panel", "--", "--test-threads", "1"])
+            .env("AURALIS_PANEL_TESTS", "1")
+            .env("DISPLAY", display);
+        counted(&mut command)
     })
+}
+
+/// The panel of the bundled VST3 in pedalboard's window.
+fn panel_in_pedalboard(vst3: &Path) -> Result<Outcome> {
+    heading("the VST3's panel in pedalboard");
+    on_display(true, |display| {
+        python_tests_with("hosts", "panel_host.py", vst3, |_| Ok(()), Some(display))
+    })
+}
+
+/// Runs what opens windows on a display of its own, where the system has the programs for one.
+fn on_display(with_desktop: bool, run: impl FnOnce(&str) -> Result<Outcome>) -> Result<Outcome> {
+    let missing = display::missing(with_desktop);
+    if !missing.is_empty() {
+        let reason = format!("{} missing", missing.join(", "));
+        eprintln!("NOT RUN: {reason}");
+        return Ok(Outcome::NotRun(reason));
+    }
+    let display = Display::start(&project::target_dir()?.join("tmp"), with_desktop)?;
+    run(display.name())
 }
 
 /// The bundled VST3 in pedalboard.
@@ -170,15 +214,16 @@ fn ardour(vst3: &Path) -> Result<Outcome> {
 
 /// Runs the Python tests `tests/FOLDER/SCRIPT` on `subject`, in an environment of the folder's own.
 fn python_tests(folder: &str, script: &str, subject: &Path) -> Result<Outcome> {
-    python_tests_with(folder, script, subject, |_| Ok(()))
+    python_tests_with(folder, script, subject, |_| Ok(()), None)
 }
 
-/// The same in an environment that is prepared further. What fails there is a failure of ours.
+/// The same in an environment that is prepared further, on a display. What fails there is a failure of ours.
 fn python_tests_with(
     folder: &str,
     script: &str,
     subject: &Path,
     prepare: impl FnOnce(&Path) -> Result<(), String>,
+    display: Option<&str>,
 ) -> Result<Outcome> {
     let tests = project::root()?.join("tests").join(folder);
     let venv = project::target_dir()?.join("venv").join(folder);
@@ -197,6 +242,9 @@ fn python_tests_with(
         .arg(subject)
         .env("AURALIS_BINARY", debug_binary()?)
         .env("PYTHONDONTWRITEBYTECODE", "1");
+    if let Some(display) = display {
+        command.env("DISPLAY", display);
+    }
     counted(&mut command)
 }
 

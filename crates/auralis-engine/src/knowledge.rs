@@ -4,7 +4,7 @@ pub mod memory;
 pub mod status;
 
 use crate::ear::desk::DeskRequest;
-use crate::reference::ReferenceSlot;
+use crate::reference::{PlaybackSlot, ReferenceSlot};
 use memory::Memory;
 use status::EarStatus;
 
@@ -15,6 +15,8 @@ pub struct Knowledge {
     pub memory: Memory,
     /// The captured reference.
     pub reference: ReferenceSlot,
+    /// The reference as one listens to it.
+    pub playback: PlaybackSlot,
     /// How the ear is.
     pub status: EarStatus,
     /// Who looks at the desk of meters.

@@ -17,6 +17,7 @@ use auralis_dsp::{FRAME, Frame, MAX_CHANNELS};
 
 use crate::ear::AnalysisSettings;
 use crate::knowledge::Knowledge;
+use crate::reference::playback::PlaybackEnd;
 use crate::session::Publish;
 use crate::timing::Stream;
 use hearing::{Heard, Hearing};
@@ -35,6 +36,7 @@ pub struct ProcessorSettings {
 pub struct Processor {
     chain: Chain,
     hearing: Hearing,
+    playback: PlaybackEnd,
     /// Samples gathered of the frame at hand.
     gathered: usize,
     /// The frame at hand, and the one before it, processed, that is played meanwhile.
@@ -63,10 +65,12 @@ impl Processor {
     ) -> Self {
         let channels = stream.channels.clamp(1, MAX_CHANNELS);
         let stream = Stream { channels, ..stream };
+        let playback = knowledge.playback.open(&stream);
         let (hearing, chain) = Hearing::new(stream, &settings.analysis, knowledge, publish);
         Self {
             chain,
             hearing,
+            playback,
             gathered: 0,
             frames: [[[0.0; FRAME]; MAX_CHANNELS]; 2],
             filling: 0,
@@ -241,7 +245,12 @@ impl Processor {
         let sidechain = &mut self.sidechain[..self.channels];
         let audio = &mut self.frames[self.filling][..self.channels];
         let hears = external.then_some(&mut *sidechain);
-        let report = self.chain.process(audio, hears, &settings.chain);
+        let mut report = self.chain.process(audio, hears, &settings.chain);
+        if !self.hearing.is_offline()
+            && let Some(peaks) = self.playback.process(audio)
+        {
+            report.output_peak = peaks;
+        }
         self.filling = 1 - self.filling;
         let heard = Heard {
             sidechain,

@@ -220,7 +220,7 @@ fn hold(ui: &Ui, id: Id, held: Held) {
 
 /// How far the wheel was turned over `response` in this frame. Read from the events themselves:
 /// egui's smoothed scroll would make a gesture of every frame of its glide.
-fn wheel_lines(ui: &Ui, response: &Response) -> f32 {
+pub fn wheel_lines(ui: &Ui, response: &Response) -> f32 {
     if !response.hovered() || response.dragged() {
         return 0.0;
     }

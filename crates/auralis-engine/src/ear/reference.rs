@@ -14,6 +14,8 @@ mod mix;
 pub use capture::ReferenceCapture;
 pub use mix::mix;
 
+use std::path::{Path, PathBuf};
+
 use serde::{Deserialize, Serialize};
 
 use crate::ear::decide::correction::{alignment_db, presence};
@@ -46,6 +48,9 @@ pub struct Reference {
     /// is known of them.
     #[serde(default = "nothing")]
     low_db: PerLowBand,
+    /// The file that it was measured from, to listen to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    file: Option<PathBuf>,
 }
 
 /// Levels of the parts in a reference of version 0.1.0, which had none.
@@ -57,6 +62,17 @@ impl Reference {
     /// What people call it.
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// The same, measured from this file.
+    pub fn in_file(mut self, path: &Path) -> Self {
+        self.file = Some(path.to_owned());
+        self
+    }
+
+    /// The file that it was measured from; none when it was learned while it played, or is a mix.
+    pub fn file(&self) -> Option<&Path> {
+        self.file.as_deref()
     }
 
     /// Gated loudness, in LUFS.
@@ -161,6 +177,7 @@ mod tests {
             mid_db,
             side_db: [SILENCE_DB; BANDS],
             low_db: [SILENCE_DB; LOW_BANDS],
+            file: None,
         }
     }
 

@@ -140,6 +140,7 @@ impl ReferenceCapture {
             mid_db: self.mean_db(0),
             side_db: self.mean_db(1),
             low_db: self.low_sums.map(|sum| self.level_db(sum)),
+            file: None,
         })
         .filter(Reference::is_plausible)
     }

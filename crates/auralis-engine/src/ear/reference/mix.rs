@@ -34,6 +34,7 @@ pub fn mix(parts: &[(Reference, f32)]) -> Option<Reference> {
         mid_db: mean_db(&heard, |part| &part.mid_db),
         side_db: mean_db(&heard, |part| &part.side_db),
         low_db: mean_db(&heard, |part| &part.low_db),
+        file: None,
     };
     Some(mixed).filter(Reference::is_plausible)
 }
@@ -81,6 +82,7 @@ mod tests {
             mid_db,
             side_db: [side_db; BANDS],
             low_db: [level_db - 5.0; LOW_BANDS],
+            file: None,
         }
     }
 
