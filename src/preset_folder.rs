@@ -190,6 +190,24 @@ pub fn read(path: &Path) -> Result<Preset> {
     Preset::parse(&String::from_utf8_lossy(&bytes)).with_context(|| name)
 }
 
+/// Writes a preset to where the user wants it. A name without an ending gets that of presets.
+///
+/// # Errors
+/// When it has no name, when a file that is no preset is there, or as [`write`].
+pub fn export(path: &Path, preset: &Preset) -> Result<()> {
+    ensure!(!preset.name().is_empty(), "Type a name for it first.");
+    let path = match path.extension() {
+        Some(_) => path.to_owned(),
+        None => path.with_extension(EXTENSION),
+    };
+    ensure!(
+        !path.exists() || read(&path).is_ok(),
+        "{} is another file, and stays as it is",
+        path.display()
+    );
+    write(&path, preset)
+}
+
 /// Writes a preset: the file is whole or not there.
 ///
 /// # Errors
@@ -306,5 +324,23 @@ mod tests {
         assert_eq!(folder.list().presets[0].preset, preset("Mine", "3"));
         let error = folder.import(&scratch.0.join("none.json")).unwrap_err();
         assert!(format!("{error:#}").contains("none.json"), "{error:#}");
+    }
+
+    #[test]
+    fn an_export_takes_the_place_of_a_preset_and_of_nothing_else() {
+        let (scratch, _) = Scratch::new("export");
+        let preset = Preset::of_sound("Mine", "", &Values::default());
+        let path = scratch.0.join("mine");
+        for _ in 0..2 {
+            export(&path, &preset).unwrap();
+            assert_eq!(read(&path.with_extension("json")).unwrap(), preset);
+        }
+        let other = scratch.0.join("song.wav");
+        fs::write(&other, "RIFF").unwrap();
+        let error = format!("{:#}", export(&other, &preset).unwrap_err());
+        assert!(error.contains("song.wav is another file"), "{error}");
+        assert_eq!(fs::read(&other).unwrap(), b"RIFF");
+        let nameless = Preset::of_sound("", "", &Values::default());
+        assert!(export(&path, &nameless).is_err(), "it has no name");
     }
 }

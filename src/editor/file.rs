@@ -2,9 +2,11 @@
 //! the file's path.
 
 use std::path::PathBuf;
+use std::pin::Pin;
 use std::time::{Duration, Instant};
 
 use egui::{Align2, Key, Popup, PopupCloseBehavior, Response, TextEdit, Ui};
+use rfd::FileHandle;
 
 /// Files that a dialog shows.
 pub struct Files {
@@ -34,6 +36,11 @@ pub trait Chosen: Clone + Send + 'static {
     /// What the dialog shows.
     const FILES: Files = AUDIO;
 
+    /// The name that a new file is offered; none where a file is to be read.
+    fn new_name(&self) -> Option<String> {
+        None
+    }
+
     /// Takes the file's path, on a thread that is neither the window's nor the audio's.
     fn take(self, path: PathBuf);
 
@@ -62,7 +69,12 @@ pub fn field(ui: &mut Ui, title: &str, chosen: &impl Chosen) -> bool {
     if is_asked {
         browse(title, chosen);
     }
-    let path = typed(ui);
+    let verb = if chosen.new_name().is_some() {
+        "Save"
+    } else {
+        "Load"
+    };
+    let path = typed(ui, verb);
     let is_typed = path.is_some();
     if let Some(path) = path {
         let theirs = chosen.clone();
@@ -72,7 +84,7 @@ pub fn field(ui: &mut Ui, title: &str, chosen: &impl Chosen) -> bool {
 }
 
 /// The field and its button; the path once it is complete.
-fn typed(ui: &mut Ui) -> Option<PathBuf> {
+fn typed(ui: &mut Ui, verb: &str) -> Option<PathBuf> {
     let id = ui.scope_id().with("path");
     let mut text = ui.data(|data| data.get_temp::<String>(id).unwrap_or_default());
     let field = TextEdit::singleline(&mut text)
@@ -84,7 +96,7 @@ fn typed(ui: &mut Ui) -> Option<PathBuf> {
     if ui.memory(|memory| memory.focused().is_none()) {
         response.request_focus();
     }
-    let complete = ui.button("Load").clicked() || entered;
+    let complete = ui.button(verb).clicked() || entered;
     let path = path_of(&text);
     if complete {
         text.clear();
@@ -111,10 +123,13 @@ fn path_of(text: &str) -> Option<PathBuf> {
 /// Asks the user for a file.
 fn browse<C: Chosen>(title: &str, chosen: &C) {
     // The dialog is made here, where macOS wants it: on the thread of the window.
-    let file = rfd::AsyncFileDialog::new()
+    let dialog = rfd::AsyncFileDialog::new()
         .set_title(title)
-        .add_filter(C::FILES.name, C::FILES.extensions)
-        .pick_file();
+        .add_filter(C::FILES.name, C::FILES.extensions);
+    let file: Pin<Box<dyn Future<Output = Option<FileHandle>> + Send>> = match chosen.new_name() {
+        Some(name) => Box::pin(dialog.set_file_name(name).save_file()),
+        None => Box::pin(dialog.pick_file()),
+    };
     let theirs = chosen.clone();
     let asked = Instant::now();
     on_own_thread(chosen, move || match pollster::block_on(file) {

@@ -10,13 +10,19 @@ use super::file::{self, Chosen, Files};
 use super::history::Change;
 use super::theme;
 use crate::params::AuralisParams;
-use crate::preset_folder::{Listing, PresetFolder, Saved};
+use crate::preset_folder::{self, Listing, PresetFolder, Saved};
 use auralis_engine::presets::{Preset, factory};
 
 /// Width of the list, in points.
 const WIDTH: f32 = 420.0;
 /// Width of the arrows, in points.
 const ARROW_WIDTH: f32 = 22.0;
+
+/// What dialogs show.
+const PRESETS: Files = Files {
+    name: "Presets",
+    extensions: &["json"],
+};
 
 /// What the menu remembers between frames.
 #[derive(Default)]
@@ -230,21 +236,34 @@ impl PresetMenu {
                 .set(outcome.unwrap_or_else(|error| format!("{error:#}")));
             self.refresh();
         }
+        let message = self.message.clone();
         ui.horizontal(|ui| {
             ui.label("Import");
-            let import = Import {
-                folder,
-                message: self.message.clone(),
-            };
+            let import = Import { folder, message };
             file::field(ui, "A preset for Auralis", &import);
             if ui.button("Refresh").clicked() {
                 self.refresh();
             }
         });
+        let export = Export {
+            preset: self.as_named(params),
+            message: self.message.clone(),
+        };
+        ui.push_id("export", |ui| {
+            ui.horizontal(|ui| {
+                ui.label("Export");
+                file::field(ui, "A preset of Auralis", &export);
+            });
+        });
+    }
+
+    /// The settings under the name in the field.
+    fn as_named(&self, params: &AuralisParams) -> Preset {
+        Preset::of_sound(self.name.trim(), "", &params.values())
     }
 
     fn save(&mut self, folder: &PresetFolder, params: &AuralisParams) -> anyhow::Result<String> {
-        let preset = Preset::of_sound(self.name.trim(), "", &params.values());
+        let preset = self.as_named(params);
         let path = folder.save(&preset)?;
         params.persisted.set_preset_name(preset.name());
         self.current = Some(preset);
@@ -267,6 +286,33 @@ impl PresetMenu {
     }
 }
 
+/// The settings, into a file anywhere.
+#[derive(Clone)]
+struct Export {
+    preset: Preset,
+    message: Message,
+}
+
+impl Chosen for Export {
+    const FILES: Files = PRESETS;
+
+    fn new_name(&self) -> Option<String> {
+        Some(format!("{}.json", self.preset.name()))
+    }
+
+    fn take(self, path: PathBuf) {
+        let text = match preset_folder::export(&path, &self.preset) {
+            Ok(()) => format!("Exported to {}", path.display()),
+            Err(error) => format!("{error:#}"),
+        };
+        self.message.set(text);
+    }
+
+    fn fail(&self, text: &str) {
+        self.message.set(text);
+    }
+}
+
 /// A preset from a file anywhere, into the user's folder.
 #[derive(Clone)]
 struct Import {
@@ -275,10 +321,7 @@ struct Import {
 }
 
 impl Chosen for Import {
-    const FILES: Files = Files {
-        name: "Presets",
-        extensions: &["json"],
-    };
+    const FILES: Files = PRESETS;
 
     fn take(self, path: PathBuf) {
         let text = match self.folder.import(&path) {
