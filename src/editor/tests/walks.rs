@@ -218,3 +218,14 @@ fn the_easy_panel_fits_the_smallest_size() {
     }
     assert!(desktop.window.place_of("Ceiling").is_some(), "{texts:?}");
 }
+
+#[test]
+fn no_two_controls_are_taken_for_one() {
+    for (size, depth) in [(SIZE, Depth::Desk), (MIN, Depth::Desk), (SIZE, Depth::Easy)] {
+        let mut desktop = Desktop::new(size);
+        desktop.panel.params.persisted.panel.set_depth(depth);
+        (0..2).for_each(|_| desktop.window.frame(&mut desktop.panel, vec![]));
+        let clash = desktop.window.place_of("widget ID");
+        assert_eq!(clash, None, "{size} {depth:?}: {:?}", desktop.window.texts);
+    }
+}
