@@ -10,7 +10,7 @@ use auralis_engine::ear::desk::DeskReading;
 use auralis_engine::params::ParamId;
 
 /// Height of the numbers, in points.
-pub const HEIGHT: f32 = 252.0;
+pub const HEIGHT: f32 = 202.0;
 /// Height of a row, in points.
 const ROW: f32 = 17.0;
 /// Farthest from the target that counts as on it, in LU.
@@ -79,11 +79,6 @@ pub fn show(
     row("PLR / PSR", both, theme::OUTPUT);
     let input = meters.input_loudness.integrated.get();
     row("Input", number(Some(input), "LUFS"), theme::INPUT);
-    let adaptive = meters.adaptive();
-    let gain = format!("{:+.1} dB", adaptive.loudness_gain_db);
-    row("Loudness gain", gain, theme::TARGET);
-    let makeup = format!("{:+.1} dB", adaptive.makeup_gain_db);
-    row("Makeup", makeup, theme::TARGET);
     let place = Rect::from_min_max(pos2(rect.left(), y - 4.0), pos2(rect.right(), y + 18.0));
     correlation(painter, place, reading.and_then(|r| r.correlation));
 }

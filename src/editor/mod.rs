@@ -4,14 +4,14 @@
 mod ballistics;
 mod controls;
 mod desk;
+mod ear;
+mod easy;
 mod file;
-mod findings;
 mod grip;
-mod header;
 mod history;
 mod history_strip;
-mod learning;
 mod meters;
+mod notice;
 mod presets;
 mod reference;
 mod row;
@@ -30,12 +30,15 @@ use egui::{Rect, Ui, pos2};
 use nice_plug::context::gui::GuiContext;
 
 use crate::params::AuralisParams;
+use crate::params::panel_size::Depth;
 use crate::reference_player::ReferencePlayer;
 use crate::shared::Shared;
 use auralis_dsp::chain::audition::Audition;
 use auralis_engine::ear::desk::DeskReading;
+use auralis_engine::ear::view::View;
 use auralis_engine::params::ParamId;
 use controls::Writer;
+use ear::EarStrip;
 use history_strip::{HistoryStrip, Moment};
 use meters::MeterBridge;
 use spectrum::SpectrumLook;
@@ -44,13 +47,15 @@ use toolbar::Toolbar;
 /// Size of a new panel, in logical points.
 const SIZE: egui::Vec2 = egui::vec2(1200.0, 840.0);
 /// Smallest size that shows everything, in logical points.
-const MIN: egui::Vec2 = egui::vec2(1000.0, 680.0);
+const MIN: egui::Vec2 = egui::vec2(1000.0, 720.0);
 /// Time between frames while something moves.
 const FRAME: Duration = window::LOOK;
 /// Width of the meters, in points.
 const METERS_WIDTH: f32 = 196.0;
-/// Least height of the bars above the numbers, in points.
-const LEAST_METERS_HEIGHT: f32 = 90.0;
+/// Height of the panel below which the reference stands left of the meters, in points.
+const LOW: f32 = 800.0;
+/// Height below which there are no bars above the numbers, in points.
+const LEAST_METERS_HEIGHT: f32 = 56.0;
 
 /// The editor that hosts open.
 pub type PanelEditor = window::PanelEditor<Panel>;
@@ -62,6 +67,7 @@ pub struct Panel {
     writer: Writer,
     meters: MeterBridge,
     toolbar: Toolbar,
+    ear: EarStrip,
     look: SpectrumLook,
     history: HistoryStrip,
     player: ReferencePlayer,
@@ -99,6 +105,7 @@ impl Panel {
             writer: Writer::default(),
             meters: MeterBridge::default(),
             toolbar: Toolbar::default(),
+            ear: EarStrip::default(),
             look: SpectrumLook::default(),
             history: HistoryStrip::default(),
             last_frame_s: None,
@@ -146,45 +153,43 @@ impl Panel {
                 self.end_listening();
             }
         }
-        header::show(
-            ui,
-            row(header::HEIGHT),
-            &self.params,
-            &picture.view,
-            &self.writer,
-        );
+        let is_desk = self.params.persisted.panel.depth() == Depth::Desk;
+        let place = row(ear::HEIGHT);
+        let known = (&*self.params, meters);
+        self.ear
+            .show(ui, place, known, &picture, is_desk, &self.writer);
         let notice = self.params.persisted.message();
         if !notice.is_empty() {
-            header::notice(ui, row(header::NOTICE_HEIGHT), &self.params, &notice);
+            notice::show(ui, row(notice::HEIGHT), &self.params, &notice);
         }
-        learning::show(
-            ui,
-            row(learning::HEIGHT),
-            &self.params,
-            &picture.view,
-            &self.writer,
-        );
-        reference::show(
-            ui,
-            row(reference::HEIGHT),
-            &self.params,
-            &picture.view,
-            &self.player,
-            meters,
-            &self.writer,
-        );
-        let split = room.bottom() - sections::height(rect.size());
+        reference::follow(&self.params, &self.player, meters);
+        let is_low = rect.height() < LOW;
+        if is_desk && !is_low {
+            self.reference(ui, row(reference::HEIGHT), &picture.view);
+        }
+        let below = if is_desk {
+            sections::height(rect.size())
+        } else {
+            easy::height(rect.size())
+        };
+        let split = room.bottom() - below;
         let plots = Rect::from_min_max(
             pos2(room.left(), top),
             pos2(room.right(), split - theme::GAP),
         );
         let (left, right) = plots.split_left_right_at_x(plots.right() - METERS_WIDTH);
-        let left = left.with_max_x(left.right() - theme::GAP);
+        let mut left = left.with_max_x(left.right() - theme::GAP);
         self.desk(ui, right, picture.view.desk.as_ref());
+        if is_desk && is_low {
+            let (place, rest) = left.split_top_bottom_at_y(top + reference::HEIGHT);
+            self.reference(ui, place, &picture.view);
+            left = rest.with_min_y(rest.top() + theme::GAP);
+        }
         let (left, strip) = left.split_top_bottom_at_y(left.bottom() - history_strip::HEIGHT);
         let left = left.with_max_y(left.bottom() - theme::GAP);
         self.history.show(ui, strip, &self.params);
         let look = &mut self.look;
+        look.set_editable(is_desk);
         spectrum::show(
             ui,
             left,
@@ -195,7 +200,16 @@ impl Panel {
             &self.writer,
         );
         let below = Rect::from_min_max(pos2(room.left(), split), room.max);
-        sections::show(ui, below, &self.params, &self.shared.meters, &self.writer);
+        if is_desk {
+            sections::show(ui, below, &self.params, &self.shared.meters, &self.writer);
+        } else {
+            easy::show(ui, below, &self.params, &self.writer);
+        }
+    }
+
+    /// The row of the reference.
+    fn reference(&self, ui: &mut Ui, rect: Rect, view: &View) {
+        reference::show(ui, rect, &self.params, view, &self.player, &self.writer);
     }
 
     /// Ends what is heard instead of the master and is no parameter.
@@ -209,13 +223,15 @@ impl Panel {
         ui.painter()
             .rect_filled(rect, theme::ROUNDING, theme::SURFACE);
         let inner = rect.shrink(8.0);
-        let split = (inner.bottom() - desk::HEIGHT).max(inner.top() + LEAST_METERS_HEIGHT);
+        let split = (inner.bottom() - desk::HEIGHT).max(inner.top());
         let (bars, numbers) = inner.split_top_bottom_at_y(split);
         let meters = &self.shared.meters;
         let is_limited = self.params.switch(ParamId::LimOn).value();
         let ceiling = self.params.number(ParamId::LimCeiling).value();
-        self.meters
-            .show(ui, bars, meters, is_limited.then_some(ceiling));
+        if bars.height() >= LEAST_METERS_HEIGHT {
+            self.meters
+                .show(ui, bars, meters, is_limited.then_some(ceiling));
+        }
         desk::show(ui, numbers, &self.params, meters, reading);
     }
 
@@ -232,6 +248,8 @@ impl Panel {
             lufs: [output.short_term.get(), output.momentary.get()],
             reductions_db: self.meters.reductions_db(),
         };
+        self.ear
+            .update(moment.reductions_db, seconds.clamp(0.0, 1.0));
         self.history.update(moment, seconds.clamp(0.0, 1.0));
         if self.meters.moves() {
             ctx.request_repaint_after(FRAME);

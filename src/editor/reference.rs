@@ -15,13 +15,12 @@ use super::theme;
 use crate::params::AuralisParams;
 use crate::reference_file;
 use crate::reference_player::ReferencePlayer;
-use crate::shared::Meters;
 use auralis_engine::ear::view::View;
 use auralis_engine::params::ParamId;
 use auralis_engine::reference::slot::CaptureSource;
 use auralis_engine::reference::slot::ReferenceSlot;
 
-pub use playing::banner;
+pub use playing::{banner, follow};
 
 /// Height of the row, in points.
 pub const HEIGHT: f32 = 30.0;
@@ -50,7 +49,6 @@ pub fn show(
     params: &AuralisParams,
     view: &View,
     player: &ReferencePlayer,
-    meters: &Meters,
     writer: &Writer,
 ) {
     ui.painter()
@@ -72,7 +70,6 @@ pub fn show(
             Request::Dismiss => slot.dismiss(),
         }
     }
-    playing::follow(params, player, meters);
     if let Some((text, color)) = busy(slot) {
         let room = row.rest();
         line(ui, room, rect.center().y, &text, color);

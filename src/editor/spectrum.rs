@@ -77,7 +77,7 @@ pub fn show(
     listen::show(ui, &scale, shared);
     if look.is_drawing() {
         draw::show(ui, &scale, params, writer);
-    } else if look.shows(CurveKind::Manual) {
+    } else if look.is_editable() && look.shows(CurveKind::Manual) {
         handles::show(ui, &scale, params, &picture.view, writer);
     }
 }

@@ -12,6 +12,8 @@ use auralis_engine::ear::target::Target;
 use auralis_engine::params::TABLE;
 use auralis_engine::reference::slot::CaptureSource;
 
+mod walks;
+
 /// A window that nobody sees.
 struct Window {
     ctx: egui::Context,
@@ -202,10 +204,9 @@ fn the_buttons_learn_discard_and_stop() {
     assert!(!slot.is_reading() && !reading.is_wanted());
 }
 
-/// Types a path into what the button of the learning row opens.
+/// Types a path into what the button of the song's file opens.
 fn learn_from(window: &mut Window, panel: &mut Panel, path: &std::path::Path) {
-    let top = 8.0 + toolbar::HEIGHT + header::HEIGHT + 2.0 * theme::GAP;
-    let button = pos2(SIZE.x - 8.0 - 4.0 - 52.0, top + 0.5 * learning::HEIGHT);
+    let button = window.place_of("Learn file").expect("the button");
     window.click(panel, button);
     window.frame(panel, vec![]);
     window.enter(panel, &path.display().to_string());

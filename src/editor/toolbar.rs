@@ -10,6 +10,7 @@ use super::theme;
 use super::undo::{self, ReferenceWatch};
 use crate::compare::Side;
 use crate::params::AuralisParams;
+use crate::params::panel_size::Depth;
 use crate::shared::Meters;
 use auralis_dsp::chain::audition::Audition;
 use auralis_dsp::options::Listen;
@@ -19,6 +20,8 @@ use auralis_engine::params::{Choices, ParamId, Values};
 pub const HEIGHT: f32 = 44.0;
 /// Height of the banner, in points.
 pub const BANNER_HEIGHT: f32 = 26.0;
+/// Largest width of the presets' button and arrows, in points.
+const PRESETS_WIDTH: f32 = 440.0;
 /// Sizes of the panel a user can choose, in percent.
 const ZOOMS: [u16; 8] = [75, 90, 100, 125, 150, 200, 250, 300];
 
@@ -47,7 +50,7 @@ impl Toolbar {
             center,
             vec2(rect.width() - 16.0, 26.0),
         ));
-        let name = row.left(74.0);
+        let name = row.left(68.0);
         ui.painter().text(
             name.left_center(),
             Align2::LEFT_CENTER,
@@ -55,7 +58,8 @@ impl Toolbar {
             theme::font(18.0),
             theme::ACCENT,
         );
-        let bypass = row.right(84.0);
+        depths(ui, &mut row, params);
+        let bypass = row.right(92.0).expand2(vec2(0.0, 4.0));
         let look = ("Bypass", "Passes the input on, delayed by the latency.");
         toggle(
             ui,
@@ -71,12 +75,13 @@ impl Toolbar {
         listen(ui, &mut row, params, meters, writer);
         self.steps(ui, &mut row, params, writer);
         sides(ui, &mut row, params, writer);
-        self.presets.show(ui, row.rest(), params, writer);
+        let presets = row.left(row.rest().width().min(PRESETS_WIDTH));
+        self.presets.show(ui, presets, params, writer);
     }
 
     /// Undo and redo.
     fn steps(&mut self, ui: &Ui, row: &mut Row, params: &AuralisParams, writer: &Writer) {
-        let (redo_at, undo_at) = (row.right(46.0), row.right(46.0));
+        let (redo_at, undo_at) = (row.right(42.0), row.right(42.0));
         let help = |what: &str, name: Option<&str>| match name {
             Some(name) => format!("{what}: {name}"),
             None => format!("Nothing to {}", what.to_lowercase()),
@@ -103,10 +108,29 @@ impl Toolbar {
     }
 }
 
+/// How much the panel shows.
+fn depths(ui: &Ui, row: &mut Row, params: &AuralisParams) {
+    let slot = &params.persisted.panel;
+    for (depth, text, help) in [
+        (
+            Depth::Easy,
+            "Easy",
+            "The result, and a few large controls. What is set elsewhere stays.",
+        ),
+        (Depth::Desk, "Desk", "Everything."),
+    ] {
+        let lit = slot.depth() == depth;
+        let response = lamp_button(ui, row.left(40.0), text, lit, theme::ACCENT);
+        if response.on_hover_text(help).clicked() {
+            slot.set_depth(depth);
+        }
+    }
+}
+
 /// A, B, and the button that makes them the same.
 fn sides(ui: &Ui, row: &mut Row, params: &AuralisParams, writer: &Writer) {
     let compare = &params.persisted.compare;
-    let copy_at = row.right(58.0);
+    let copy_at = row.right(50.0);
     let (b_at, a_at) = (row.right(26.0), row.right(26.0));
     let used = compare.side();
     for (side, place, text) in [(Side::A, a_at, "A"), (Side::B, b_at, "B")] {
@@ -133,7 +157,7 @@ fn sides(ui: &Ui, row: &mut Row, params: &AuralisParams, writer: &Writer) {
 fn listen(ui: &Ui, row: &mut Row, params: &AuralisParams, meters: &Meters, writer: &Writer) {
     let param = params.choice(ParamId::Listen);
     writer.note(param);
-    let (delta_at, input_at) = (row.right(50.0), row.right(118.0));
+    let (delta_at, input_at) = (row.right(48.0), row.right(104.0));
     let heard: Listen = params.values().choice(ParamId::Listen);
     let gain = meters.adaptive().matched_gain_db;
     let looks = [

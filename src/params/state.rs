@@ -43,6 +43,8 @@ pub const PRESET_KEY: &str = "preset";
 
 /// Key of the panel's size. Version 0.1.0 had none.
 const PANEL_KEY: &str = "panel";
+/// Key of how much the panel shows. Version 0.1.0 had none, and showed all.
+const DEPTH_KEY: &str = "depth";
 
 /// What an instance holds beside its parameters.
 #[derive(Default)]
@@ -55,7 +57,7 @@ pub struct Persisted {
     pub reference: ReferenceSlot,
     /// What the captured reference is made of, and others beside it.
     pub shelf: ReferenceShelf,
-    /// The panel's size.
+    /// The panel's size, and how much it shows.
     pub panel: PanelSlot,
     /// A and B.
     pub compare: Compare,
@@ -122,6 +124,7 @@ impl Persisted {
             (SHELF_KEY, json(&self.shelf.get())),
             (COMPARE_KEY, self.compare.to_json()),
             (PRESET_KEY, json(&self.preset_name())),
+            (DEPTH_KEY, json(&self.panel.depth())),
         ];
         let panel = self.panel.get().map(|size| (PANEL_KEY, json(&size)));
         let fields = fields.into_iter().chain(panel);
@@ -149,6 +152,8 @@ impl Persisted {
             self.compare.load(fields.get(COMPARE_KEY));
             let name: Option<String> = field(fields, PRESET_KEY);
             self.set_preset_name(&name.unwrap_or_default());
+            let depth = field(fields, DEPTH_KEY);
+            self.panel.set_depth(depth.unwrap_or_default());
         }
         if let Some(notice) = field(fields, NOTICE_KEY) {
             self.set_notice(notice);

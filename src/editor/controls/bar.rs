@@ -23,7 +23,8 @@ impl<P: Param> Bar<'_, P> {
     /// Draws the bar and lets the user move it.
     pub fn show(&self, ui: &mut Ui, rect: Rect, writer: &Writer) {
         writer.note(self.param);
-        let id = ui.scope_id().with(self.param.name());
+        // A knob may set the same.
+        let id = ui.scope_id().with((self.param.name(), "bar"));
         let typing = id.with("entry");
         if Entry::is_open(ui, typing) {
             Entry::show(ui, typing, rect, self.param, writer);

@@ -68,9 +68,12 @@ pub fn show(
         look.toggle_freeze(picture);
     }
     let help = "Holds the peaks of the output's spectrum.";
-    let holds = lamp_button(ui, place(), "Hold", look.is_holding(), theme::TARGET);
+    let holds = lamp_button(ui, place(), "Peaks", look.is_holding(), theme::TARGET);
     if holds.on_hover_text(help).clicked() {
         look.toggle_hold();
+    }
+    if !look.is_editable() {
+        return;
     }
     let help = "Draw the manual gains over the bands.";
     let draws = lamp_button(ui, place(), "Draw", look.is_drawing(), theme::ACCENT);

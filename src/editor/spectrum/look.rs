@@ -77,7 +77,9 @@ pub struct SpectrumLook {
     hidden: [bool; CurveKind::ALL.len()],
     /// Place in [`RANGES_DB`].
     range: usize,
-    /// Whether the pointer draws manual gains.
+    /// Whether manual gains can be set in the plot.
+    editable: bool,
+    /// Whether the pointer draws them.
     draws: bool,
     /// The picture that stands still.
     frozen: Option<Picture>,
@@ -90,6 +92,7 @@ impl Default for SpectrumLook {
         Self {
             hidden: [false; CurveKind::ALL.len()],
             range: 2,
+            editable: true,
             draws: false,
             frozen: None,
             held_db: None,
@@ -121,7 +124,17 @@ impl SpectrumLook {
 
     /// Whether the pointer draws manual gains.
     pub fn is_drawing(&self) -> bool {
-        self.draws
+        self.editable && self.draws
+    }
+
+    /// Whether manual gains can be set in the plot.
+    pub fn is_editable(&self) -> bool {
+        self.editable
+    }
+
+    /// Lets manual gains be set in the plot, or not.
+    pub fn set_editable(&mut self, editable: bool) {
+        self.editable = editable;
     }
 
     /// Lets the pointer draw, or no more. What is drawn is shown.

@@ -1,6 +1,7 @@
 //! What the panel shows, in short: enough to tell whether a new frame would differ from the last.
 
 use crate::params::AuralisParams;
+use crate::params::panel_size::Depth;
 use crate::shared::{LoudnessMeters, Meter, Shared};
 use crate::song_file::Look;
 use auralis_dsp::basics::decibel::{SILENCE_DB, gain_to_db};
@@ -27,6 +28,7 @@ pub struct Glance {
     /// Seconds of the song and other songs kept.
     memory: (i32, usize),
     message: String,
+    depth: Depth,
     /// Requests by those who have changed something else.
     requests: u32,
 }
@@ -56,6 +58,7 @@ impl Glance {
             ),
             memory: (steps(learned_s), songs),
             message: kept.message(),
+            depth: kept.panel.depth(),
             requests: shared.redraws(),
         }
     }
@@ -121,7 +124,7 @@ mod tests {
             "silence, less than a step, and hops of silence"
         );
 
-        let changes: [(&str, &dyn Fn()); 7] = [
+        let changes: [(&str, &dyn Fn()); 8] = [
             ("a level", &|| shared.meters.output_peak[0].set(0.1)),
             ("a reduction", &|| {
                 shared.meters.limiter_reduction_db.set(1.0)
@@ -135,6 +138,9 @@ mod tests {
             }),
             ("a look", &|| {
                 params.persisted.look.fail("no file".to_owned())
+            }),
+            ("how much is shown", &|| {
+                params.persisted.panel.set_depth(Depth::Easy);
             }),
             ("a request", &|| shared.request_redraw()),
         ];

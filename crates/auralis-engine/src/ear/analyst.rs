@@ -20,6 +20,7 @@ use crate::ear::spectrum::band_levels::{BandLevels, LONG_TERM_S};
 use crate::ear::spectrum::measures::HopMeasures;
 use crate::ear::spectrum::transform::Windows;
 use crate::ear::target::Target;
+use crate::ear::view::Pending;
 use auralis_dsp::bands::{BANDS, LOW_BANDS, PerBand};
 use auralis_dsp::basics::decibel::gain_to_db;
 use auralis_dsp::chain::Adaptive;
@@ -79,6 +80,8 @@ pub struct Analyst {
     /// What `ref_blend` bends the target to.
     reference: Option<Reference>,
     listening: bool,
+    /// What another pass would change.
+    pending: Pending,
     hops: u64,
 }
 
@@ -125,6 +128,7 @@ impl Analyst {
             wish: None,
             reference: None,
             listening: false,
+            pending: Pending::default(),
             hops: 0,
         }
     }
@@ -154,6 +158,7 @@ impl Analyst {
         self.dynamics_offsets = [0.0; 2];
         self.wish = None;
         self.listening = false;
+        self.pending = Pending::default();
         self.hops = 0;
     }
 

@@ -5,6 +5,16 @@ use crate::ear::target::Target;
 use auralis_dsp::bands::{BANDS, PerBand};
 use auralis_dsp::basics::decibel::SILENCE_DB;
 
+/// How far decisions are from where they are wanted of what was heard: what another pass over the song would
+/// change beside what it hears for the first time. Zero where they stand still or follow what is on.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Pending {
+    /// Largest move of a band of the EQ, in dB, at least 0.
+    pub eq_db: f32,
+    /// Move of loudness and makeup gain together, in dB.
+    pub loudness_db: f32,
+}
+
 /// A picture of the analysis after a hop.
 #[derive(Debug, Clone, PartialEq)]
 pub struct View {
@@ -24,6 +34,8 @@ pub struct View {
     pub adaptive_db: PerBand,
     /// Profiles in use with their weights, heaviest first; they sum to 1.
     pub profiles: Vec<(Target, f32)>,
+    /// What another pass over the song would change.
+    pub pending: Pending,
     /// The programme in words: "bright, dense, 128 BPM".
     pub reason: String,
     /// Whether the gate is open: false when the programme is silent and nothing moves.
@@ -50,6 +62,7 @@ impl Default for View {
             side_db: SILENCE_DB,
             adaptive_db: [0.0; BANDS],
             profiles: Vec::new(),
+            pending: Pending::default(),
             reason: String::new(),
             listening: false,
             hops: 0,

@@ -5,6 +5,7 @@ use crate::ear::decide::correction::Tone;
 use crate::ear::decide::loudness_control::Hearing;
 use crate::ear::decide::wish::{Changed, Wish};
 use crate::ear::settings::{AdaptMode, AnalysisSettings};
+use crate::ear::view::Pending;
 use auralis_dsp::chain::Adaptive;
 
 impl Analyst {
@@ -21,6 +22,8 @@ impl Analyst {
         let before = self.wish.replace(wish);
         let changed = before.map_or(Changed::default(), |before| wish.changed_from(&before));
         let (holds, locks) = (settings.mode == AdaptMode::Hold, settings.locks);
+        let learns = settings.mode == AdaptMode::Learn;
+        self.pending = Pending::default();
         if holds {
             self.decide_anew(changed, settings);
         } else {
@@ -30,6 +33,9 @@ impl Analyst {
                     self.approach(&wanted, settings);
                 } else {
                     self.rest_correction(settings);
+                }
+                if learns && settings.wants_correction() {
+                    self.pending.eq_db = self.correction.distance_db(&wanted.all_db);
                 }
             }
             if !locks.compressor {
@@ -43,6 +49,9 @@ impl Analyst {
                 let short_term = self.loudness.input.full_short_term_lufs();
                 self.control
                     .step(energies, gain_db, short_term, hearing, settings);
+                if learns {
+                    self.pending.loudness_db = self.control.pending_db(settings);
+                }
             }
         }
     }

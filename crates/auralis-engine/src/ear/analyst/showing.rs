@@ -40,6 +40,7 @@ impl Analyst {
             side_db: self.features.features().side_db,
             adaptive_db: self.correction.reported_db(),
             profiles,
+            pending: self.pending,
             reason,
             listening: self.listening,
             hops: self.hops,

@@ -125,3 +125,29 @@ fn any_rate_layout_and_level_gives_finite_decisions() {
         }
     }
 }
+
+#[test]
+fn what_is_pending_goes_away_as_the_song_goes_on_and_only_learning_has_it() {
+    let audio = dull(60);
+    let pending = |mode, seconds: usize| {
+        let settings = AnalysisSettings {
+            mode,
+            eq_amount: 1.0,
+            target: Target::Balanced,
+            ..AnalysisSettings::default()
+        };
+        let mut analyst = Analyst::new(mode, RATE, 2, HOP);
+        let heard = &audio[..seconds * 48_000];
+        run(&mut analyst, heard, heard, HOP, &settings);
+        analyst.view(&settings).pending
+    };
+    let early = pending(AdaptMode::Learn, 3);
+    assert!(early.eq_db > 0.5 && early.loudness_db > 1.0, "{early:?}");
+    let late = pending(AdaptMode::Learn, 60);
+    // The EQ follows, with its time constant of 6 s, what is believed more and more.
+    assert!(late.eq_db < 0.5 * early.eq_db, "{late:?} after {early:?}");
+    assert!(late.loudness_db.abs() < 0.3, "{late:?}");
+    for mode in [AdaptMode::Hold, AdaptMode::Follow] {
+        assert_eq!(pending(mode, 3), Pending::default(), "{mode:?}");
+    }
+}

@@ -97,6 +97,12 @@ impl<const N: usize> Correction<N> {
         self.reported_db = *wanted_db;
     }
 
+    /// The farthest that a gain is from where it is to go, in dB.
+    pub fn distance_db(&self, wanted_db: &[f32; N]) -> f32 {
+        let gains = self.gains_db.iter().zip(wanted_db);
+        gains.fold(0.0, |most, (gain, wanted)| most.max((wanted - gain).abs()))
+    }
+
     /// The gains to apply, in dB.
     pub fn reported_db(&self) -> [f32; N] {
         self.reported_db

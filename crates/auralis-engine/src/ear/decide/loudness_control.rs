@@ -290,6 +290,15 @@ impl LoudnessControl {
         self.goal = None;
     }
 
+    /// How far both gains together are from where they are to go, in dB.
+    #[allow(clippy::cast_possible_truncation)] // a gain
+    pub fn pending_db(&self, settings: &AnalysisSettings) -> f32 {
+        let wanted_db: f64 = self.wanted_db(settings).iter().sum();
+        self.level_db.map_or(0.0, |level_db| {
+            (wanted_db - level_db - self.makeup_db) as f32
+        })
+    }
+
     /// How far the song is believed to be louder than what was heard of it, in LU.
     #[allow(clippy::cast_possible_truncation)] // a level
     pub fn deficit_lu(&self) -> f32 {

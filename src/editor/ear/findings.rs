@@ -3,8 +3,8 @@
 use egui::{Popup, PopupCloseBehavior, Response, RichText, Ui};
 use nice_plug::prelude::Param;
 
-use super::controls::Writer;
-use super::theme;
+use super::super::controls::Writer;
+use super::super::theme;
 use crate::params::AuralisParams;
 use auralis_engine::ear::findings::{Finding, Suggestion};
 use auralis_engine::params::ParamId;
