@@ -17,6 +17,8 @@
 
 #[path = "panel/audio.rs"]
 mod audio;
+#[path = "panel/book.rs"]
+mod book;
 #[path = "panel/figures.rs"]
 mod figures;
 #[path = "panel/host.rs"]
