@@ -2,6 +2,8 @@
 //! through the host's parameter gestures.
 
 mod ballistics;
+#[cfg(test)]
+mod contrast;
 mod controls;
 mod desk;
 mod file;
@@ -168,7 +170,8 @@ impl Panel {
         let look = &mut self.look;
         spectrum::show(ui, left, &self.params, &picture, look, &self.writer);
         let below = Rect::from_min_max(pos2(room.left(), split), room.max);
-        sections::show(ui, below, &self.params, &self.shared.meters, &self.writer);
+        let readings = (&self.shared.meters, &self.meters);
+        sections::show(ui, below, &self.params, readings, &self.writer);
     }
 
     /// The meters, and below them the numbers.
