@@ -195,9 +195,8 @@ fn what_needs_two_channels_says_so_in_mono() {
         let mut window = Window::new(SIZE);
         window.frame(&mut panel, vec![]);
         let at = dial(&window, "Width");
-        for _ in 0..40 {
-            window.frame(&mut panel, vec![Event::PointerMoved(at)]);
-        }
+        window.frame(&mut panel, vec![Event::PointerMoved(at)]);
+        (0..40).for_each(|_| window.frame(&mut panel, vec![]));
         assert!(
             window.place_of("Stereo Width: 100").is_some(),
             "{:?}",
