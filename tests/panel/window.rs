@@ -272,7 +272,7 @@ fn a_clicked_knob_uses_its_own_keys_and_leaves_the_host_the_others() {
     use std::sync::atomic::Ordering::SeqCst;
     let Some(screen) = Screen::open() else { return };
     let mut host = Host::new(&screen);
-    host.play(0.0);
+    host.play(0.3);
     host.open_drawn();
     let (around, _) = host.windows.unwrap();
     let press = |host: &mut Host, key: u32| {

@@ -22,6 +22,8 @@ const TEXT_ROW: f32 = 15.0;
 pub const IN_USE_ROW: f32 = 12.0;
 /// Least space between a knob and the one below, in points.
 const GAP: f32 = 3.0;
+/// Size of the value in use, and of a name with little room, in points.
+const SMALL_SIZE: f32 = 10.0;
 /// Drag over the whole range, in points.
 const TRAVEL: f32 = 220.0;
 /// Largest and smallest diameter, in points.
@@ -64,7 +66,7 @@ impl<P: Param> Knob<'_, P> {
             let text = fitting(ui, self.param, adapted, in_use.width());
             small(ui, in_use, &text, theme::TARGET);
         }
-        keys::ring(ui, rect.shrink(1.0), &response);
+        keys::ring(ui, rect.expand2(vec2(2.5, 2.0)), &response);
         if !response.dragged() {
             self.explain(&response, MOVES);
         }
@@ -158,16 +160,23 @@ fn fitting<P: Param>(ui: &Ui, param: &P, normalized: f32, width: f32) -> String 
 
 /// Smaller text in the middle of `rect`.
 fn small(ui: &Ui, rect: Rect, text: &str, color: Color32) {
-    let font = theme::font(10.5);
+    let font = theme::font(SMALL_SIZE);
     ui.painter()
         .text(rect.center(), Align2::CENTER_CENTER, text, font, color);
 }
 
-/// Text in the middle of `rect`.
+/// Text in the middle of `rect`, a little smaller where it is too wide.
 fn label(ui: &Ui, rect: Rect, text: &str, color: Color32) {
-    let font = theme::font(theme::LABEL_SIZE);
+    let galley = |size| {
+        ui.painter()
+            .layout_no_wrap(text.to_owned(), theme::font(size), color)
+    };
+    let mut text = galley(theme::LABEL_SIZE);
+    if text.size().x > rect.width() {
+        text = galley(SMALL_SIZE);
+    }
     ui.painter()
-        .text(rect.center(), Align2::CENTER_CENTER, text, font, color);
+        .galley(rect.center() - 0.5 * text.size(), text, color);
 }
 
 /// Where the filled arc of a knob begins: at zero if the range goes either way from it, else at the

@@ -181,6 +181,33 @@ impl X11 {
         if done.is_ok() {
             self.takes_control_keys = takes;
         }
+        if takes && let Ok(focus) = self.focus() {
+            self.lead_keys_past(focus);
+        }
+    }
+
+    /// Hosts of some toolkits let a small window beside the panel have the focus, which hides the keys from the
+    /// panel: the window around both has it then, and the host its keys as before.
+    fn lead_keys_past(&self, focus: Window) -> bool {
+        let Ok(top) = self.top() else { return false };
+        let is_beside = self.is_inside(focus, top) && !self.is_inside(self.window, focus);
+        is_beside && self.set_focus(top).is_ok()
+    }
+
+    /// Whether a window lies in another one or is it.
+    fn is_inside(&self, window: Window, around: Window) -> bool {
+        let mut at = window;
+        for _ in 0..MOST_PARENTS {
+            if at == around {
+                return true;
+            }
+            let tree = self.connection.query_tree(at).map(|cookie| cookie.reply());
+            match tree {
+                Ok(Ok(tree)) if tree.parent != 0 => at = tree.parent,
+                _ => return false,
+            }
+        }
+        false
     }
 
     /// Grabs these keys, by themselves and with Shift, whatever is locked.
@@ -238,7 +265,10 @@ impl X11 {
         let before = self
             .before
             .filter(|window| *window > u32::from(InputFocus::POINTER_ROOT));
-        let given = before.is_some_and(|window| self.set_focus(window).is_ok());
+        let given = before.is_some_and(|window| {
+            (self.takes_control_keys && self.lead_keys_past(window))
+                || self.set_focus(window).is_ok()
+        });
         if !given && let Ok(top) = self.top() {
             // One that is not shown cannot have it, and then nobody misses it.
             let _ = self.set_focus(top);
