@@ -206,3 +206,20 @@ fn what_needs_two_channels_says_so_in_mono() {
         assert_eq!(got, says, "{channels} channels");
     }
 }
+
+#[test]
+fn at_the_smallest_size_the_numbers_end_above_the_sections() {
+    let mut panel = panel();
+    let mut window = Window::new(MIN);
+    window.frame(&mut panel, vec![]);
+    let below = window.place_of("Stereo").expect("a section").y;
+    for name in ["Short-term", "True peak", "Loudness gain"] {
+        let at = window.place_of(name).unwrap_or_else(|| panic!("no {name}"));
+        assert!(
+            at.y < below - 20.0,
+            "{name} at {at}, the sections at {below}"
+        );
+    }
+    let left_out = window.place_of("Sample peak");
+    assert!(left_out.is_none(), "there is no room: {left_out:?}");
+}
