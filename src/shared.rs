@@ -79,16 +79,17 @@ pub struct Meters {
     /// Deepest gain of the compressor since the panel last took it, in dB, at most 0: stored as a
     /// reduction, so positive.
     pub compressor_reduction_db: Meter,
+    /// Highest levels that the compressor's detectors heard since the panel last took them, in dB: of
+    /// everything or the high band, then of the low band.
+    pub detector_db: [Meter; 2],
+    /// Deepest reductions of these bands since the panel last took them, in dB, positive.
+    pub band_reduction_db: [Meter; 2],
     /// Deepest gain reduction of the limiter since the panel last took it, in dB, positive.
     pub limiter_reduction_db: Meter,
     /// Deepest cut of Tame now, in dB, positive.
     pub tame_cut_db: Meter,
     /// The adaptive values in use, in the order of [`Adaptive::NAMES`].
     adaptive: [Meter; Adaptive::NAMES.len()],
-    /// Compressor threshold in use, in dB: the parameter moved by the analysis.
-    pub threshold_db: Meter,
-    /// Compressor ratio in use: the parameter moved by the analysis.
-    pub ratio: Meter,
     /// Loudness of the input.
     pub input_loudness: LoudnessMeters,
     /// Loudness of the output.
@@ -108,11 +109,11 @@ impl Default for Meters {
             input_peak: [zero(), zero()],
             output_peak: [zero(), zero()],
             compressor_reduction_db: zero(),
+            detector_db: [Meter::new(SILENCE_DB), Meter::new(SILENCE_DB)],
+            band_reduction_db: [zero(), zero()],
             limiter_reduction_db: zero(),
             tame_cut_db: zero(),
             adaptive: [(); Adaptive::NAMES.len()].map(|()| zero()),
-            threshold_db: zero(),
-            ratio: Meter::new(1.0),
             input_loudness: LoudnessMeters::default(),
             output_loudness: LoudnessMeters::default(),
             channels: Meter::new(2.0),

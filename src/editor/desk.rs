@@ -1,6 +1,6 @@
 //! The loudness desk: what the output measures since it was last set to zero.
 
-use egui::{Align2, Color32, Painter, Rect, Stroke, Ui, pos2, vec2};
+use egui::{Align2, Color32, Painter, Rect, Sense, Stroke, Ui, pos2, vec2};
 
 use super::controls::button;
 use super::theme;
@@ -11,8 +11,12 @@ use auralis_engine::params::ParamId;
 
 /// Height of the numbers, in points.
 pub const HEIGHT: f32 = 202.0;
-/// Height of a row, in points.
+/// Height of the part above the rows, and of the correlation below them, in points.
+const TOP: f32 = 52.0;
+const BOTTOM: f32 = 20.0;
+/// Height of a row, in points, and the least where there is little room.
 const ROW: f32 = 17.0;
+const LEAST_ROW: f32 = 14.0;
 /// Farthest from the target that counts as on it, in LU.
 const ON_TARGET_LU: f32 = 0.5;
 /// What another meter may read above the ceiling, in dB.
@@ -45,42 +49,81 @@ pub fn show(
     painter.hline(rect.x_range(), rect.top(), Stroke::new(1.0, theme::LINE));
     title(ui, rect, params, reading);
     integrated(painter, rect, params, reading);
-    let ceiling = params.number(ParamId::LimCeiling).value();
-    let is_limited = params.switch(ParamId::LimOn).value();
-    let mut y = rect.top() + 60.0;
-    let mut row = |name: &str, value: String, color: Color32| {
-        line(painter, rect, y, name, &value, color);
-        y += ROW;
+    let all = rows(params, meters, reading);
+    let room = (rect.height() - TOP - BOTTOM).max(0.0);
+    let height = (room / all.len() as f32).clamp(LEAST_ROW, ROW);
+    let fitting = (room / height + 0.01) as usize;
+    let mut y = rect.top() + TOP + 0.5 * height;
+    for row in all.iter().filter(|row| row.rank < fitting) {
+        line(painter, rect, y, row.name, &row.value, row.color);
+        y += height;
+    }
+    let top = y - 0.5 * height + 2.0;
+    let place = Rect::from_min_max(pos2(rect.left(), top), pos2(rect.right(), top + 22.0));
+    correlation(painter, place, reading.and_then(|r| r.correlation));
+    if fitting < all.len() {
+        the_rest(ui, rect, &all);
+    }
+}
+
+/// A named number.
+struct Row {
+    name: &'static str,
+    value: String,
+    color: Color32,
+    /// Where there is little room, those of high rank are left out.
+    rank: usize,
+}
+
+/// All numbers in their order.
+fn rows(params: &AuralisParams, meters: &Meters, reading: Option<&DeskReading>) -> [Row; 7] {
+    let row = |rank, name, value, color| Row {
+        name,
+        value,
+        color,
+        rank,
     };
     let of = |pick: fn(&DeskReading) -> f32| reading.map(pick);
-    row(
-        "Short-term",
-        number(of(|r| r.lufs[1]), "LUFS"),
-        theme::OUTPUT,
-    );
-    row(
-        "Momentary",
-        number(of(|r| r.lufs[0]), "LUFS"),
-        theme::OUTPUT,
-    );
-    row(
-        "Range (LRA)",
-        number(of(|r| r.range_lu), "LU"),
-        theme::OUTPUT,
-    );
-    let peak = of(|r| r.true_peak_dbtp);
+    let ratio = |pick: fn(&DeskReading) -> Option<f32>| number(reading.and_then(pick), "");
+    let ratios = format!("{} / {} dB", ratio(|r| r.plr_db), ratio(|r| r.psr_db));
+    let lufs = |index: usize| number(reading.map(|r| r.lufs[index]), "LUFS");
+    let range = number(of(|r| r.range_lu), "LU");
+    let sample_peak = number(of(|r| r.sample_peak_dbfs), "dBFS");
+    let input = number(Some(meters.input_loudness.integrated.get()), "LUFS");
+    let (true_peak, color) = true_peak(params, of(|r| r.true_peak_dbtp));
+    [
+        row(0, "Short-term", lufs(1), theme::OUTPUT),
+        row(3, "Momentary", lufs(0), theme::OUTPUT),
+        row(2, "Range (LRA)", range, theme::OUTPUT),
+        row(1, "True peak", true_peak, color),
+        row(6, "Sample peak", sample_peak, theme::OUTPUT),
+        row(4, "PLR / PSR", ratios, theme::OUTPUT),
+        row(5, "Input", input, theme::INPUT),
+    ]
+}
+
+/// The true peak, in red where it is over the ceiling.
+fn true_peak(params: &AuralisParams, peak: Option<f32>) -> (String, Color32) {
+    let ceiling = params.number(ParamId::LimCeiling).value();
+    let is_limited = params.switch(ParamId::LimOn).value();
     let is_over = peak.is_some_and(|peak| is_limited && peak > ceiling + OVER_DB);
     let color = if is_over { theme::ALARM } else { theme::OUTPUT };
-    row("True peak", number(peak, "dBTP"), color);
-    let sample = of(|r| r.sample_peak_dbfs);
-    row("Sample peak", number(sample, "dBFS"), theme::OUTPUT);
-    let ratio = |pick: fn(&DeskReading) -> Option<f32>| number(reading.and_then(pick), "");
-    let both = format!("{} / {} dB", ratio(|r| r.plr_db), ratio(|r| r.psr_db));
-    row("PLR / PSR", both, theme::OUTPUT);
-    let input = meters.input_loudness.integrated.get();
-    row("Input", number(Some(input), "LUFS"), theme::INPUT);
-    let place = Rect::from_min_max(pos2(rect.left(), y - 4.0), pos2(rect.right(), y + 18.0));
-    correlation(painter, place, reading.and_then(|r| r.correlation));
+    (number(peak, "dBTP"), color)
+}
+
+/// All numbers while the pointer rests on those for which there is room.
+fn the_rest(ui: &Ui, rect: Rect, rows: &[Row]) {
+    let place = rect.with_min_y(rect.top() + TOP);
+    let id = ui.scope_id().with("desk");
+    ui.interact(place, id, Sense::empty()).on_hover_ui(|ui| {
+        egui::Grid::new("numbers").show(ui, |ui| {
+            for row in rows {
+                ui.label(egui::RichText::new(row.name).color(theme::DIM));
+                ui.label(egui::RichText::new(&row.value).color(row.color));
+                ui.end_row();
+            }
+        });
+    });
 }
 
 /// The name, the time that was measured, and the button that sets it to zero.

@@ -250,6 +250,7 @@ fn dial(
         label,
         help,
         adapted: None,
+        has_in_use_row: false,
     };
     knob.show(ui, rect, writer, lively);
 }

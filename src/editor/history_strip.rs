@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 
 use egui::{Align2, Pos2, Rect, Shape, Stroke, Ui, pos2, vec2};
 
+use super::meters::STAGE_COLORS;
 use super::theme;
 use crate::params::AuralisParams;
 use auralis_engine::params::ParamId;
@@ -24,8 +25,8 @@ const REDUCTION_DB: f32 = 12.0;
 pub struct Moment {
     /// Short-term and momentary loudness of the output, in LUFS.
     pub lufs: [f32; 2],
-    /// Deepest reductions of compressor and limiter, in dB, positive.
-    pub reductions_db: [f32; 2],
+    /// Deepest reductions of Tame, compressor and limiter, in dB, positive.
+    pub reductions_db: [f32; 3],
 }
 
 /// What is remembered of the last minute.
@@ -77,19 +78,27 @@ impl HistoryStrip {
             painter.text(at, Align2::RIGHT_CENTER, text, font.clone(), theme::DIM);
         }
         let ages = self.moments.iter().rev().enumerate();
+        let depth = |db: f32| plot.top() + plot.height() * (db / REDUCTION_DB).clamp(0.0, 1.0);
+        let [tame, gains @ ..] = STAGE_COLORS;
         for (age, moment) in ages.clone() {
-            for (db, color) in moment
-                .reductions_db
-                .iter()
-                .zip([theme::REDUCTION, theme::REFERENCE])
-            {
-                let depth = plot.height() * (db / REDUCTION_DB).clamp(0.0, 1.0);
-                if depth > 0.5 {
-                    let bottom = plot.top() + depth;
+            for (db, color) in moment.reductions_db[1..].iter().zip(gains) {
+                let bottom = depth(*db);
+                if bottom > plot.top() + 0.5 {
                     let stroke = Stroke::new(1.0, theme::faded(color, 0.55));
                     painter.vline(x(age), plot.top()..=bottom, stroke);
                 }
             }
+        }
+        // A resonance is not everything: a line, not an area.
+        if self
+            .moments
+            .iter()
+            .any(|moment| moment.reductions_db[0] > 0.05)
+        {
+            let cuts = ages
+                .clone()
+                .map(|(age, m)| pos2(x(age), depth(m.reductions_db[0])));
+            painter.add(Shape::line(cuts.collect(), Stroke::new(1.2, tame)));
         }
         let line = |pick: fn(&Moment) -> f32| -> Vec<Pos2> {
             let heard = ages.clone().filter(|(_, moment)| pick(moment) > -90.0);
@@ -102,7 +111,8 @@ impl HistoryStrip {
         let id = ui.scope_id().with("history");
         ui.interact(rect, id, egui::Sense::empty()).on_hover_text(
             "The last minute. Green: short-term loudness of the output (thin: momentary) around the target (dashed). \
-             From the top: what the compressor (red) and the limiter (violet) took away, 12 dB in full.",
+             From the top: what the compressor (red) and the limiter (violet) took away, and Tame's deepest cut (teal \
+             line), 12 dB in full.",
         );
     }
 }
@@ -117,13 +127,13 @@ mod tests {
         for i in 0..10 {
             let reading = Moment {
                 lufs: [-14.0, -13.0],
-                reductions_db: [if i == 1 { 6.0 } else { 1.0 }, 0.0],
+                reductions_db: [0.5, if i == 1 { 6.0 } else { 1.0 }, 0.0],
             };
             strip.update(reading, 0.03);
         }
         // 0.3 s in steps of 0.03 s are two whole tenths or three, by rounding.
         assert!((2..=3).contains(&strip.moments.len()), "{strip:?}");
-        assert_eq!(strip.moments[0].reductions_db, [6.0, 0.0]);
+        assert_eq!(strip.moments[0].reductions_db, [0.5, 6.0, 0.0]);
         for _ in 0..2000 {
             strip.update(Moment::default(), 0.1);
         }

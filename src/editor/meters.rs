@@ -6,6 +6,7 @@ use super::ballistics::Ballistics;
 use super::theme;
 use crate::shared::{Meter, Meters};
 use auralis_dsp::basics::decibel::{SILENCE_DB, gain_to_db};
+use auralis_dsp::dynamics::compressor::OperatingPoint;
 
 /// Bottom of the peak meters, in dBFS.
 const FLOOR_DB: f32 = -60.0;
@@ -20,12 +21,18 @@ const SCALE_WIDTH: f32 = 22.0;
 /// What of a peak meter's readings is worth a repaint, in dBFS.
 const STILL_DB: f32 = -90.0;
 
+/// Colours of what Tame, compressor and limiter take away.
+pub const STAGE_COLORS: [Color32; 3] = [theme::ACCENT, theme::REDUCTION, theme::REFERENCE];
+
 /// State of the meters between frames.
 pub struct MeterBridge {
     input: [Ballistics; 2],
     output: [Ballistics; 2],
+    tame: Ballistics,
     compressor: Ballistics,
     limiter: Ballistics,
+    /// Level and reduction of the compressor's bands.
+    bands: [[Ballistics; 2]; 2],
     /// Whether input and output have clipped since the user last looked.
     clipped: [bool; 2],
 }
@@ -35,8 +42,10 @@ impl Default for MeterBridge {
         Self {
             input: [Ballistics::level(); 2],
             output: [Ballistics::level(); 2],
+            tame: Ballistics::new(0.0),
             compressor: Ballistics::new(0.0),
             limiter: Ballistics::new(0.0),
+            bands: [[Ballistics::level(), Ballistics::new(0.0)]; 2],
             clipped: [false; 2],
         }
     }
@@ -53,19 +62,43 @@ impl MeterBridge {
         self.compressor.update(compressor, seconds);
         let limiter = take(&meters.limiter_reduction_db);
         self.limiter.update(limiter, seconds);
+        self.tame.update(meters.tame_cut_db.get(), seconds);
+        let readings = meters.detector_db.iter().zip(&meters.band_reduction_db);
+        for ([level, reduction], (heard, taken)) in self.bands.iter_mut().zip(readings) {
+            level.update(heard.take(SILENCE_DB), seconds);
+            reduction.update(take(taken), seconds);
+        }
     }
 
     /// Whether a bar still moves.
     pub fn moves(&self) -> bool {
-        let mut signals = self.input.iter().chain(&self.output);
-        signals.any(|bar| bar.moves(STILL_DB))
-            || self.compressor.moves(0.0)
-            || self.limiter.moves(0.0)
+        let levels = self.bands.iter().map(|[level, _]| level);
+        let mut signals = self.input.iter().chain(&self.output).chain(levels);
+        signals.any(|bar| bar.moves(STILL_DB)) || self.stages().iter().any(|bar| bar.moves(0.0))
     }
 
-    /// What compressor and limiter take away now, in dB, positive.
-    pub fn reductions_db(&self) -> [f32; 2] {
-        [self.compressor.level_db, self.limiter.level_db]
+    /// Tame, compressor and limiter.
+    fn stages(&self) -> [&Ballistics; 3] {
+        [&self.tame, &self.compressor, &self.limiter]
+    }
+
+    /// What Tame, compressor and limiter take away now, in dB, positive.
+    pub fn reductions_db(&self) -> [f32; 3] {
+        self.stages().map(|bar| bar.level_db)
+    }
+
+    /// Tame's deepest cut, held for a moment, in dB, positive.
+    pub fn tame_cut_db(&self) -> f32 {
+        self.tame.peak_db
+    }
+
+    /// What the compressor's detectors hear and what is taken away: of everything or the high band, and of
+    /// the low band.
+    pub fn operating_points(&self) -> [OperatingPoint; 2] {
+        self.bands.map(|[level, reduction]| OperatingPoint {
+            level_db: level.level_db,
+            reduction_db: reduction.level_db,
+        })
     }
 
     /// Draws all meters in `rect`, the ceiling marked on the output where the limiter holds it.
@@ -92,7 +125,7 @@ impl MeterBridge {
         }
         input.clip_lamp(ui, "In", &self.input, &mut self.clipped[0]);
         output.clip_lamp(ui, "Out", &self.output, &mut self.clipped[1]);
-        column(2.0 * width + SCALE_WIDTH).reductions(ui, &[self.compressor, self.limiter]);
+        column(2.0 * width + SCALE_WIDTH).reductions(ui, self.stages());
     }
 }
 
@@ -161,7 +194,7 @@ impl Column {
 
     /// The `i`th of `count` bars.
     fn bar(&self, i: usize, count: usize) -> Rect {
-        let width = 13.0;
+        let width = if count < 3 { 13.0 } else { 11.0 };
         let middle = 0.5 * (count as f32 - 1.0);
         let x = self.bars.center().x + (i as f32 - middle) * (width + 4.0);
         Rect::from_center_size(
@@ -215,24 +248,32 @@ impl Column {
         let text = number(peak.fold(SILENCE_DB, f32::max));
         let font = theme::font(theme::LABEL_SIZE);
         let at = self.head.center();
+        let ink = if *clipped {
+            theme::BACKGROUND
+        } else {
+            theme::TEXT
+        };
         ui.painter()
-            .text(at, Align2::CENTER_CENTER, text, font, theme::TEXT);
+            .text(at, Align2::CENTER_CENTER, text, font, ink);
     }
 
-    /// Gain reduction of compressor and limiter, downwards from the top.
-    fn reductions(&self, ui: &Ui, levels: &[Ballistics; 2]) {
+    /// What the stages take away, downwards from the top.
+    fn reductions(&self, ui: &Ui, levels: [&Ballistics; 3]) {
         let painter = ui.painter();
         let font = theme::font(theme::LABEL_SIZE);
-        let deepest = levels[0].peak_db.max(levels[1].peak_db);
+        // What Tame takes from a resonance is not a gain of everything.
+        let [_, compressor, limiter] = levels;
+        let deepest = compressor.peak_db.max(limiter.peak_db);
         let text = format!("GR {deepest:.1}");
         let at = self.head.center();
         painter.text(at, Align2::CENTER_CENTER, text, font, theme::REDUCTION);
-        for (i, (level, name)) in levels.iter().zip(["C", "L"]).enumerate() {
-            let bar = self.bar(i, 2);
+        let looks = ["T", "C", "L"].into_iter().zip(STAGE_COLORS);
+        for (i, (level, (name, color))) in levels.into_iter().zip(looks).enumerate() {
+            let bar = self.bar(i, 3);
             painter.rect_filled(bar, 2.0, theme::BACKGROUND);
             let y = |db: f32| bar.top() + bar.height() * (db / REDUCTION_DB).clamp(0.0, 1.0);
             let lit = Rect::from_min_max(bar.min, pos2(bar.right(), y(level.level_db)));
-            painter.rect_filled(lit, 2.0, theme::REDUCTION);
+            painter.rect_filled(lit, 2.0, color);
             if level.peak_db > 0.05 {
                 let stroke = Stroke::new(1.5, theme::TEXT);
                 painter.hline(bar.x_range(), y(level.peak_db), stroke);
@@ -241,7 +282,7 @@ impl Column {
         }
         let id = ui.scope_id().with("reduction");
         ui.interact(self.bars, id, Sense::empty()).on_hover_text(
-            "Gain reduction of the compressor (C) and the limiter (L), 18 dB in full.",
+            "Gain reduction of Tame (T, its deepest cut), compressor (C) and limiter (L), 18 dB in full.",
         );
     }
 }

@@ -2,6 +2,8 @@
 //! through the host's parameter gestures.
 
 mod ballistics;
+#[cfg(test)]
+mod contrast;
 mod controls;
 mod desk;
 mod ear;
@@ -201,7 +203,8 @@ impl Panel {
         );
         let below = Rect::from_min_max(pos2(room.left(), split), room.max);
         if is_desk {
-            sections::show(ui, below, &self.params, &self.shared.meters, &self.writer);
+            let readings = (&self.shared.meters, &self.meters);
+            sections::show(ui, below, &self.params, readings, &self.writer);
         } else {
             easy::show(ui, below, &self.params, &self.writer);
         }
@@ -248,8 +251,9 @@ impl Panel {
             lufs: [output.short_term.get(), output.momentary.get()],
             reductions_db: self.meters.reductions_db(),
         };
+        let [_, compressor_db, limiter_db] = moment.reductions_db;
         self.ear
-            .update(moment.reductions_db, seconds.clamp(0.0, 1.0));
+            .update([compressor_db, limiter_db], seconds.clamp(0.0, 1.0));
         self.history.update(moment, seconds.clamp(0.0, 1.0));
         if self.meters.moves() {
             ctx.request_repaint_after(FRAME);

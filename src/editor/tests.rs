@@ -12,6 +12,7 @@ use auralis_engine::ear::target::Target;
 use auralis_engine::params::TABLE;
 use auralis_engine::reference::slot::CaptureSource;
 
+mod habits;
 mod walks;
 
 /// A window that nobody sees.
@@ -62,14 +63,19 @@ impl Window {
     /// Types a text and presses the enter key.
     fn enter(&mut self, panel: &mut Panel, text: &str) {
         self.frame(panel, vec![Event::Text(text.to_owned())]);
-        let key = Event::Key {
-            key: Key::Enter,
+        self.key(panel, Key::Enter, egui::Modifiers::NONE);
+    }
+
+    /// Presses a key.
+    fn key(&mut self, panel: &mut Panel, key: Key, modifiers: egui::Modifiers) {
+        let event = Event::Key {
+            key,
             physical_key: None,
             pressed: true,
             repeat: false,
-            modifiers: egui::Modifiers::NONE,
+            modifiers,
         };
-        self.frame(panel, vec![key]);
+        self.frame(panel, vec![event]);
     }
 
     /// Where a text that contains this stands.
@@ -89,9 +95,14 @@ impl Window {
 
     /// Clicks at a place, a frame for each step.
     fn click(&mut self, panel: &mut Panel, pos: egui::Pos2) {
+        self.click_with(panel, pos, egui::PointerButton::Primary);
+    }
+
+    /// Clicks with a button, a frame for each step.
+    fn click_with(&mut self, panel: &mut Panel, pos: egui::Pos2, button: egui::PointerButton) {
         let button = |pressed| Event::PointerButton {
             pos,
-            button: egui::PointerButton::Primary,
+            button,
             pressed,
             modifiers: egui::Modifiers::NONE,
         };

@@ -98,7 +98,7 @@ impl Toolbar {
             (input.consume_key(Modifiers::COMMAND, Key::Z), again)
         });
         let undo_button = button(ui, undo_at, "Undo").on_hover_text(undo_help);
-        if undo_button.clicked() || undo_key {
+        if undo_button.clicked() || undo_key || writer.takes_undo() {
             undo::undo(params, writer, &mut self.references);
         }
         let redo_button = button(ui, redo_at, "Redo").on_hover_text(redo_help);
@@ -240,6 +240,7 @@ fn mix(ui: &mut Ui, place: Rect, row: Rect, params: &AuralisParams, writer: &Wri
         label: "Mix",
         help: "0 %: the input, delayed by the latency. 100 %: the result.",
         adapted: None,
+        has_in_use_row: false,
     };
     let tall = Rect::from_center_size(place.center(), vec2(place.width(), row.height() + 8.0));
     knob.show(ui, tall, writer, true);

@@ -21,10 +21,13 @@ pub fn frame(meters: &Meters, report: &FrameReport) {
     meters
         .limiter_reduction_db
         .raise(report.limiter_reduction_db);
+    let bands = meters.detector_db.iter().zip(&meters.band_reduction_db);
+    for ((level, reduction), point) in bands.zip(report.operating_points) {
+        level.raise(point.level_db);
+        reduction.raise(point.reduction_db);
+    }
     meters.tame_cut_db.set(report.tame_cut_db);
     meters.set_adaptive(&report.adaptive);
-    meters.threshold_db.set(report.threshold_db);
-    meters.ratio.set(report.ratio);
 }
 
 /// Writes a new latency; wait-free.

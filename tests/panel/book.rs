@@ -140,7 +140,8 @@ impl<'a> Book<'a> {
         }
         let difference = picture.difference(&kept);
         if difference > MOST_DIFFERENCE {
-            let text = format!("{name}: {difference:.1} from the book's, {MOST_DIFFERENCE} at most");
+            let text =
+                format!("{name}: {difference:.1} from the book's, {MOST_DIFFERENCE} at most");
             self.failures.push(text);
         }
         writeln!(self.text, "{text}\n\n![{name}](panel/{name}.png)\n").unwrap();

@@ -211,6 +211,9 @@ fn nothing_is_drawn_at_rest_and_changes_are() {
 /// Keysyms.
 const SPACE: u32 = 0x20;
 const ESCAPE: u32 = 0xff1b;
+const ARROW_UP: u32 = 0xff52;
+const ARROW_DOWN: u32 = 0xff54;
+const LETTER: u32 = 0x61;
 
 /// Whether a space goes to the host.
 fn host_gets_space(screen: &Screen, host: &mut Host) -> bool {
@@ -262,6 +265,46 @@ fn keys_that_no_field_uses_go_to_the_host() {
     host.pump(ms(300));
     assert_eq!(screen.focused(), around, "after Escape");
     assert!(host_gets_space(&screen, &mut host), "after Escape");
+}
+
+#[test]
+fn a_clicked_knob_uses_its_own_keys_and_leaves_the_host_the_others() {
+    use std::sync::atomic::Ordering::SeqCst;
+    let Some(screen) = Screen::open() else { return };
+    let mut host = Host::new(&screen);
+    host.play(0.3);
+    host.open_drawn();
+    let (around, _) = host.windows.unwrap();
+    let press = |host: &mut Host, key: u32| {
+        let before = host.plugin.asked.ends.load(SeqCst);
+        screen.heard();
+        screen.key(key);
+        host.pump(ms(250));
+        let moved = host.plugin.asked.ends.load(SeqCst) > before;
+        (moved, screen.heard().keys)
+    };
+    // Where an arrow moves something after a click, there is a knob.
+    let knob = places().find(|place| {
+        screen.point(*place);
+        host.pump(ms(60));
+        screen.button(true);
+        host.pump(ms(60));
+        screen.button(false);
+        host.pump(ms(200));
+        let is_field = screen.focused() != around;
+        if is_field {
+            press(&mut host, ESCAPE);
+        }
+        !is_field && press(&mut host, ARROW_UP).0
+    });
+    assert!(knob.is_some(), "no knob");
+    assert_eq!(screen.focused(), around, "the focus stays the host's");
+    assert_eq!(press(&mut host, ARROW_DOWN), (true, 0), "an arrow");
+    assert!(host_gets_space(&screen, &mut host), "the space bar");
+    assert_eq!(press(&mut host, LETTER), (false, 1), "a letter");
+    press(&mut host, ESCAPE);
+    host.pump(ms(200));
+    assert_eq!(press(&mut host, ARROW_UP), (false, 1), "after Escape");
 }
 
 #[test]

@@ -22,7 +22,7 @@ use crate::chain::input_guard::{copy, guard, peak};
 use crate::chain::monitor::Monitor;
 use crate::chain::stereo::widen;
 use crate::clipper::Clipper;
-use crate::dynamics::compressor::{Compressor, CompressorSettings};
+use crate::dynamics::compressor::Compressor;
 use crate::eq::design::{Curve, EqSizes, Kernel};
 use crate::eq::fft_eq::FftEq;
 use crate::limiter::Limiter;
@@ -236,8 +236,8 @@ impl Chain {
         let tame_cut_db = self.tame.process(audio, &settings.tame, implementation);
         self.auditioner.after_tame(audio, audition);
         let aligned = self.align(sidechain, implementation);
-        let compressor = self.adapted(&settings.compressor);
-        let compressor_reduction_db = self.compressor.process(
+        let compressor = self.adaptive.moved(&settings.compressor);
+        let compressed = self.compressor.process(
             audio,
             aligned.as_ref().map(|a| &a[..]),
             &compressor,
@@ -272,7 +272,8 @@ impl Chain {
             input_peak,
             output_peak,
             tame_cut_db,
-            compressor_reduction_db,
+            compressor_reduction_db: compressed.reduction_db(),
+            operating_points: [compressed.main, compressed.low],
             limiter_reduction_db,
             adaptive: Adaptive {
                 loudness_gain_db: self.loudness_gain_db.value(),
@@ -283,15 +284,6 @@ impl Chain {
             ratio: compressor.curve.ratio,
             faulty,
         }
-    }
-
-    /// The compressor's settings as the ear moved them.
-    fn adapted(&self, settings: &CompressorSettings) -> CompressorSettings {
-        let (curve, adaptive) = (&settings.curve, &self.adaptive);
-        let mut adapted = *settings;
-        adapted.curve.threshold_db = (curve.threshold_db + adaptive.threshold_offset_db).min(0.0);
-        adapted.curve.ratio = (curve.ratio + adaptive.ratio_offset).max(1.0);
-        adapted
     }
 
     /// The sidechain as the compressor needs it: safe, and delayed as the audio was by the EQ.

@@ -1,10 +1,15 @@
 //! Controls of switches and of choices.
 
 use egui::WidgetInfo;
-use egui::{Align2, Color32, ComboBox, Rect, Response, Sense, Stroke, StrokeKind, Ui, UiBuilder};
+use egui::{
+    Align2, Color32, ComboBox, PointerButton, Rect, Response, Sense, Stroke, StrokeKind, Ui,
+    UiBuilder,
+};
 use nice_plug::prelude::{BoolParam, Param};
 
-use super::{Writer, explain};
+use super::menu::menu;
+use super::tooltip::{CHOOSES, SWITCHES};
+use super::{Writer, explain, keys};
 use crate::editor::theme;
 
 /// A lit or dark button in `rect`.
@@ -47,14 +52,17 @@ pub fn toggle(
     color: Color32,
 ) {
     writer.note(param);
-    let response = ui.interact(rect, ui.scope_id().with(param.name()), Sense::CLICK);
-    if response.clicked() {
+    let response = ui.interact(rect, ui.scope_id().with(param.name()), Sense::click());
+    let enters = keys::listen(ui, &response, param, writer);
+    if enters || response.clicked_by(PointerButton::Primary) {
         writer.once(param, if param.value() { 0.0 } else { 1.0 });
     }
+    menu(&response, param, writer, None);
     let on = param.value();
     response.widget_info(|| WidgetInfo::selected(egui::Role::Switch, true, on, text));
     lamp(ui, rect, &response, text, on, color);
-    explain(&response, param, help, "Click to switch.");
+    keys::ring(ui, rect, &response);
+    explain(&response, param, help, SWITCHES);
 }
 
 /// The names of the values of a parameter with steps, with their normalised values.
@@ -76,6 +84,9 @@ pub fn segments<P: Param>(ui: &Ui, rect: Rect, writer: &Writer, param: &P, help:
     writer.note(param);
     let variants = variants(param);
     let current = param.to_string();
+    let id = ui.scope_id().with(param.name());
+    let group = ui.interact(rect, id, Sense::focusable_noninteractive());
+    keys::listen(ui, &group, param, writer);
     let font = theme::font(theme::LABEL_SIZE);
     let width = |name: &str| {
         let galley = ui
@@ -90,16 +101,18 @@ pub fn segments<P: Param>(ui: &Ui, rect: Rect, writer: &Writer, param: &P, help:
         let right = left + width(name) + spare;
         let cell = Rect::from_x_y_ranges(left..=right - 2.0, rect.y_range());
         left = right;
-        let id = ui.scope_id().with((param.name(), i));
-        let response = ui.interact(cell, id, Sense::CLICK);
+        let response = ui.interact(cell, id.with(i), Sense::CLICK);
         if response.clicked() {
             writer.once(param, *normalized);
+            group.request_focus();
         }
+        menu(&response, param, writer, None);
         let lit = *name == current;
         response.widget_info(|| WidgetInfo::selected(egui::Role::RadioButton, true, lit, name));
         lamp(ui, cell, &response, name, lit, theme::ACCENT);
-        explain(&response, param, help, "Click to choose.");
+        explain(&response, param, help, CHOOSES);
     }
+    keys::ring(ui, rect, &group);
 }
 
 /// A choice in `rect` as a list that drops down.
@@ -119,5 +132,10 @@ pub fn combo<P: Param>(ui: &mut Ui, rect: Rect, writer: &Writer, param: &P, help
                 }
             }
         });
-    explain(&list.response, param, help, "Click to choose.");
+    if list.inner.is_none() {
+        keys::listen(ui, &list.response, param, writer);
+    }
+    menu(&list.response, param, writer, None);
+    keys::ring(ui, rect, &list.response);
+    explain(&list.response, param, help, CHOOSES);
 }

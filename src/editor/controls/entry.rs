@@ -18,6 +18,8 @@ pub struct Entry {
     refused: bool,
     /// The field was opened in this frame.
     fresh: bool,
+    /// The control that had the keyboard when the field was opened, which gets it back.
+    opener: Option<Id>,
 }
 
 /// The normalised value that `text` stands for, by the parser that hosts use too.
@@ -35,6 +37,7 @@ impl Entry {
             before: param.to_string(),
             refused: false,
             fresh: true,
+            opener: ui.memory(egui::Memory::focused),
         };
         ui.data_mut(|data| data.insert_temp(id, entry));
     }
@@ -69,6 +72,9 @@ impl Entry {
         };
         if close {
             Self::close(ui, id);
+            if let Some(opener) = entry.opener.filter(|_| !leaves) {
+                ui.memory_mut(|memory| memory.request_focus(opener));
+            }
         } else {
             if enter {
                 ui.memory_mut(|memory| memory.request_focus(id.with("text")));
@@ -133,7 +139,7 @@ impl Entry {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::editor::controls::gesture::recorder::{Recorder, Step};
+    use crate::editor::controls::recorder::{Recorder, Step};
     use crate::params::AuralisParams;
     use auralis_engine::params::ParamId;
     use egui::{Event, Modifiers, PointerButton, RawInput, pos2, vec2};

@@ -1,14 +1,16 @@
 //! From the pointer to a parameter: gestures, drags, the wheel, resets.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
 use auralis_engine::params::{Kind, ParamId, TABLE, Values};
-use egui::{Event, Id, MouseWheelUnit, Response, Ui};
+use egui::{Event, Id, MouseWheelUnit, PointerButton, Response, Ui};
 use nice_plug::context::gui::GuiContext;
 use nice_plug::params::internals::ParamPtr;
 use nice_plug::prelude::Param;
 
 use super::super::history::{Change, History};
+use super::entry::Entry;
+use super::{keys, menu};
 use crate::params::AuralisParams;
 
 /// How much slower a control moves while Shift is held.
@@ -39,6 +41,10 @@ pub struct Writer {
     gesture: RefCell<Option<Gesture>>,
     /// What was done, over all windows of this instance.
     pub(crate) history: RefCell<History>,
+    /// The value that was copied last from a control.
+    pub(super) copied: RefCell<Option<String>>,
+    /// A control's menu has asked to undo the last step.
+    asks_undo: Cell<bool>,
     /// Names of the parameters that were shown, for the tests.
     pub(crate) shown: RefCell<Vec<String>>,
 }
@@ -161,6 +167,16 @@ impl Writer {
         self.history.borrow_mut().push(name.into(), change);
     }
 
+    /// Asks to undo the last step, which the row above does: it knows all that can be undone.
+    pub(super) fn ask_undo(&self) {
+        self.asks_undo.set(true);
+    }
+
+    /// Whether that was asked, once.
+    pub fn takes_undo(&self) -> bool {
+        self.asks_undo.take()
+    }
+
     /// Notes a gesture that moved something.
     fn remember(&self, gesture: Gesture) {
         let row = TABLE.iter().find(|row| row.name == gesture.name);
@@ -180,14 +196,19 @@ impl Writer {
 #[derive(Clone, Copy)]
 struct Held(f32);
 
-/// Lets the pointer move `param` over `response`: `travel` points upwards are the whole range.
+/// Lets the pointer move `param` over `response`, `travel` points upwards for the whole range, and the keys
+/// while it has the keyboard. The right button opens its menu; the field for its value is `"entry"` of its id.
 pub fn drive<P: Param>(ui: &Ui, response: &Response, param: &P, writer: &Writer, travel: f32) {
-    let id = response.id.with("held");
+    let (id, typing) = (response.id.with("held"), response.id.with("entry"));
+    menu::menu(response, param, writer, Some(typing));
+    if keys::listen(ui, response, param, writer) {
+        Entry::open(ui, typing, param);
+    }
     let (reset_key, fine) = ui.input(|i| (i.modifiers.command, i.modifiers.shift));
-    if response.double_clicked() || (response.clicked() && reset_key) {
+    if response.double_clicked() || (response.clicked_by(PointerButton::Primary) && reset_key) {
         writer.reset(param);
     }
-    if response.drag_started() {
+    if response.drag_started_by(PointerButton::Primary) {
         if reset_key {
             writer.reset(param);
         } else {
@@ -196,7 +217,7 @@ pub fn drive<P: Param>(ui: &Ui, response: &Response, param: &P, writer: &Writer,
         }
     }
     if let Some(Held(at)) = ui.data(|data| data.get_temp(id)) {
-        if response.dragged() {
+        if response.dragged_by(PointerButton::Primary) {
             let speed = if fine { FINE } else { 1.0 } / travel.max(1.0);
             let at = (at - response.drag_delta().y * speed).clamp(0.0, 1.0);
             hold(ui, id, Held(at));

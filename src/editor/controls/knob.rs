@@ -3,11 +3,13 @@
 use std::f32::consts::{PI, TAU};
 
 use egui::{
-    Align2, Color32, Pos2, Rect, Response, Sense, Shape, Stroke, Ui, WidgetInfo, pos2, vec2,
+    Align2, Color32, Id, Pos2, Rect, Response, Sense, Shape, Stroke, Ui, WidgetInfo, pos2, vec2,
 };
 use nice_plug::prelude::Param;
 
-use super::{Entry, MOVES, Writer, drive, explain};
+use super::menu::menu;
+use super::tooltip::explain_in_use;
+use super::{Entry, MOVES, Writer, drive, keys};
 use crate::editor::theme;
 
 /// Angle of the low end, clockwise from three o'clock; the sweep is 270 degrees.
@@ -16,6 +18,12 @@ const START: f32 = 0.75 * PI;
 const SWEEP: f32 = 0.75 * TAU;
 /// Height of the name and of the value, in points.
 const TEXT_ROW: f32 = 15.0;
+/// Height of the value in use, in points.
+pub const IN_USE_ROW: f32 = 12.0;
+/// Least space between a knob and the one below, in points.
+const GAP: f32 = 3.0;
+/// Size of the value in use, and of a name with little room, in points.
+const SMALL_SIZE: f32 = 10.0;
 /// Drag over the whole range, in points.
 const TRAVEL: f32 = 220.0;
 /// Largest and smallest diameter, in points.
@@ -31,15 +39,17 @@ pub struct Knob<'a, P: Param> {
     pub help: &'a str,
     /// Normalised value that the analysis has made of the setting, if it has.
     pub adapted: Option<f32>,
+    /// Whether there is a row for that below the value, in use or not.
+    pub has_in_use_row: bool,
 }
 
 impl<P: Param> Knob<'_, P> {
-    /// Draws the knob and lets the user move it; `lively` is false where its section is off.
+    /// Draws the knob and lets the user move it; `lively` is false where it does nothing.
     pub fn show(&self, ui: &mut Ui, rect: Rect, writer: &Writer, lively: bool) {
         writer.note(self.param);
         let id = ui.scope_id().with(self.param.name());
-        let (name, dial, value) = rows(rect);
-        let response = ui.interact(dial, id, Sense::CLICK | Sense::DRAG);
+        let [name, dial, value, in_use] = rows(rect, self.has_in_use_row);
+        let response = ui.interact(dial, id, Sense::click_and_drag());
         drive(ui, &response, self.param, writer, TRAVEL);
         let normalized = self.param.unmodulated_normalized_value();
         response.widget_info(|| WidgetInfo::slider(true, f64::from(normalized), self.label));
@@ -48,13 +58,22 @@ impl<P: Param> Knob<'_, P> {
             ui,
             name,
             self.label,
-            theme::faded(theme::DIM, strength.max(0.7)),
+            theme::faded(theme::DIM, strength.max(0.75)),
         );
         self.dial(ui, dial, &response, strength);
-        self.value(ui, value, writer, strength.max(0.7));
-        if !response.dragged() {
-            explain(&response, self.param, self.help, MOVES);
+        self.value(ui, value, writer, (id, strength.max(0.75)));
+        if let Some(adapted) = self.adapted.filter(|_| self.has_in_use_row) {
+            let text = fitting(ui, self.param, adapted, in_use.width());
+            small(ui, in_use, &text, theme::TARGET);
         }
+        keys::ring(ui, rect.expand2(vec2(2.5, 2.0)), &response);
+        if !response.dragged() {
+            self.explain(&response, MOVES);
+        }
+    }
+
+    fn explain(&self, response: &Response, usage: &str) {
+        explain_in_use(response, self.param, self.adapted, self.help, usage);
     }
 
     /// Draws the dial.
@@ -81,14 +100,14 @@ impl<P: Param> Knob<'_, P> {
     }
 
     /// Draws the value, which turns into a field when it is clicked.
-    fn value(&self, ui: &mut Ui, rect: Rect, writer: &Writer, strength: f32) {
-        let id = ui.scope_id().with((self.param.name(), "entry"));
+    fn value(&self, ui: &mut Ui, rect: Rect, writer: &Writer, (dial, strength): (Id, f32)) {
+        let id = dial.with("entry");
         if Entry::is_open(ui, id) {
             Entry::show(ui, id, rect.expand2(vec2(2.0, 3.0)), self.param, writer);
             return;
         }
         let response = ui
-            .interact(rect, id, Sense::CLICK)
+            .interact(rect, dial.with("value"), Sense::CLICK)
             .on_hover_cursor(egui::CursorIcon::Text);
         if response.clicked() {
             Entry::open(ui, id, self.param);
@@ -97,50 +116,67 @@ impl<P: Param> Knob<'_, P> {
             ui.painter()
                 .rect_filled(rect, theme::ROUNDING, theme::RAISED);
         }
-        let text = value_text(ui, self.param, rect.width());
+        let at = self.param.unmodulated_normalized_value();
+        let text = fitting(ui, self.param, at, rect.width());
+        menu(&response, self.param, writer, Some(id));
         label(ui, rect, &text, theme::faded(theme::TEXT, strength));
-        explain(
-            &response,
-            self.param,
-            self.help,
-            "Click to type; Enter sets, Escape leaves.",
-        );
+        self.explain(&response, "Click to type; Enter sets, Escape leaves.");
     }
 }
 
-/// Rectangles of the name, the dial and the value in `rect`, the dial as large as it may be.
-fn rows(rect: Rect) -> (Rect, Rect, Rect) {
-    let diameter = (rect.height() - 2.0 * TEXT_ROW)
+/// Rectangles of the name, the dial, the value and the value in use in `rect`, the dial as large as it may
+/// be; without a row for the value in use that is empty.
+fn rows(rect: Rect, has_in_use_row: bool) -> [Rect; 4] {
+    let in_use = if has_in_use_row { IN_USE_ROW } else { 0.0 };
+    let diameter = (rect.height() - 2.0 * TEXT_ROW - in_use - GAP)
         .min(rect.width() - 4.0)
         .clamp(*DIAMETER.start(), *DIAMETER.end());
-    let row = vec2(rect.width(), TEXT_ROW);
-    let half = 0.5 * (diameter + TEXT_ROW);
-    let center = rect.center();
-    (
-        Rect::from_center_size(pos2(center.x, center.y - half), row),
-        Rect::from_center_size(center, vec2(diameter, diameter)),
-        Rect::from_center_size(pos2(center.x, center.y + half - 1.0), row),
-    )
+    let heights = [TEXT_ROW, diameter, TEXT_ROW - 1.0, in_use];
+    let mut top = rect.center().y - 0.5 * heights.iter().sum::<f32>();
+    heights.map(|height| {
+        let width = if height == diameter {
+            diameter
+        } else {
+            rect.width()
+        };
+        let size = vec2(width, height);
+        let place = Rect::from_min_size(pos2(rect.center().x - 0.5 * width, top), size);
+        top += height;
+        place
+    })
 }
 
-/// The value with its unit or, where that is too wide, without: the unit is in the tooltip too.
-fn value_text<P: Param>(ui: &Ui, param: &P, width: f32) -> String {
-    let at = param.unmodulated_normalized_value();
-    let text = param.normalized_value_to_string(at, true);
+/// A value with its unit or, where that is too wide, without: the unit is in the tooltip too.
+fn fitting<P: Param>(ui: &Ui, param: &P, normalized: f32, width: f32) -> String {
+    let text = param.normalized_value_to_string(normalized, true);
     let font = theme::font(theme::LABEL_SIZE);
     let galley = ui.painter().layout_no_wrap(text.clone(), font, theme::TEXT);
     if galley.size().x <= width {
         text
     } else {
-        param.normalized_value_to_string(at, false)
+        param.normalized_value_to_string(normalized, false)
     }
 }
 
-/// Text in the middle of `rect`.
-fn label(ui: &Ui, rect: Rect, text: &str, color: Color32) {
-    let font = theme::font(theme::LABEL_SIZE);
+/// Smaller text in the middle of `rect`.
+fn small(ui: &Ui, rect: Rect, text: &str, color: Color32) {
+    let font = theme::font(SMALL_SIZE);
     ui.painter()
         .text(rect.center(), Align2::CENTER_CENTER, text, font, color);
+}
+
+/// Text in the middle of `rect`, a little smaller where it is too wide.
+fn label(ui: &Ui, rect: Rect, text: &str, color: Color32) {
+    let galley = |size| {
+        ui.painter()
+            .layout_no_wrap(text.to_owned(), theme::font(size), color)
+    };
+    let mut text = galley(theme::LABEL_SIZE);
+    if text.size().x > rect.width() {
+        text = galley(SMALL_SIZE);
+    }
+    ui.painter()
+        .galley(rect.center() - 0.5 * text.size(), text, color);
 }
 
 /// Where the filled arc of a knob begins: at zero if the range goes either way from it, else at the

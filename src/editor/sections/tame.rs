@@ -1,66 +1,77 @@
 //! Tame's section.
 
-use egui::{Align2, pos2};
+use egui::{Align2, Sense, pos2};
 
-use super::{Dial, HEAD, PAD, Section};
+use super::section::{Dial, HEAD, PAD, Section};
+use crate::editor::meters::MeterBridge;
 use crate::editor::theme;
 use crate::params::AuralisParams;
 use crate::shared::Meters;
 use auralis_engine::params::ParamId;
 
 /// The suppressor of resonances.
-pub fn tame(section: Section, params: &AuralisParams, meters: &Meters) {
+pub fn tame(section: Section, params: &AuralisParams, (meters, bridge): (&Meters, &MeterBridge)) {
     let help = "Switches Tame: it cuts resonances, what stands out of the programme's own spectrum and stays \
                 where it is.";
-    let mut section = section.power_below(params.switch(ParamId::TameOn), help);
-    let knobs: [Dial; 6] = [
-        (
+    let power = params.switch(ParamId::TameOn);
+    let mut section = section.switched_by(power);
+    let dials = [
+        Dial::new(
             "Depth",
             params.number(ParamId::TameDepth),
             "Share of what stands out that is cut.",
-            None,
         ),
-        (
+        Dial::new(
             "Sharpness",
             params.number(ParamId::TameSharpness),
             "How narrow a peak must be to count.",
-            None,
         ),
-        (
+        Dial::new(
             "Speed",
             params.number(ParamId::TameSpeed),
             "Time constant of cut and release. How long a peak must have stood follows it: 0.5 s at 40 ms, at \
              once below 10 ms. Slow spares notes.",
-            None,
         ),
-        (
+        Dial::new(
             "Low",
             params.number(ParamId::TameLow),
             "It works from here.",
-            None,
         ),
-        (
+        Dial::new(
             "High",
             params.number(ParamId::TameHigh),
             "It works up to here.",
-            None,
         ),
-        (
+        Dial::new(
             "Link",
             params.number(ParamId::TameLink),
             "How much the channels share their cuts.",
-            None,
-        ),
+        )
+        .stereo(meters),
     ];
-    section.knobs(3, &knobs);
-    let cut_db = meters.tame_cut_db.get();
-    if section.lively && cut_db > 0.05 {
-        let at = pos2(
-            section.rect.right() - PAD,
-            section.rect.top() + 0.5 * HEAD + 1.0,
-        );
-        let (text, font) = (format!("-{cut_db:.1} dB"), theme::font(11.0));
-        let painter = section.ui.painter();
-        painter.text(at, Align2::RIGHT_CENTER, text, font, theme::TEXT);
+    section.knobs(3, &dials);
+    section.power_below(power, help);
+    deepest_cut(&section, bridge.tame_cut_db());
+}
+
+/// The deepest cut, held for a while, at the right of the title.
+fn deepest_cut(section: &Section, cut_db: f32) {
+    let rect = section.rect;
+    if !section.lively || cut_db <= 0.05 {
+        return;
     }
+    let at = pos2(rect.right() - PAD - 3.0, rect.top() + 0.5 * HEAD + 1.0);
+    let (text, font) = (
+        format!("Cut {cut_db:.1} dB"),
+        theme::font(theme::LABEL_SIZE),
+    );
+    let painter = section.ui.painter();
+    let place = painter.text(at, Align2::RIGHT_CENTER, text, font, theme::ACCENT);
+    let id = section.ui.scope_id().with("tame cut");
+    let help =
+        "The deepest cut of all resonances, held for a moment. The history shows the last minute.";
+    section
+        .ui
+        .interact(place, id, Sense::empty())
+        .on_hover_text(help);
 }

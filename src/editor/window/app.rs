@@ -145,21 +145,26 @@ impl<C: Content> App<C> {
     }
 
     /// Lets the keyboard be where it belongs.
-    fn place_keyboard(&mut self, ctx: &Context, window: &WindowContext) {
+    fn place_keyboard(&mut self, ctx: &Context, frame: &mut Frame) {
         let (is_held, is_over) = ctx.input(|i| {
             (
                 i.pointer.any_down(),
                 i.pointer.is_moving() && i.pointer.has_pointer(),
             )
         });
+        let user = keys::User::of(ctx);
+        if user != self.keys.user() {
+            frame.set_key_capture(user.capture());
+        }
+        let window = frame.baseview_window();
         let step = self.keys.step(keys::Seen {
-            uses_keys: ctx.egui_wants_keyboard_input(),
+            user,
             has_focus: window.has_focus(),
             is_held,
             is_over,
         });
         if let Some(native) = &mut self.native
-            && keys::apply(step, native, self.keys.are_taken())
+            && keys::apply(step, native, user)
         {
             // Without the focus the field is typed into while the pointer is over the panel.
             let _ = window.focus();
@@ -286,9 +291,8 @@ impl<C: Content> NiceEguiApp for App<C> {
         {
             self.asked = Some(Instant::now());
         }
-        let window = frame.baseview_window();
-        self.place_keyboard(ui.ctx(), window);
-        self.follow_host(ui.ctx(), window);
+        self.place_keyboard(ui.ctx(), frame);
+        self.follow_host(ui.ctx(), frame.baseview_window());
     }
 
     fn resized(&mut self, new_size: WindowSize) {

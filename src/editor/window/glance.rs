@@ -19,7 +19,7 @@ pub struct Glance {
     /// Hops of the analysis, which stand still while it hears nothing.
     hops: Option<u64>,
     /// Levels and loudness, in steps.
-    levels: [i32; 12],
+    levels: [i32; 15],
     /// The adaptive values in use and the format, in steps.
     adaptive: Vec<i32>,
     look: Look,
@@ -71,7 +71,7 @@ fn steps(value: f32) -> i32 {
 }
 
 /// Levels, reductions and loudness.
-fn levels(shared: &Shared) -> [i32; 12] {
+fn levels(shared: &Shared) -> [i32; 15] {
     let meters = &shared.meters;
     let peak = |meter: &Meter| {
         let db = gain_to_db(meter.get());
@@ -86,9 +86,25 @@ fn levels(shared: &Shared) -> [i32; 12] {
     let [out_m, out_s, out_i] = loudness(&meters.output_loudness);
     let compressor = steps(meters.compressor_reduction_db.get());
     let limiter = steps(meters.limiter_reduction_db.get());
+    let tame = steps(meters.tame_cut_db.get());
+    let heard = |meter: &Meter| steps(meter.get().max(STILL_DB));
+    let [detector, low_detector] = meters.detector_db.each_ref().map(heard);
     [
-        in_left, in_right, out_left, out_right, compressor, limiter, in_m, in_s, in_i, out_m,
-        out_s, out_i,
+        in_left,
+        in_right,
+        out_left,
+        out_right,
+        compressor,
+        limiter,
+        tame,
+        detector,
+        low_detector,
+        in_m,
+        in_s,
+        in_i,
+        out_m,
+        out_s,
+        out_i,
     ]
 }
 
@@ -96,8 +112,6 @@ fn levels(shared: &Shared) -> [i32; 12] {
 fn adaptive(shared: &Shared) -> Vec<i32> {
     let meters = &shared.meters;
     let others = [
-        &meters.threshold_db,
-        &meters.ratio,
         &meters.channels,
         &meters.sample_rate,
         &meters.latency_samples,
@@ -116,7 +130,7 @@ mod tests {
         let (params, shared) = (AuralisParams::default(), Shared::new());
         let still = Glance::of(&params, &shared);
         shared.meters.input_peak[1].set(1e-5);
-        shared.meters.threshold_db.set(0.004);
+        shared.meters.tame_cut_db.set(0.004);
         shared.picture().view.hops += 1;
         let same = Glance::of(&params, &shared);
         assert_eq!(
@@ -124,11 +138,13 @@ mod tests {
             "silence, less than a step, and hops of silence"
         );
 
-        let changes: [(&str, &dyn Fn()); 8] = [
+        let changes: [(&str, &dyn Fn()); 10] = [
             ("a level", &|| shared.meters.output_peak[0].set(0.1)),
             ("a reduction", &|| {
                 shared.meters.limiter_reduction_db.set(1.0)
             }),
+            ("a cut", &|| shared.meters.tame_cut_db.set(0.3)),
+            ("a detector", &|| shared.meters.detector_db[1].set(-30.0)),
             ("loudness", &|| {
                 shared.meters.output_loudness.integrated.set(-14.0);
             }),

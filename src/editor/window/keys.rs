@@ -1,15 +1,54 @@
 //! Who has the keyboard: the host, but for as long as a field of the panel uses it.
 //!
 //! The framework returns unused keys on macOS. On X11 and Windows it cannot, so that the panel does not
-//! have the keyboard there unless it is needed (see [`super::native`]).
+//! have the keyboard there unless it is needed (see [`super::native`]). A control that was clicked or
+//! reached by Tab uses a few keys only, never the space bar: on X11 these alone are taken, on macOS all
+//! but the space bar. On Windows there is no such middle way, and the keyboard stays the host's.
+
+use egui::Context;
+use nice_plug_egui::KeyCapture;
 
 use super::native::Native;
+
+/// Who of the panel uses the keyboard.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum User {
+    /// Nobody.
+    #[default]
+    Nobody,
+    /// A control: arrows, Tab, Enter and the like.
+    Control,
+    /// A field that is typed into: every key.
+    Field,
+}
+
+impl User {
+    /// Who it is now.
+    pub fn of(ctx: &Context) -> Self {
+        if ctx.text_edit_focused() {
+            Self::Field
+        } else if ctx.egui_wants_keyboard_input() {
+            Self::Control
+        } else {
+            Self::Nobody
+        }
+    }
+
+    /// What the framework may keep from the host where it can return a key.
+    pub fn capture(self) -> KeyCapture {
+        match self {
+            Self::Field => KeyCapture::CaptureAll,
+            Self::Control => KeyCapture::IgnoreKeys(" ".parse().into_iter().collect()),
+            Self::Nobody => KeyCapture::IgnoreAll,
+        }
+    }
+}
 
 /// What a frame has seen.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Seen {
-    /// A field of the panel uses the keyboard.
-    pub uses_keys: bool,
+    /// Who of the panel uses the keyboard.
+    pub user: User,
     /// The window has the keyboard.
     pub has_focus: bool,
     /// A button of the pointer is held.
@@ -34,18 +73,19 @@ pub enum Step {
 /// The state between frames.
 #[derive(Debug, Default)]
 pub struct Keys {
-    are_taken: bool,
+    user: User,
 }
 
 impl Keys {
     /// What follows from what a frame has seen.
     pub fn step(&mut self, seen: Seen) -> Step {
-        let began = seen.uses_keys && !self.are_taken;
-        self.are_taken = seen.uses_keys;
+        let uses_all = seen.user == User::Field;
+        let began = uses_all && self.user != User::Field;
+        self.user = seen.user;
         if began {
             // Once, when the field opens: whoever goes on in the host with the field open may do so.
             Step::Take(!seen.has_focus)
-        } else if !seen.uses_keys && seen.has_focus && !seen.is_held {
+        } else if !uses_all && seen.has_focus && !seen.is_held {
             Step::GiveBack
         } else if seen.is_over && !seen.has_focus {
             Step::Remember
@@ -54,15 +94,16 @@ impl Keys {
         }
     }
 
-    /// Whether a field has the keyboard.
-    pub fn are_taken(&self) -> bool {
-        self.are_taken
+    /// Who has the keyboard.
+    pub fn user(&self) -> User {
+        self.user
     }
 }
 
 /// Does what a step asks for; true where the window is to take the focus.
-pub fn apply(step: Step, native: &mut Native, are_taken: bool) -> bool {
-    native.take_keys(are_taken);
+pub fn apply(step: Step, native: &mut Native, user: User) -> bool {
+    native.take_keys(user == User::Field);
+    native.take_control_keys(user == User::Control);
     match step {
         Step::Remember => native.remember_focus(),
         Step::GiveBack => native.give_focus_back(),
@@ -78,7 +119,11 @@ mod tests {
 
     fn seen(flags: &str) -> Seen {
         Seen {
-            uses_keys: flags.contains('k'),
+            user: match flags {
+                _ if flags.contains('k') => User::Field,
+                _ if flags.contains('c') => User::Control,
+                _ => User::Nobody,
+            },
             has_focus: flags.contains('f'),
             is_held: flags.contains('h'),
             is_over: flags.contains('o'),
@@ -101,9 +146,25 @@ mod tests {
             ("kf", Step::Stay),
             ("f", Step::GiveBack), // the field closes
             ("kf", Step::Take(false)),
+            ("cf", Step::GiveBack), // Enter: the control has its keys, the host its focus and the rest
+            ("co", Step::Remember),
+            ("kfo", Step::Take(false)),
         ] {
             assert_eq!(keys.step(seen(flags)), expected, "{flags:?}");
-            assert_eq!(keys.are_taken(), flags.contains('k'), "{flags:?}");
+            assert_eq!(keys.user(), seen(flags).user, "{flags:?}");
         }
+    }
+
+    #[test]
+    fn the_space_bar_is_the_hosts_unless_a_field_is_open() {
+        let is_ignored = |user: User| match user.capture() {
+            KeyCapture::IgnoreAll => true,
+            KeyCapture::IgnoreKeys(keys) => keys == [" ".parse().unwrap()],
+            KeyCapture::CaptureAll | KeyCapture::CaptureKeys(_) => false,
+        };
+        assert_eq!(
+            [User::Nobody, User::Control, User::Field].map(is_ignored),
+            [true, true, false]
+        );
     }
 }

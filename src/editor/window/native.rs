@@ -58,6 +58,9 @@ mod elsewhere {
         /// Keys go to who has the focus.
         pub fn take_keys(&mut self, _takes: bool) {}
 
+        /// Keys go to who has the focus, whatever they are.
+        pub fn take_control_keys(&mut self, _takes: bool) {}
+
         /// The host's window gets the focus back, whoever in it had it.
         pub fn remember_focus(&mut self) {}
 

@@ -11,7 +11,10 @@
 //! window does; what its handler returns about a key is dropped. Sending such a key on to the host by
 //! `XSendEvent` marks it as sent, which toolkits that read their keys by XInput do not take. So the window
 //! selects keys only while a field of the panel uses them ([`X11::take_keys`]), and the focus that a click
-//! has taken goes back to where it was ([`X11::give_focus_back`]).
+//! has taken goes back to where it was ([`X11::give_focus_back`]). A control of the panel wants some keys
+//! and leaves the rest, the space bar above all, to the host: those alone are grabbed on the window
+//! ([`X11::take_control_keys`]). The server honours that while the pointer is over the panel and the focus is
+//! in a window around it.
 //!
 //! **Sizes.** `Xft.dpi` and the size of the screen before there is a window ([`Screen::read`]), and how
 //! much of the window the host shows ([`X11::parent_size`]).
@@ -24,7 +27,8 @@ use x11rb::connection::Connection;
 use x11rb::errors::ReplyError;
 use x11rb::protocol::present::{self, ConnectionExt as _};
 use x11rb::protocol::xproto::{
-    AtomEnum, ChangeWindowAttributesAux, ConnectionExt as _, EventMask, InputFocus, Window,
+    AtomEnum, ChangeWindowAttributesAux, ConnectionExt as _, EventMask, Grab, GrabMode, InputFocus,
+    ModMask, Window,
 };
 use x11rb::rust_connection::RustConnection;
 use x11rb::xcb_ffi::XCBConnection;
@@ -34,6 +38,13 @@ use x11rb::{CURRENT_TIME, resource_manager};
 const DPI: f64 = 96.0;
 /// Windows one inside another that are climbed, from the panel to the screen.
 const MOST_PARENTS: usize = 64;
+
+/// What a control uses: Backspace, Tab, Return, Escape, Home, the arrows, the page keys, End, the keypad's
+/// Enter, Delete.
+const CONTROL_KEYS: [u32; 14] = [
+    0xff08, 0xff09, 0xff0d, 0xff1b, 0xff50, 0xff51, 0xff52, 0xff53, 0xff54, 0xff55, 0xff56, 0xff57,
+    0xff8d, 0xffff,
+];
 
 /// The screen, before there is a window.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -71,6 +82,8 @@ pub struct X11 {
     presents: Option<u32>,
     /// Whether keys are selected.
     takes_keys: bool,
+    /// Whether what controls use is grabbed.
+    takes_control_keys: bool,
     /// Who had the keyboard before the panel.
     before: Option<Window>,
     /// Keeps the connection open.
@@ -104,6 +117,7 @@ impl X11 {
             mask: attributes.your_event_mask,
             presents: None,
             takes_keys: true,
+            takes_control_keys: false,
             before: None,
             _handle: handle,
         })
@@ -150,6 +164,93 @@ impl X11 {
         }
     }
 
+    /// Grabs what a control uses or leaves it to the host.
+    pub fn take_control_keys(&mut self, takes: bool) {
+        if self.takes_control_keys == takes {
+            return;
+        }
+        let done = if takes {
+            self.grab(&CONTROL_KEYS)
+        } else {
+            let (all, window): (u8, Window) = (Grab::ANY.into(), self.window);
+            let released = self.connection.ungrab_key(all, window, ModMask::ANY);
+            released
+                .map_err(ReplyError::from)
+                .and_then(|cookie| cookie.check())
+        };
+        if done.is_ok() {
+            self.takes_control_keys = takes;
+        }
+        if takes && let Ok(focus) = self.focus() {
+            self.lead_keys_past(focus);
+        }
+    }
+
+    /// Hosts of some toolkits let a small window beside the panel have the focus, which hides the keys from the
+    /// panel: the window around both has it then, and the host its keys as before.
+    fn lead_keys_past(&self, focus: Window) -> bool {
+        let Ok(top) = self.top() else { return false };
+        let is_beside = self.is_inside(focus, top) && !self.is_inside(self.window, focus);
+        is_beside && self.set_focus(top).is_ok()
+    }
+
+    /// Whether a window lies in another one or is it.
+    fn is_inside(&self, window: Window, around: Window) -> bool {
+        let mut at = window;
+        for _ in 0..MOST_PARENTS {
+            if at == around {
+                return true;
+            }
+            let tree = self.connection.query_tree(at).map(|cookie| cookie.reply());
+            match tree {
+                Ok(Ok(tree)) if tree.parent != 0 => at = tree.parent,
+                _ => return false,
+            }
+        }
+        false
+    }
+
+    /// Grabs these keys, by themselves and with Shift, whatever is locked.
+    fn grab(&self, keysyms: &[u32]) -> Result<(), ReplyError> {
+        let setup = self.connection.setup();
+        let (first, last) = (setup.min_keycode, setup.max_keycode);
+        let map = self
+            .connection
+            .get_keyboard_mapping(first, last - first + 1)?
+            .reply()?;
+        let symbols = map
+            .keysyms
+            .chunks(usize::from(map.keysyms_per_keycode).max(1));
+        let codes = (first..=last).zip(symbols);
+        let wanted = codes.filter(|(_, symbols)| keysyms.contains(&symbols[0]));
+        let mut asked = Vec::new();
+        for (code, _) in wanted {
+            for shift in [ModMask::from(0_u16), ModMask::SHIFT] {
+                for locked in [
+                    0_u16.into(),
+                    ModMask::LOCK,
+                    ModMask::M2,
+                    ModMask::LOCK | ModMask::M2,
+                ] {
+                    let mode = GrabMode::ASYNC;
+                    asked.push(self.connection.grab_key(
+                        false,
+                        self.window,
+                        shift | locked,
+                        code,
+                        mode,
+                        mode,
+                    )?);
+                }
+            }
+        }
+        // One that another program has grabbed fails, and with it none of the others.
+        for cookie in asked {
+            let _ = cookie.check();
+        }
+        Ok(())
+    }
+
     /// Remembers who has the keyboard now, unless it is the panel.
     pub fn remember_focus(&mut self) {
         if let Ok(focus) = self.focus()
@@ -164,7 +265,10 @@ impl X11 {
         let before = self
             .before
             .filter(|window| *window > u32::from(InputFocus::POINTER_ROOT));
-        let given = before.is_some_and(|window| self.set_focus(window).is_ok());
+        let given = before.is_some_and(|window| {
+            (self.takes_control_keys && self.lead_keys_past(window))
+                || self.set_focus(window).is_ok()
+        });
         if !given && let Ok(top) = self.top() {
             // One that is not shown cannot have it, and then nobody misses it.
             let _ = self.set_focus(top);

@@ -1,6 +1,7 @@
 //! What the ear decides, as one record from its decision over the chain to the meters and the state.
 
 use crate::bands::{BANDS, LOW_BANDS, PerBand, PerLowBand};
+use crate::dynamics::compressor::CompressorSettings;
 
 /// Declares the record: each scalar with its range.
 macro_rules! adaptive {
@@ -67,6 +68,17 @@ adaptive! {
     makeup_gain_db -48.0..=48.0;
     /// Gain that brings the input to the output's loudness, in dB.
     matched_gain_db -48.0..=48.0;
+}
+
+impl Adaptive {
+    /// The compressor's settings as the ear moves them.
+    pub fn moved(&self, settings: &CompressorSettings) -> CompressorSettings {
+        let curve = &settings.curve;
+        let mut moved = *settings;
+        moved.curve.threshold_db = (curve.threshold_db + self.threshold_offset_db).min(0.0);
+        moved.curve.ratio = (curve.ratio + self.ratio_offset).max(1.0);
+        moved
+    }
 }
 
 impl Default for Adaptive {

@@ -5,7 +5,7 @@ use crate::chain::adaptive::Adaptive;
 use crate::chain::audition::Audition;
 use crate::chain::monitor::MonitorSettings;
 use crate::clipper::ClipperSettings;
-use crate::dynamics::compressor::CompressorSettings;
+use crate::dynamics::compressor::{CompressorSettings, OperatingPoint};
 use crate::dynamics::gain_computer::GainComputer;
 use crate::limiter::LimiterSettings;
 use crate::options::{Detector, EngineKind, Listen};
@@ -111,6 +111,8 @@ pub struct FrameReport {
     pub tame_cut_db: f32,
     /// Deepest reduction of the compressor in dB, >= 0.
     pub compressor_reduction_db: f32,
+    /// What the compressor's bands hear and take away: all or the high band, then the low band.
+    pub operating_points: [OperatingPoint; 2],
     /// Deepest reduction of the limiter in dB, >= 0.
     pub limiter_reduction_db: f32,
     /// The adaptive values in use at the end of the frame: gains as far as they have glided.

@@ -20,13 +20,14 @@ mod gain;
 mod low_split;
 mod mean_square;
 mod reduction;
+mod report;
+mod settings;
 
 use fearless_simd::dispatch;
 
 use crate::basics::delay::Delay;
 use crate::basics::smoothing::{Fade, Glide};
 use crate::dynamics::gain_computer::GainComputer;
-use crate::options::Detector;
 use crate::simd::instruction_set::Implementation;
 use crate::{FRAME, Frame, MAX_CHANNELS};
 use band::Band;
@@ -34,42 +35,13 @@ use detector::Signal;
 use gain::{GainSegments, add_low, apply, fast_add_low, fast_apply};
 use low_split::{Corner, LowBand, LowSplit};
 use reduction::CurveSegments;
+pub use report::{CompressorReport, OperatingPoint};
+pub use settings::CompressorSettings;
 
 /// Longest look-ahead, and with it the compressor's latency, in seconds.
 pub const MAX_LOOKAHEAD_S: f64 = 0.005;
 /// Time constant of makeup, mix and curve moves, in seconds: short enough to feel immediate.
 const GLIDE_S: f64 = 0.02;
-
-/// What the compressor is told, in plain numbers.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct CompressorSettings {
-    /// Off fades the gain to unity; the latency stays.
-    pub on: bool,
-    /// Threshold, ratio and knee.
-    pub curve: GainComputer,
-    /// Attack in ms.
-    pub attack_ms: f32,
-    /// Release in ms.
-    pub release_ms: f32,
-    /// Programme-dependent release.
-    pub auto_release: bool,
-    /// What is measured.
-    pub detector: Detector,
-    /// Stereo link, 0 (each channel by itself) to 1 (the louder one leads).
-    pub link: f32,
-    /// Corner of the detector's high-pass in Hz; 20 is off.
-    pub sidechain_hpf_hz: f32,
-    /// Crossover in Hz below which a second band works, from 40 Hz on; 0 is one band.
-    pub low_split_hz: f32,
-    /// Look-ahead in ms, 0 to 5.
-    pub lookahead_ms: f32,
-    /// Makeup gain in dB.
-    pub makeup_db: f32,
-    /// Whether the curve's own makeup is added.
-    pub auto_makeup: bool,
-    /// Share of the compressed signal, 0 to 1.
-    pub mix: f32,
-}
 
 /// What belongs to one channel.
 #[derive(Debug, Clone)]
@@ -162,7 +134,7 @@ impl Compressor {
         self.low_sidechain.reset();
     }
 
-    /// Compresses a frame of each channel in place and returns the deepest reduction in dB (>= 0).
+    /// Compresses a frame of each channel in place; what each band did.
     ///
     /// `sidechain` is what the detector hears instead of the audio itself; both must be aligned.
     #[inline(always)]
@@ -172,7 +144,7 @@ impl Compressor {
         sidechain: Option<&[Frame]>,
         settings: &CompressorSettings,
         implementation: Implementation,
-    ) -> f32 {
+    ) -> CompressorReport {
         for (channel, audio) in self.channels.iter_mut().zip(audio.iter()) {
             channel.audio.write(audio);
         }
@@ -272,7 +244,7 @@ impl Compressor {
             .reduce(&high, high_pass_hz, &curve, settings, implementation);
     }
 
-    /// Applies the gain to the delayed audio; returns the deepest reduction in dB.
+    /// Applies the gain to the delayed audio; what each band did.
     #[inline(always)]
     fn apply(
         &mut self,
@@ -280,22 +252,17 @@ impl Compressor {
         corner: Option<&Corner>,
         settings: &CompressorSettings,
         implementation: Implementation,
-    ) -> f32 {
+    ) -> CompressorReport {
         let on = self.on.next(settings.on);
-        let auto_db = if settings.auto_makeup {
-            settings.curve.auto_makeup_db()
-        } else {
-            0.0
-        };
         let gain = GainSegments {
-            makeup_db: self.makeup_db.next(settings.makeup_db + auto_db),
+            makeup_db: self.makeup_db.next(settings.whole_makeup_db()),
             mix: self.mix.next(settings.mix).times(on),
         };
         if gain.mix.is(0.0) {
             for (channel, audio) in self.channels.iter().zip(audio) {
                 channel.audio.read(self.lookahead_samples, audio);
             }
-            return 0.0;
+            return CompressorReport::REST;
         }
         let delayed = heard(&self.channels, false, self.lookahead_samples);
         let main = &self.main;
@@ -315,9 +282,16 @@ impl Compressor {
                 })
             }
         };
-        match corner {
-            Some(corner) => deepest.max(self.apply_low(audio, corner, &gain, implementation)),
-            None => deepest,
+        let low = corner.map(|corner| OperatingPoint {
+            level_db: self.low.level_db(),
+            reduction_db: self.apply_low(audio, corner, &gain, implementation),
+        });
+        CompressorReport {
+            main: OperatingPoint {
+                level_db: self.main.level_db(),
+                reduction_db: deepest,
+            },
+            low: low.unwrap_or(OperatingPoint::REST),
         }
     }
 

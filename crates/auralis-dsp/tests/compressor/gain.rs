@@ -1,5 +1,6 @@
 //! The static curve, and what is applied of it.
 
+use auralis_dsp::basics::decibel::SILENCE_DB;
 use auralis_dsp::signals::{noise, sine};
 
 use crate::*;
@@ -103,6 +104,96 @@ fn off_is_a_delay_bit_for_bit() {
                 let out = compress(&audio, None, &settings, rate, way);
                 let what = format!("{rate} Hz, {}", name(way));
                 assert_delayed(&out, &audio, latency(rate), &what);
+            }
+        }
+    }
+}
+
+#[test]
+fn the_curve_that_is_shown_is_the_gain_that_settles_with_mix_and_makeup() {
+    let hold = samples(0.1, RATE);
+    for (mix, makeup_db, auto_makeup) in [(1.0, 0.0, false), (0.4, 3.0, false), (0.7, -6.0, true)] {
+        let settings = CompressorSettings {
+            mix,
+            makeup_db,
+            auto_makeup,
+            ..curve(-24.0, 3.0, 12.0)
+        };
+        for way in ways() {
+            for level in [-50.0, -30.0, -24.0, -18.0, -6.0, 0.0] {
+                let audio = vec![constants(&[(level, hold)])];
+                let got = gains_db(&audio, &settings, RATE, way)[0][hold - 1];
+                let expected = f64::from(settings.static_gain_db(level as f32));
+                let what = format!("{}, mix {mix}, makeup {makeup_db}, {level} dB", name(way));
+                // The fast logarithm and exponential are within 1e-4 dB; a constant has no ripple.
+                assert_near(got, expected, 1e-3, &what);
+            }
+        }
+    }
+    let off = CompressorSettings {
+        on: false,
+        makeup_db: 6.0,
+        ..SETTINGS
+    };
+    assert_eq!(off.static_gain_db(0.0), 0.0);
+}
+
+#[test]
+fn the_report_says_what_each_detector_hears_and_takes_away() {
+    let rate = RATE as f32;
+    let tone = |hz: f32, level: f64| {
+        let gain = to_gain(level) as f32;
+        move |i: usize| gain * (std::f32::consts::TAU * hz * i as f32 / rate).sin()
+    };
+    let (bass, treble) = (tone(60.0, -6.0), tone(3000.0, -20.0));
+    let split = CompressorSettings {
+        low_split_hz: 300.0,
+        release_ms: 500.0,
+        ..curve(-30.0, 4.0, 0.0)
+    };
+    for way in ways() {
+        for (settings, main, low) in [
+            // In one band the peaks of both add up to -4.4 dB.
+            (
+                CompressorSettings {
+                    low_split_hz: 0.0,
+                    ..split
+                },
+                -4.4,
+                None,
+            ),
+            (split, -20.0, Some(-6.0)),
+        ] {
+            let mut compressor = Compressor::new(RATE, 1);
+            let (mut highest, mut deepest) = ([-200.0_f32; 2], [0.0_f32; 2]);
+            for frame in 0..600 {
+                let at = |i: usize| bass(64 * frame + i) + treble(64 * frame + i);
+                let mut audio = [std::array::from_fn(at)];
+                let report = compressor.process(&mut audio, None, &settings, way);
+                if frame < 300 {
+                    continue;
+                }
+                for (i, point) in [report.main, report.low].into_iter().enumerate() {
+                    highest[i] = highest[i].max(point.level_db);
+                    deepest[i] = deepest[i].max(point.reduction_db);
+                }
+                let both = [report.main.reduction_db, report.low.reduction_db];
+                assert_eq!(report.reduction_db(), both[0].max(both[1]));
+            }
+            let what = |band: &str| format!("{} {band}, {highest:?} {deepest:?}", name(way));
+            // The slopes of the crossover let a little of the other tone through, which is 14 dB louder.
+            assert_near(highest[0].into(), main, 0.8, &what("level"));
+            let expected = f64::from(settings.curve.reduction_db(highest[0]));
+            // An attack of 0.1 ms and a release of 0.5 s follow the peaks closely.
+            assert_near(deepest[0].into(), expected, 0.3, &what("reduction"));
+            match low {
+                Some(low) => assert_near(highest[1].into(), low, 0.5, &what("low level")),
+                None => assert_eq!(
+                    (highest[1], deepest[1]),
+                    (SILENCE_DB, 0.0),
+                    "{}",
+                    what("low")
+                ),
             }
         }
     }

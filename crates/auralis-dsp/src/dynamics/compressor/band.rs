@@ -2,6 +2,7 @@
 
 use fearless_simd::dispatch;
 
+use crate::basics::decibel::SILENCE_DB;
 use crate::dynamics::compressor::CompressorSettings;
 use crate::dynamics::compressor::detector::{Detector, Signal};
 use crate::dynamics::compressor::reduction::{CurveSegments, fast_reductions, reductions};
@@ -20,6 +21,8 @@ pub struct Band {
     reduction: [Frame; MAX_CHANNELS],
     /// Whether both channels have the same reduction in this frame.
     is_one_gain: bool,
+    /// Highest level that was heard in this frame, in dB.
+    level_db: f32,
 }
 
 impl Band {
@@ -31,6 +34,7 @@ impl Band {
             ballistics: Decoupled::new(sample_rate),
             reduction: [[0.0; FRAME]; MAX_CHANNELS],
             is_one_gain: false,
+            level_db: SILENCE_DB,
         }
     }
 
@@ -51,6 +55,11 @@ impl Band {
         self.is_one_gain
     }
 
+    /// Highest level that the detector heard in this frame, in dB.
+    pub fn level_db(&self) -> f32 {
+        self.level_db
+    }
+
     /// Leaves the smoothed reductions of what the detector hears.
     #[inline(always)]
     pub fn reduce(
@@ -68,14 +77,14 @@ impl Band {
         let is_linked = settings.link == 1.0 || self.channels == 1;
         self.is_one_gain = is_linked && self.ballistics.channels_agree();
         let (reduction, link, is_one) = (&mut self.reduction, settings.link, self.is_one_gain);
-        match implementation {
+        self.level_db = match implementation {
             Implementation::Scalar => reductions(&heard, link, curve, reduction),
             Implementation::Vectorized(set) => {
                 dispatch!(set.level(), simd => {
-                    fast_reductions(simd, &heard, link, is_one, curve, reduction);
-                });
+                    fast_reductions(simd, &heard, link, is_one, curve, reduction)
+                })
             }
-        }
+        };
         self.ballistics.set_times(Times {
             attack_s: f64::from(settings.attack_ms) * 1e-3,
             release_s: f64::from(settings.release_ms) * 1e-3,

@@ -2,6 +2,7 @@
 
 use fearless_simd::{Simd, f32x8, prelude::*};
 
+use crate::basics::decibel::SILENCE_DB;
 use crate::basics::log_exp::{fast_power_to_db, power_to_db};
 use crate::basics::smoothing::Segment;
 use crate::dynamics::gain_computer::{FastKnee, soft_knee_db};
@@ -29,22 +30,26 @@ pub struct CurveSegments {
     pub knee_db: Segment,
 }
 
-/// The reductions that each sample asks for; linked, each level moves towards the louder one.
+/// The reductions that each sample asks for; linked, each level moves towards the louder one. Returns the
+/// highest level in dB.
 pub fn reductions(
     heard: &Heard,
     link: f32,
     curve: &CurveSegments,
     out: &mut [Frame; MAX_CHANNELS],
-) {
+) -> f32 {
     let [left, right] = out;
+    let mut highest = SILENCE_DB;
     for (i, (left, right)) in left.iter_mut().zip(right).enumerate() {
         let levels = [heard.level_db(0, i), heard.level_db(1, i)];
         let loudest = levels[0].max(levels[1]);
+        highest = highest.max(loudest);
         for (out, level) in [left, right].into_iter().zip(levels) {
             let linked = level + link * (loudest - level);
             *out = curve.reduction_db(i, linked);
         }
     }
+    highest
 }
 
 /// [`reductions`] of eight samples at a time, without branches. One gain needs one logarithm and is
@@ -57,7 +62,8 @@ pub fn fast_reductions<S: Simd>(
     is_one_gain: bool,
     curve: &CurveSegments,
     out: &mut [Frame; MAX_CHANNELS],
-) {
+) -> f32 {
+    let mut highest = f32x8::splat(simd, SILENCE_DB);
     let knee_rests = curve.knee_db.is_constant();
     let mut knee = FastKnee::new(curve.knee_db.lanes(simd, 0));
     let [left, right] = out;
@@ -74,18 +80,21 @@ pub fn fast_reductions<S: Simd>(
         let powers = (heard.powers(simd, 0, at), heard.powers(simd, 1, at));
         if is_one_gain {
             let level = fast_power_to_db(powers.0.max(powers.1));
+            highest = highest.max(level);
             knee.reduction_db(level - threshold, slope)
                 .store_slice(left);
             continue;
         }
         let levels = (fast_power_to_db(powers.0), fast_power_to_db(powers.1));
         let loudest = levels.0.max(levels.1);
+        highest = highest.max(loudest);
         for (out, level) in [(left, levels.0), (right, levels.1)] {
             let linked = (loudest - level).mul_add(link, level);
             knee.reduction_db(linked - threshold, slope)
                 .store_slice(out);
         }
     }
+    highest.reduce_max()
 }
 
 impl Heard<'_> {
