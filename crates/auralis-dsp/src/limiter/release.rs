@@ -6,14 +6,13 @@
 //! the bass alone, or the programme where it needs less, has asked for during the last half wave of a
 //! low note. A gain that came back between the crests of a bass would distort it; there it stands still.
 //!
-//! The slow stage takes over at once where bass is all there is to hear, since nothing would hide what
-//! the fast one does to it. Under other sound it waits: a bass note in a mix loses less, by every measure
-//! here, to a fast gain than the mix loses to one that is held down from note to note. A note that goes on
-//! is held in the end.
+//! Where bass is all there is to hear, nothing hides what a fast gain does to it, and the slow stage takes
+//! over quickly. Under other sound it waits: there a note loses less to a fast gain than the mix loses by
+//! being held down from note to note. A note that goes on is held in the end.
 //!
 //! The fast stage is `f = max(x, s + a (f - s))` over the slow one's `s` (two-stage releases are practice; of the
 //! aim see Giannoulis, Massberg, Reiss, "Parameter Automation in a Dynamic Range Compressor", JAES 61(10)
-//! 2013). Constants by noise-to-mask ratio, Zimtohrli and loudness of eight pieces, checked on seven others.
+//! 2013). Constants by noise-to-mask ratio, Zimtohrli and loudness of twelve pieces, checked on ten others.
 
 use fearless_simd::{Simd, dispatch};
 
@@ -26,10 +25,11 @@ use crate::{FRAME, Frame};
 
 /// Release of what stands out, over the release time.
 const FAST_SHARE: f64 = 0.01;
-/// Time constant in which the slow stage takes over what bass needs: a drum is over before.
+/// Time constant in which the slow stage takes over what bare bass needs: a drum is over before. At 0.3 s the
+/// first waves of a bass synthesiser's note, alone and 6 dB down, would have 16 dB more noise to mask.
 const BARE_ATTACK_S: f64 = 0.03;
-/// The same under other sound. At 30 ms too the eight of twelve pieces that have bass are 0.3 to 1.5 LU less
-/// loud at equal noise-to-mask ratio and likeness.
+/// The same under other sound. With 30 ms, twelve pieces driven by 10 dB are up to 1.4 LU less loud at equal
+/// noise-to-mask ratio and likeness, 0.4 LU on average.
 const MIXED_ATTACK_S: f64 = 0.3;
 /// Peaks of the bass over those of the programme, from where on it counts as bare, and where it is: a
 /// sine of 50 Hz has 1.16, bass in music hardly 1.1.
