@@ -203,7 +203,7 @@ impl Panel {
         );
         let below = Rect::from_min_max(pos2(room.left(), split), room.max);
         if is_desk {
-            let readings = (&self.shared.meters, &self.meters);
+            let readings = (&*self.shared, &self.meters);
             sections::show(ui, below, &self.params, readings, &self.writer);
         } else {
             easy::show(ui, below, &self.params, &self.writer);

@@ -213,7 +213,7 @@ mod at {
     pub const PLAY: Place = (966, 177);
     pub const DRAW: Place = (785, 210);
     pub const UNDO: Place = (698, 30);
-    pub const TAME: Place = (374, 818);
+    pub const TAME: Place = (330, 818);
     pub const RATIO: Place = (569, 603);
     pub const LEARN_FILE: Place = (68, 139);
     pub const RESET: Place = (1160, 339);

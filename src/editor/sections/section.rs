@@ -116,7 +116,8 @@ impl<'a> Section<'a> {
         self.power_at(self.switch(0.0, 1.0, 1.0), param, help);
     }
 
-    fn power_at(&self, at: Rect, param: &BoolParam, help: &str) {
+    /// The switch of the section in `at`.
+    pub fn power_at(&self, at: Rect, param: &BoolParam, help: &str) {
         let text = if param.value() { "On" } else { "Off" };
         toggle(self.ui, at, self.writer, param, (text, help), theme::ACCENT);
     }

@@ -3,14 +3,16 @@
 use egui::{Align2, Sense, pos2};
 
 use super::section::{Dial, HEAD, PAD, Section};
+use crate::editor::controls::lamp_button;
 use crate::editor::meters::MeterBridge;
 use crate::editor::theme;
 use crate::params::AuralisParams;
-use crate::shared::Meters;
+use crate::shared::Shared;
+use auralis_dsp::chain::audition::Audition;
 use auralis_engine::params::ParamId;
 
 /// The suppressor of resonances.
-pub fn tame(section: Section, params: &AuralisParams, (meters, bridge): (&Meters, &MeterBridge)) {
+pub fn tame(section: Section, params: &AuralisParams, (shared, bridge): (&Shared, &MeterBridge)) {
     let help = "Switches Tame: it cuts resonances, what stands out of the programme's own spectrum and stays \
                 where it is.";
     let power = params.switch(ParamId::TameOn);
@@ -47,10 +49,11 @@ pub fn tame(section: Section, params: &AuralisParams, (meters, bridge): (&Meters
             params.number(ParamId::TameLink),
             "How much the channels share their cuts.",
         )
-        .stereo(meters),
+        .stereo(&shared.meters),
     ];
     section.knobs(3, &dials);
-    section.power_below(power, help);
+    section.power_at(section.switch(0.0, 2.0, 1.2), power, help);
+    hear_cut(&section, shared);
     deepest_cut(&section, bridge.tame_cut_db());
 }
 
@@ -74,4 +77,20 @@ fn deepest_cut(section: &Section, cut_db: f32) {
         .ui
         .interact(place, id, Sense::empty())
         .on_hover_text(help);
+}
+
+/// The button that lets one hear what is taken away.
+fn hear_cut(section: &Section, shared: &Shared) {
+    let lit = shared.audition() == Audition::TameCut;
+    let at = section.switch(1.2, 2.0, 0.8);
+    let help =
+        "Lets you hear only what Tame takes away. Click again for the master. Never in a bounce.";
+    let response = lamp_button(section.ui, at, "Hear cut", lit, theme::TARGET).on_hover_text(help);
+    if response.clicked() {
+        shared.set_audition(if lit {
+            Audition::Off
+        } else {
+            Audition::TameCut
+        });
+    }
 }

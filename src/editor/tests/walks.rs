@@ -229,3 +229,18 @@ fn no_two_controls_are_taken_for_one() {
         assert_eq!(clash, None, "{size} {depth:?}: {:?}", desktop.window.texts);
     }
 }
+
+#[test]
+fn what_tame_takes_is_heard_until_one_goes_back_to_the_master() {
+    let mut panel = panel();
+    let mut window = Window::new(SIZE);
+    window.press(&mut panel, "Hear cut");
+    assert_eq!(panel.shared.audition(), Audition::TameCut);
+    window.frame(&mut panel, vec![]);
+    let banner = window.place_of("You hear only what Tame takes away");
+    assert!(banner.is_some(), "{:?}", window.texts);
+    window.press(&mut panel, "Back to the master");
+    assert_eq!(panel.shared.audition(), Audition::Off);
+    // It is no parameter, so there is nothing to undo.
+    assert_eq!(panel.writer.history.borrow().undo_name(), None);
+}
