@@ -25,6 +25,9 @@ mod toolbar;
 mod undo;
 mod window;
 
+#[cfg(target_os = "linux")]
+pub use window::threads;
+
 use std::sync::Arc;
 use std::time::Duration;
 

@@ -13,6 +13,8 @@ mod handle;
 mod keys;
 mod native;
 mod pace;
+#[cfg(target_os = "linux")]
+pub mod threads;
 mod wake;
 #[cfg(windows)]
 mod win32;

@@ -252,6 +252,8 @@ impl<C: Content> NiceEguiApp for App<C> {
         gui: GuiContext,
         frame: &mut Frame,
     ) -> Result<(), HandlerError> {
+        #[cfg(target_os = "linux")]
+        super::threads::enter();
         let window = frame.baseview_window();
         let waker = window.waker();
         self.wake.open(move || waker.request_redraw());

@@ -72,7 +72,11 @@ pub fn close(guard: &Guard) -> bool {
     };
     if let Some(f) = guard.inner.gui.and_then(|gui| gui.destroy) {
         // SAFETY: the framework's plug-in is alive, and the window is this thread's.
-        unsafe { f(guard.inner.as_ptr()) };
+        let destroy = || unsafe { f(guard.inner.as_ptr()) };
+        #[cfg(target_os = "linux")]
+        crate::editor::threads::close(destroy);
+        #[cfg(not(target_os = "linux"))]
+        destroy();
     }
     visit.closed();
     true
