@@ -1,5 +1,6 @@
 //! The shelf of references: places for several, of which one is used or some are mixed.
 
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde::{Deserialize, Serialize};
@@ -73,12 +74,15 @@ impl Shelved {
         }
     }
 
-    /// Puts a reference that has come into its place, and uses nothing else: where one of its name lies, or the
-    /// first empty place, or else in place of the one that is used.
+    /// Puts a reference that has come into its place, and uses nothing else: where it or one of its
+    /// name lies, or the first empty place, or else in place of the one that is used.
     fn add(&mut self, reference: Reference) {
+        // Files of two folders may have one name.
         let named = |kept: &Option<Kept>| {
-            kept.as_ref()
-                .is_some_and(|kept| kept.reference.name() == reference.name())
+            kept.as_ref().is_some_and(|kept| {
+                let (old, new) = (&kept.reference, &reference);
+                old.name() == new.name() && old.file() == new.file()
+            })
         };
         let used = |kept: &Option<Kept>| kept.as_ref().is_some_and(|kept| kept.weight > 0.0);
         let places = || self.0.iter();
@@ -97,7 +101,14 @@ impl Shelved {
 
 /// The shelf of an instance; clones share it. Not for the audio thread.
 #[derive(Debug, Clone, Default)]
-pub struct ReferenceShelf(Arc<Mutex<Shelved>>);
+pub struct ReferenceShelf(Arc<Inner>);
+
+#[derive(Debug, Default)]
+struct Inner {
+    shelved: Mutex<Shelved>,
+    /// How often a state was loaded.
+    loads: AtomicU32,
+}
 
 impl ReferenceShelf {
     /// What lies there.
@@ -105,8 +116,19 @@ impl ReferenceShelf {
         self.lock().clone()
     }
 
+    /// Takes over what a state holds.
+    pub fn load(&self, shelved: Shelved) {
+        self.set(shelved);
+        self.0.loads.fetch_add(1, Ordering::AcqRel);
+    }
+
+    /// How often a state was loaded.
+    pub fn loads(&self) -> u32 {
+        self.0.loads.load(Ordering::Acquire)
+    }
+
     /// Puts everything in its place, without what cannot be used.
-    pub fn set(&self, mut shelved: Shelved) {
+    fn set(&self, mut shelved: Shelved) {
         for kept in &mut shelved.0 {
             if kept.as_ref().is_some_and(|kept| !kept.is_plausible()) {
                 *kept = None;
@@ -138,7 +160,8 @@ impl ReferenceShelf {
     }
 
     fn lock(&self) -> MutexGuard<'_, Shelved> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        let shelved = self.0.shelved.lock();
+        shelved.unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -225,7 +248,7 @@ mod tests {
         assert_eq!(serde_json::from_str::<Shelved>(&text).unwrap(), shelved);
         shelved.0[0].as_mut().unwrap().weight = f32::NAN;
         let shelf = ReferenceShelf::default();
-        shelf.set(shelved.clone());
+        shelf.load(shelved.clone());
         assert_eq!(
             (shelf.get().at(0), shelf.get().at(1)),
             (None, shelved.at(1))

@@ -174,7 +174,8 @@ fn integrated(
     );
     if let Some(miss) = miss {
         let at = pos2(rect.left(), rect.top() + 43.0);
-        let text = format!("{miss:+.1} LU from the target");
+        let wanted = params.number(ParamId::LoudTarget).value();
+        let text = format!("{miss:+.1} LU from {wanted:.1}");
         painter.text(at, Align2::LEFT_CENTER, text, small, color);
     }
 }

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use egui::{Align2, Rect, Ui, pos2, vec2};
 
-use super::controls::{Knob, Writer, lamp_button, toggle};
+use super::controls::{Knob, Writer, keyed, lamp_button, menu, ring, toggle};
 use super::history::Change;
 use super::theme;
 use crate::params::AuralisParams;
@@ -186,7 +186,7 @@ fn destination(ui: &mut Ui, rect: Rect, params: &AuralisParams, writer: &Writer)
             ParamId::LoudTarget,
             ParamId::LoudOn,
             "Loudness",
-            "Integrated loudness to land on.",
+            "Integrated loudness that the master lands on.",
         ),
         (
             ParamId::LimCeiling,
@@ -207,6 +207,7 @@ fn character(ui: &mut Ui, rect: Rect, params: &AuralisParams, writer: &Writer) {
     let (chips, knobs) = knobs_at(room, 3);
     let param = params.choice(ParamId::Target);
     writer.note(param);
+    let group = keyed(ui, chips, writer, param);
     let current: Target = params.values().choice(ParamId::Target);
     for (i, target) in Target::ALL.iter().enumerate() {
         let place = chip(chips, i, Target::ALL.len());
@@ -216,13 +217,16 @@ fn character(ui: &mut Ui, rect: Rect, params: &AuralisParams, writer: &Writer) {
             Target::Auto => "Aims at the mean of recordings, and at speech as far as it is speech.",
             _ => "The tone that the EQ works towards.",
         };
-        if response.on_hover_text(help).clicked() && !lit {
-            writer.once(
-                param,
-                params.normalized(ParamId::Target, target.index() as f32),
-            );
+        menu(&response, param, writer, None);
+        if response.on_hover_text(help).clicked() {
+            group.request_focus();
+            if !lit {
+                let wanted = params.normalized(ParamId::Target, target.index() as f32);
+                writer.once(param, wanted);
+            }
         }
     }
+    ring(ui, chips, &group);
     let lively = params.switch(ParamId::EqOn).value();
     let amount = "Share of the correction towards the character that is applied.";
     let tilt = "Left: warmer. Right: brighter. Tilts the whole spectrum about 1 kHz.";

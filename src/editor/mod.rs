@@ -203,7 +203,7 @@ impl Panel {
         );
         let below = Rect::from_min_max(pos2(room.left(), split), room.max);
         if is_desk {
-            let readings = (&self.shared.meters, &self.meters);
+            let readings = (&*self.shared, &self.meters);
             sections::show(ui, below, &self.params, readings, &self.writer);
         } else {
             easy::show(ui, below, &self.params, &self.writer);
@@ -244,8 +244,9 @@ impl Panel {
         let now = ctx.input(|i| i.time);
         let seconds = self.last_frame_s.map_or(0.0, |last| now - last) as f32;
         self.last_frame_s = Some(now);
+        let is_bypassed = self.params.switch(ParamId::Bypass).value();
         self.meters
-            .update(&self.shared.meters, seconds.clamp(0.0, 1.0));
+            .update(&self.shared.meters, seconds.clamp(0.0, 1.0), is_bypassed);
         let output = &self.shared.meters.output_loudness;
         let moment = Moment {
             lufs: [output.short_term.get(), output.momentary.get()],
@@ -283,6 +284,7 @@ impl window::Content for Panel {
 
     fn close(&mut self) {
         self.end_listening();
+        spectrum::close(&mut self.look, &self.params, &self.writer);
         self.shared.set_watched(false);
         self.params.persisted.desk.set_watched(false);
         self.writer.close();

@@ -14,11 +14,11 @@ use super::controls::Writer;
 use super::meters::MeterBridge;
 use super::theme;
 use crate::params::AuralisParams;
-use crate::shared::Meters;
+use crate::shared::Shared;
 use section::{HEAD, PAD, Section};
 
-/// Columns of knobs of the sections, left to right.
-const COLUMNS: [f32; 7] = [1.0, 3.0, 3.0, 6.0, 1.0, 1.0, 3.0];
+/// Columns of knobs of the sections, left to right; that of the loudness is as wide as its name.
+const COLUMNS: [f32; 7] = [1.0, 3.0, 3.0, 6.0, 1.0, 1.3, 3.0];
 
 /// Height that all sections want when the panel is `size` large.
 pub fn height(size: egui::Vec2) -> f32 {
@@ -31,9 +31,10 @@ pub fn show(
     ui: &mut Ui,
     rect: Rect,
     params: &AuralisParams,
-    (meters, bridge): (&Meters, &MeterBridge),
+    (shared, bridge): (&Shared, &MeterBridge),
     writer: &Writer,
 ) {
+    let meters = &shared.meters;
     let gaps = (COLUMNS.len() - 1) as f32 * theme::GAP;
     let padding = 2.0 * PAD * COLUMNS.len() as f32;
     let unit = (rect.width() - gaps - padding) / COLUMNS.iter().sum::<f32>();
@@ -56,7 +57,7 @@ pub fn show(
     levels::input(Section::new(ui, input_at, writer, "Input"), params);
     eq::eq(Section::new(ui, eq_at, writer, "EQ"), params, meters);
     let section = Section::new(ui, tame_at, writer, "Tame");
-    tame::tame(section, params, (meters, bridge));
+    tame::tame(section, params, (shared, bridge));
     let section = Section::new(ui, comp_at, writer, "Compressor");
     compressor::compressor(section, params, (meters, bridge));
     levels::stereo(

@@ -76,10 +76,15 @@ pub fn show(
     readout(ui, &scale, &shown.view);
     listen::show(ui, &scale, shared);
     if look.is_drawing() {
-        draw::show(ui, &scale, params, writer);
+        draw::show(ui, &scale, params, &mut look.stroke, writer);
     } else if look.is_editable() && look.shows(CurveKind::Manual) {
         handles::show(ui, &scale, params, &picture.view, writer);
     }
+}
+
+/// The window is closed: what was being drawn is done.
+pub fn close(look: &mut SpectrumLook, params: &AuralisParams, writer: &Writer) {
+    draw::end(&mut look.stroke, params, writer);
 }
 
 /// A frequency in Hz, in words.

@@ -2,7 +2,7 @@
 
 use egui::{Align2, Key, Modifiers, Popup, Rect, Sense, Ui, pos2, vec2};
 
-use super::controls::{Knob, Writer, button, combo, lamp_button, line, toggle};
+use super::controls::{Knob, Writer, button, combo, lamp_button, lamp_button_of, line, toggle};
 use super::history::Change;
 use super::presets::{self, PresetMenu};
 use super::row::Row;
@@ -165,19 +165,21 @@ fn listen(ui: &Ui, row: &mut Row, params: &AuralisParams, meters: &Meters, write
             Listen::MatchedInput,
             input_at,
             format!("Input {gain:+.1} dB"),
+            "Input",
             "The input at the master's loudness: what the master does beyond being louder. Click again for the master.",
         ),
         (
             Listen::Delta,
             delta_at,
             String::from("Delta"),
+            "Delta",
             "Only what the processing changes. Click again for the master.",
         ),
     ];
-    for (choice, place, text, help) in looks {
+    for (choice, place, text, name, help) in looks {
         let lit = heard == choice;
-        let response = lamp_button(ui, place, &text, lit, theme::TARGET).on_hover_text(help);
-        if response.clicked() {
+        let response = lamp_button_of(ui, place, (name, &text), lit, theme::TARGET);
+        if response.on_hover_text(help).clicked() {
             let wanted = if lit { Listen::Output } else { choice };
             writer.once(param, normalized(params, wanted));
         }

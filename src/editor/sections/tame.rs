@@ -1,16 +1,21 @@
 //! Tame's section.
 
-use egui::{Align2, Sense, pos2};
+use egui::{Rect, pos2};
 
 use super::section::{Dial, HEAD, PAD, Section};
+use crate::editor::controls::lamp_button_of;
 use crate::editor::meters::MeterBridge;
 use crate::editor::theme;
 use crate::params::AuralisParams;
-use crate::shared::Meters;
+use crate::shared::Shared;
+use auralis_dsp::chain::audition::Audition;
 use auralis_engine::params::ParamId;
 
+/// Width of the button that lets one hear the cut, in points.
+const WIDTH: f32 = 78.0;
+
 /// The suppressor of resonances.
-pub fn tame(section: Section, params: &AuralisParams, (meters, bridge): (&Meters, &MeterBridge)) {
+pub fn tame(section: Section, params: &AuralisParams, (shared, bridge): (&Shared, &MeterBridge)) {
     let help = "Switches Tame: it cuts resonances, what stands out of the programme's own spectrum and stays \
                 where it is.";
     let power = params.switch(ParamId::TameOn);
@@ -47,31 +52,42 @@ pub fn tame(section: Section, params: &AuralisParams, (meters, bridge): (&Meters
             params.number(ParamId::TameLink),
             "How much the channels share their cuts.",
         )
-        .stereo(meters),
+        .stereo(&shared.meters),
     ];
     section.knobs(3, &dials);
     section.power_below(power, help);
-    deepest_cut(&section, bridge.tame_cut_db());
+    deepest_cut(&section, bridge.tame_cut_db(), shared);
 }
 
-/// The deepest cut, held for a while, at the right of the title.
-fn deepest_cut(section: &Section, cut_db: f32) {
-    let rect = section.rect;
-    if !section.lively || cut_db <= 0.05 {
+/// The deepest cut, held for a while, at the right of the title: held down, what is cut is heard alone.
+fn deepest_cut(section: &Section, cut_db: f32, shared: &Shared) {
+    if !section.lively {
+        listen(shared, false);
         return;
     }
-    let at = pos2(rect.right() - PAD - 3.0, rect.top() + 0.5 * HEAD + 1.0);
-    let (text, font) = (
-        format!("Cut {cut_db:.1} dB"),
-        theme::font(theme::LABEL_SIZE),
+    let rect = section.rect;
+    let place = Rect::from_min_max(
+        pos2(rect.right() - PAD - WIDTH, rect.top() + 4.0),
+        pos2(rect.right() - PAD, rect.top() + HEAD - 2.0),
     );
-    let painter = section.ui.painter();
-    let place = painter.text(at, Align2::RIGHT_CENTER, text, font, theme::ACCENT);
-    let id = section.ui.scope_id().with("tame cut");
-    let help =
-        "The deepest cut of all resonances, held for a moment. The history shows the last minute.";
-    section
-        .ui
-        .interact(place, id, Sense::empty())
-        .on_hover_text(help);
+    let text = if cut_db > 0.05 {
+        format!("Cut {cut_db:.1} dB")
+    } else {
+        String::from("No cut")
+    };
+    let is_heard = shared.audition() == Audition::TameCut;
+    let response = lamp_button_of(section.ui, place, ("cut", &text), is_heard, theme::ALARM);
+    listen(shared, response.is_pointer_button_down_on());
+    let help = "The deepest cut of all resonances, held for a moment. Hold to hear only what Tame takes away. The \
+                history shows the last minute.";
+    response.on_hover_text(help);
+}
+
+/// Starts or ends listening to what Tame takes away.
+fn listen(shared: &Shared, is_held: bool) {
+    match (is_held, shared.audition()) {
+        (true, _) => shared.set_audition(Audition::TameCut),
+        (false, Audition::TameCut) => shared.set_audition(Audition::Off),
+        (false, _) => {}
+    }
 }
