@@ -226,7 +226,7 @@ impl Panel {
         ui.painter()
             .rect_filled(rect, theme::ROUNDING, theme::SURFACE);
         let inner = rect.shrink(8.0);
-        let split = (inner.bottom() - desk::HEIGHT).max(inner.top());
+        let split = (inner.bottom() - desk::height(inner.height())).max(inner.top());
         let (bars, numbers) = inner.split_top_bottom_at_y(split);
         let meters = &self.shared.meters;
         let is_limited = self.params.switch(ParamId::LimOn).value();

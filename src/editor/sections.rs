@@ -17,8 +17,8 @@ use crate::params::AuralisParams;
 use crate::shared::Shared;
 use section::{HEAD, PAD, Section};
 
-/// Columns of knobs of the sections, left to right; that of the loudness is as wide as its name.
-const COLUMNS: [f32; 7] = [1.0, 3.0, 3.0, 6.0, 1.0, 1.3, 3.0];
+/// Columns of knobs of the sections, left to right.
+const COLUMNS: [f32; 7] = [1.0, 3.0, 3.0, 6.0, 1.0, 1.0, 3.0];
 
 /// Height that all sections want when the panel is `size` large.
 pub fn height(size: egui::Vec2) -> f32 {
