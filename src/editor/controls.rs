@@ -12,8 +12,8 @@ mod menu;
 mod tooltip;
 
 pub use bar::Bar;
-pub use button::{button, line};
-pub use choice::{combo, keyed, lamp_button, lamp_button_of, segments, toggle};
+pub use button::{button, line, whole_line};
+pub use choice::{combo, hold_button, keyed, lamp_button, lamp_button_of, segments, toggle};
 pub use entry::Entry;
 pub use gesture::{Writer, drive, wheel_lines};
 pub use keys::ring;

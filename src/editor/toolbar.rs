@@ -2,7 +2,9 @@
 
 use egui::{Align2, Key, Modifiers, Popup, Rect, Sense, Ui, pos2, vec2};
 
-use super::controls::{Knob, Writer, button, combo, lamp_button, lamp_button_of, line, toggle};
+use super::controls::{
+    Knob, Writer, button, combo, lamp_button, lamp_button_of, toggle, whole_line,
+};
 use super::history::Change;
 use super::presets::{self, PresetMenu};
 use super::row::Row;
@@ -221,7 +223,7 @@ pub fn banner(ui: &Ui, rect: Rect, params: &AuralisParams, text: &str, writer: &
         rect.min + vec2(10.0, 0.0),
         pos2(place.left(), rect.bottom()),
     );
-    line(ui, room, rect.center().y, text, theme::TEXT);
+    whole_line(ui, room, rect.center().y, text, theme::TEXT);
     let is_ended = button(ui, place, "Back to the master").clicked();
     if is_ended {
         let mut values = params.values();

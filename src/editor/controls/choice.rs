@@ -39,6 +39,22 @@ pub fn lamp_button(ui: &Ui, rect: Rect, text: &str, lit: bool, color: Color32) -
     lamp_button_of(ui, rect, (text, text), lit, color)
 }
 
+/// A button that does something while it is held, lit meanwhile, whose text may change by itself.
+pub fn hold_button(
+    ui: &Ui,
+    rect: Rect,
+    (name, text): (&str, &str),
+    lit: bool,
+    color: Color32,
+) -> Response {
+    // What is only clicked is no longer held when a click would have ended.
+    let sense = Sense::CLICK | Sense::DRAG;
+    let response = ui.interact(rect, ui.scope_id().with(("hold", name)), sense);
+    response.widget_info(|| WidgetInfo::selected(egui::Role::Switch, true, lit, text));
+    lamp(ui, rect, &response, text, lit, color);
+    response
+}
+
 /// The same, whose text changes by itself: it stays the button of its name meanwhile.
 pub fn lamp_button_of(
     ui: &Ui,

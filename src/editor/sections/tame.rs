@@ -3,7 +3,7 @@
 use egui::{Rect, pos2};
 
 use super::section::{Dial, HEAD, PAD, Section};
-use crate::editor::controls::lamp_button_of;
+use crate::editor::controls::hold_button;
 use crate::editor::meters::MeterBridge;
 use crate::editor::theme;
 use crate::params::AuralisParams;
@@ -76,7 +76,7 @@ fn deepest_cut(section: &Section, cut_db: f32, shared: &Shared) {
         String::from("No cut")
     };
     let is_heard = shared.audition() == Audition::TameCut;
-    let response = lamp_button_of(section.ui, place, ("cut", &text), is_heard, theme::ALARM);
+    let response = hold_button(section.ui, place, ("cut", &text), is_heard, theme::ALARM);
     listen(shared, response.is_pointer_button_down_on());
     let help = "The deepest cut of all resonances, held for a moment. Hold to hear only what Tame takes away. The \
                 history shows the last minute.";

@@ -166,7 +166,8 @@ fn what_tame_takes_away_is_heard_while_its_button_is_held() {
     );
     // The number moves while it is held.
     desktop.panel.shared.meters.tame_cut_db.set(4.0);
-    for _ in 0..3 {
+    // Longer than a click may take.
+    for _ in 0..50 {
         desktop.window.frame(&mut desktop.panel, vec![]);
         assert_eq!(heard(&desktop), Audition::TameCut);
     }
@@ -210,4 +211,37 @@ fn another_reference_that_is_used_instead_is_the_one_that_plays() {
 /// What went wrong with a reference.
 fn kept_failure(desktop: &Desktop) -> String {
     desktop.panel.params.persisted.reference.failure()
+}
+
+#[test]
+fn what_is_cut_off_at_the_smallest_size_is_told_in_full() {
+    let mut desktop = Desktop::new(MIN);
+    let hint = "None yet.";
+    let at = desktop.window.place_of(hint).expect("the hint");
+    let events = vec![Event::PointerMoved(at)];
+    desktop.window.frame(&mut desktop.panel, events);
+    (0..40).for_each(|_| desktop.window.frame(&mut desktop.panel, vec![]));
+    let texts = desktop.window.texts.iter();
+    let hints = texts.filter(|(text, _)| text.starts_with(hint)).count();
+    assert_eq!(hints, 2, "the line and its tooltip");
+}
+
+#[test]
+fn the_plots_labels_lie_below_its_buttons() {
+    for size in [MIN, SIZE] {
+        let mut desktop = Desktop::new(size);
+        desktop.window.frame(&mut desktop.panel, vec![]);
+        let texts = &desktop.window.texts;
+        let at = |text: &str| {
+            let found = texts.iter().find(|(shown, _)| shown == text);
+            found.unwrap_or_else(|| panic!("no {text}: {texts:?}")).1
+        };
+        // The button is 18 points high.
+        let bottom = at("\u{b1}15 dB").center().y + 9.0;
+        let top = at("+15").top();
+        assert!(
+            top > bottom,
+            "{size}: the label at {top}, the button to {bottom}"
+        );
+    }
 }
