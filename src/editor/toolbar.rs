@@ -151,7 +151,12 @@ fn sides(ui: &Ui, row: &mut Row, params: &AuralisParams, writer: &Writer) {
     };
     let help = format!("Makes {to} the same as what is heard now.");
     if button(ui, copy_at, text).on_hover_text(help).clicked() {
-        compare.copy(&params.values());
+        let values = params.values();
+        let before = compare.copy(&values);
+        if before != Some(values) {
+            let both = Box::new([before, Some(values)]);
+            writer.did(format!("Copy {text}"), Change::Aside(both));
+        }
     }
 }
 

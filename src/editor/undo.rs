@@ -75,6 +75,9 @@ fn restore(
             params.persisted.compare.switch(&params.values());
             put(moves);
         }
+        Change::Aside(both) => {
+            params.persisted.compare.put_aside(both[end]);
+        }
         Change::References(both) => watch.put(params, &both[end]),
         Change::Learned(both) => params.persisted.memory.replace_songs(both[end].clone()),
     }

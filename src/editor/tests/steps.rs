@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use egui::pos2;
 use nice_plug::context::gui::GuiContext;
+use nice_plug::prelude::Param;
 
 use super::walks::{Desktop, Host};
 use super::*;
@@ -244,4 +245,30 @@ fn the_plots_labels_lie_below_its_buttons() {
             "{size}: the label at {top}, the button to {bottom}"
         );
     }
+}
+
+#[test]
+fn what_was_copied_from_one_side_to_the_other_is_undone() {
+    let mut desktop = Desktop::new(SIZE);
+    let tilt = |desktop: &Desktop, db: f32| {
+        let param = desktop.panel.params.number(ParamId::EqTilt);
+        desktop
+            .panel
+            .writer
+            .once(param, param.preview_normalized(db));
+    };
+    tilt(&desktop, 1.0);
+    desktop.click("B");
+    tilt(&desktop, -1.0);
+    desktop.click("B to A");
+    desktop.click("Undo");
+    desktop.click("A");
+    assert_eq!(desktop.value(ParamId::EqTilt), 1.0);
+    // All the way back, and forth again.
+    (0..4).for_each(|_| desktop.click("Undo"));
+    assert_eq!(desktop.panel.params.values(), Default::default());
+    (0..3).for_each(|_| desktop.click("Redo"));
+    assert_eq!(desktop.value(ParamId::EqTilt), -1.0);
+    desktop.click("A");
+    assert_eq!(desktop.value(ParamId::EqTilt), 1.0);
 }
