@@ -33,6 +33,9 @@ const DESTINATIONS: [&str; 6] = [
 /// What of such a preset says where, not how it sounds.
 const OF_DESTINATION: [ParamId; 3] = [ParamId::LoudTarget, ParamId::LoudRange, ParamId::LimCeiling];
 
+/// Values that differ by less than this are the same, in LUFS and dBTP.
+const SAME: f32 = 0.005;
+
 /// Height that the controls want when the panel is `size` large.
 pub fn height(size: egui::Vec2) -> f32 {
     (0.18 * size.y).clamp(124.0, 160.0)
@@ -72,9 +75,12 @@ impl Destination {
 
     /// Whether a master with these settings goes there: within which gain is a matter of taste.
     fn is_of(&self, current: &Values) -> bool {
-        let mut wanted = self.wanted(current);
-        wanted.set(ParamId::LoudRange, current.get(ParamId::LoudRange));
-        wanted == *current
+        // Hosts keep a value as a share of its range, which rounds it.
+        let is_set = |param: ParamId, asked: f32| (current.get(param) - asked).abs() < SAME;
+        let [target, _, ceiling] = self.asked;
+        is_set(ParamId::LoudTarget, target)
+            && is_set(ParamId::LimCeiling, ceiling)
+            && [ParamId::LoudOn, ParamId::LimOn].map(|switch| current.is_on(switch)) == [true; 2]
     }
 
     /// Its name with the loudness.
@@ -286,6 +292,7 @@ mod tests {
         };
         assert_eq!(said(&[]), None, "the defaults go to streaming");
         assert_eq!(said(&[("loud_range", "24"), ("eq_tilt", "1")]), None);
+        assert_eq!(said(&[("loud_target", "-13.99999")]), None, "rounded");
         let custom = "custom: -11.5 LUFS, -1.00 dBTP";
         assert_eq!(said(&[("loud_target", "-11.5")]).as_deref(), Some(custom));
         let off = "custom: any loudness, no ceiling";

@@ -268,3 +268,13 @@ fn the_modes_take_the_arrows() {
     (0..2).for_each(|_| window.frame(&mut panel, vec![]));
     assert!(window.place_of("Reset to").is_some(), "{:?}", window.texts);
 }
+
+#[test]
+fn the_right_button_on_a_list_opens_its_menu_and_not_the_list() {
+    let (mut panel, _, mut window) = recorded();
+    let at = window.place_of("Auto").expect("the target");
+    window.click_with(&mut panel, at, PointerButton::Secondary);
+    (0..2).for_each(|_| window.frame(&mut panel, vec![]));
+    assert!(window.place_of("Copy value").is_some());
+    assert_eq!(window.place_of("Hip-Hop"), None, "{:?}", window.texts);
+}
