@@ -9,6 +9,8 @@ mod gesture;
 mod keys;
 mod knob;
 mod menu;
+#[cfg(test)]
+pub mod recorder;
 mod tooltip;
 
 pub use bar::Bar;
@@ -20,6 +22,3 @@ pub use keys::ring;
 pub use knob::{IN_USE_ROW, Knob};
 pub use menu::menu;
 pub use tooltip::{MOVES, explain};
-
-#[cfg(test)]
-pub use gesture::recorder;

@@ -57,7 +57,9 @@ const METERS_WIDTH: f32 = 196.0;
 /// Height of the panel below which the reference stands left of the meters, in points.
 const LOW: f32 = 800.0;
 /// Height below which there are no bars above the numbers, in points.
-const LEAST_METERS_HEIGHT: f32 = 56.0;
+const LEAST_METERS_HEIGHT: f32 = 76.0;
+/// Height of plot and history below which the plot has all of it, in points.
+const LEAST_HISTORY_HEIGHT: f32 = 200.0;
 
 /// The editor that hosts open.
 pub type PanelEditor = window::PanelEditor<Panel>;
@@ -187,9 +189,11 @@ impl Panel {
             self.reference(ui, place, &picture.view);
             left = rest.with_min_y(rest.top() + theme::GAP);
         }
-        let (left, strip) = left.split_top_bottom_at_y(left.bottom() - history_strip::HEIGHT);
-        let left = left.with_max_y(left.bottom() - theme::GAP);
-        self.history.show(ui, strip, &self.params);
+        if left.height() >= LEAST_HISTORY_HEIGHT {
+            let (plot, strip) = left.split_top_bottom_at_y(left.bottom() - history_strip::HEIGHT);
+            left = plot.with_max_y(plot.bottom() - theme::GAP);
+            self.history.show(ui, strip, &self.params);
+        }
         let look = &mut self.look;
         look.set_editable(is_desk);
         spectrum::show(
@@ -227,13 +231,15 @@ impl Panel {
             .rect_filled(rect, theme::ROUNDING, theme::SURFACE);
         let inner = rect.shrink(8.0);
         let split = (inner.bottom() - desk::height(inner.height())).max(inner.top());
-        let (bars, numbers) = inner.split_top_bottom_at_y(split);
+        let (bars, mut numbers) = inner.split_top_bottom_at_y(split);
         let meters = &self.shared.meters;
         let is_limited = self.params.switch(ParamId::LimOn).value();
         let ceiling = self.params.number(ParamId::LimCeiling).value();
         if bars.height() >= LEAST_METERS_HEIGHT {
             self.meters
                 .show(ui, bars, meters, is_limited.then_some(ceiling));
+        } else {
+            numbers = inner;
         }
         desk::show(ui, numbers, &self.params, meters, reading);
     }

@@ -77,7 +77,11 @@ fn deepest_cut(section: &Section, cut_db: f32, shared: &Shared) {
     };
     let is_heard = shared.audition() == Audition::TameCut;
     let response = hold_button(section.ui, place, ("cut", &text), is_heard, theme::ALARM);
-    listen(shared, response.is_pointer_button_down_on());
+    let is_held = response.is_pointer_button_down_on();
+    listen(shared, is_held);
+    if is_held {
+        return;
+    }
     let help = "The deepest cut of all resonances, held for a moment. Hold to hear only what Tame takes away. The \
                 history shows the last minute.";
     response.on_hover_text(help);

@@ -272,3 +272,25 @@ fn what_was_copied_from_one_side_to_the_other_is_undone() {
     desktop.click("A");
     assert_eq!(desktop.value(ParamId::EqTilt), 1.0);
 }
+
+#[test]
+fn at_the_smallest_size_banner_and_notice_leave_room_for_the_plot() {
+    let mut desktop = Desktop::new(MIN);
+    let heights = |desktop: &Desktop| {
+        let texts = &desktop.window.texts;
+        let at = |text: &str| {
+            let found = texts.iter().find(|(shown, _)| shown == text);
+            found.unwrap_or_else(|| panic!("no {text}: {texts:?}")).1
+        };
+        // The labels of the level axis' ends.
+        at("-84").center().y - at("-12").center().y
+    };
+    let bypass = desktop.panel.params.switch(ParamId::Bypass);
+    desktop.panel.writer.once(bypass, 1.0);
+    let notice = "The state was refused.".to_owned();
+    desktop.panel.params.persisted.set_notice(notice);
+    (0..2).for_each(|_| desktop.window.frame(&mut desktop.panel, vec![]));
+    let height = heights(&desktop);
+    // Six labels of 9 points.
+    assert!(height > 6.0 * 12.0, "{height} points");
+}

@@ -273,14 +273,14 @@ mod tests {
         let write = |sample: f32| {
             slot.feed(|port| port.ring.push(sample).expect("there is room"));
         };
-        [1.0, -1.0, 2.0].map(write);
+        [1.0, -1.0, 2.0].into_iter().for_each(write);
         let played = play(&mut end, 1)[0];
         assert_eq!(
             [played[0][..2].to_vec(), played[1][..2].to_vec()],
             [[1.0, 0.0], [-1.0, 0.0]],
             "its right sample is not there yet"
         );
-        [-2.0, 3.0].map(write);
+        [-2.0, 3.0].into_iter().for_each(write);
         slot.set_on(false);
         let played = play(&mut end, 1)[0];
         assert!(played[0][0] > 1.9 && played[1][0] < -1.8, "{played:?}");
@@ -289,7 +289,7 @@ mod tests {
         write(-3.0);
         slot.set_on(true);
         play(&mut end, 15);
-        [4.0, -4.0].map(write);
+        [4.0, -4.0].into_iter().for_each(write);
         let played = play(&mut end, 1)[0];
         assert_eq!([played[0][0], played[1][0]], [4.0, -4.0]);
     }
