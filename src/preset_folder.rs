@@ -193,7 +193,7 @@ pub fn read(path: &Path) -> Result<Preset> {
 /// Writes a preset to where the user wants it. A name without an ending gets that of presets.
 ///
 /// # Errors
-/// When it has no name, when a file that is no preset is there, or as [`write`].
+/// When it has no name, when a file that is no preset is there, or as [`write()`].
 pub fn export(path: &Path, preset: &Preset) -> Result<()> {
     ensure!(!preset.name().is_empty(), "Type a name for it first.");
     let path = match path.extension() {
