@@ -66,9 +66,14 @@ impl Compare {
         wanted
     }
 
-    /// Makes the one put aside the same as `current`.
-    pub fn copy(&self, current: &Values) {
-        self.lock().aside = Some(*current);
+    /// Makes the one put aside the same as `current`; what it was, none where both were the same.
+    pub fn copy(&self, current: &Values) -> Option<Values> {
+        self.put_aside(Some(*current))
+    }
+
+    /// Puts these settings aside; what was there before.
+    pub fn put_aside(&self, values: Option<Values>) -> Option<Values> {
+        std::mem::replace(&mut self.lock().aside, values)
     }
 
     /// Whether the one put aside sounds different from `current`.

@@ -9,15 +9,16 @@ mod gesture;
 mod keys;
 mod knob;
 mod menu;
+#[cfg(test)]
+pub mod recorder;
 mod tooltip;
 
 pub use bar::Bar;
-pub use button::{button, line};
-pub use choice::{combo, lamp_button, segments, toggle};
+pub use button::{button, line, whole_line};
+pub use choice::{combo, keyed, lamp_button, lamp_button_of, segments, toggle};
 pub use entry::Entry;
 pub use gesture::{Writer, drive, wheel_lines};
+pub use keys::ring;
 pub use knob::{IN_USE_ROW, Knob};
+pub use menu::menu;
 pub use tooltip::{MOVES, explain};
-
-#[cfg(test)]
-pub use gesture::recorder;

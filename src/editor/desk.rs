@@ -9,8 +9,11 @@ use crate::shared::Meters;
 use auralis_engine::ear::desk::DeskReading;
 use auralis_engine::params::ParamId;
 
-/// Height of the numbers, in points.
-pub const HEIGHT: f32 = 202.0;
+/// Height of the numbers, in points, and the least where there is little room.
+const HEIGHT: f32 = 202.0;
+const LEAST_HEIGHT: f32 = 144.0;
+/// Height that the meters above them want, in points.
+const METERS_HEIGHT: f32 = 116.0;
 /// Height of the part above the rows, and of the correlation below them, in points.
 const TOP: f32 = 52.0;
 const BOTTOM: f32 = 20.0;
@@ -21,6 +24,11 @@ const LEAST_ROW: f32 = 14.0;
 const ON_TARGET_LU: f32 = 0.5;
 /// What another meter may read above the ceiling, in dB.
 const OVER_DB: f32 = 0.05;
+
+/// Height of the numbers in a column of `room` points, which the meters share.
+pub fn height(room: f32) -> f32 {
+    (room - METERS_HEIGHT).clamp(LEAST_HEIGHT, HEIGHT)
+}
 
 /// A number to read, with a dash for none.
 fn number(value: Option<f32>, unit: &str) -> String {
@@ -87,7 +95,8 @@ fn rows(params: &AuralisParams, meters: &Meters, reading: Option<&DeskReading>) 
     let ratio = |pick: fn(&DeskReading) -> Option<f32>| number(reading.and_then(pick), "");
     let ratios = format!("{} / {} dB", ratio(|r| r.plr_db), ratio(|r| r.psr_db));
     let lufs = |index: usize| number(reading.map(|r| r.lufs[index]), "LUFS");
-    let range = number(of(|r| r.range_lu), "LU");
+    // There is none before something was heard for a while.
+    let range = number(of(|r| r.range_lu).filter(|lu| *lu > 0.0), "LU");
     let sample_peak = number(of(|r| r.sample_peak_dbfs), "dBFS");
     let input = number(Some(meters.input_loudness.integrated.get()), "LUFS");
     let (true_peak, color) = true_peak(params, of(|r| r.true_peak_dbtp));
@@ -174,7 +183,8 @@ fn integrated(
     );
     if let Some(miss) = miss {
         let at = pos2(rect.left(), rect.top() + 43.0);
-        let text = format!("{miss:+.1} LU from the target");
+        let wanted = params.number(ParamId::LoudTarget).value();
+        let text = format!("{miss:+.1} LU from {wanted:.1}");
         painter.text(at, Align2::LEFT_CENTER, text, small, color);
     }
 }

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use egui::{Align2, Rect, Ui, pos2, vec2};
 
-use super::controls::{Knob, Writer, lamp_button, toggle};
+use super::controls::{Knob, Writer, keyed, lamp_button, menu, ring, toggle};
 use super::history::Change;
 use super::theme;
 use crate::params::AuralisParams;
@@ -32,6 +32,9 @@ const DESTINATIONS: [&str; 6] = [
 ];
 /// What of such a preset says where, not how it sounds.
 const OF_DESTINATION: [ParamId; 3] = [ParamId::LoudTarget, ParamId::LoudRange, ParamId::LimCeiling];
+
+/// Values that differ by less than this are the same, in LUFS and dBTP.
+const SAME: f32 = 0.005;
 
 /// Height that the controls want when the panel is `size` large.
 pub fn height(size: egui::Vec2) -> f32 {
@@ -72,9 +75,12 @@ impl Destination {
 
     /// Whether a master with these settings goes there: within which gain is a matter of taste.
     fn is_of(&self, current: &Values) -> bool {
-        let mut wanted = self.wanted(current);
-        wanted.set(ParamId::LoudRange, current.get(ParamId::LoudRange));
-        wanted == *current
+        // Hosts keep a value as a share of its range, which rounds it.
+        let is_set = |param: ParamId, asked: f32| (current.get(param) - asked).abs() < SAME;
+        let [target, _, ceiling] = self.asked;
+        is_set(ParamId::LoudTarget, target)
+            && is_set(ParamId::LimCeiling, ceiling)
+            && [ParamId::LoudOn, ParamId::LimOn].map(|switch| current.is_on(switch)) == [true; 2]
     }
 
     /// Its name with the loudness.
@@ -186,7 +192,7 @@ fn destination(ui: &mut Ui, rect: Rect, params: &AuralisParams, writer: &Writer)
             ParamId::LoudTarget,
             ParamId::LoudOn,
             "Loudness",
-            "Integrated loudness to land on.",
+            "Integrated loudness that the master lands on.",
         ),
         (
             ParamId::LimCeiling,
@@ -207,6 +213,7 @@ fn character(ui: &mut Ui, rect: Rect, params: &AuralisParams, writer: &Writer) {
     let (chips, knobs) = knobs_at(room, 3);
     let param = params.choice(ParamId::Target);
     writer.note(param);
+    let group = keyed(ui, chips, writer, param);
     let current: Target = params.values().choice(ParamId::Target);
     for (i, target) in Target::ALL.iter().enumerate() {
         let place = chip(chips, i, Target::ALL.len());
@@ -216,13 +223,16 @@ fn character(ui: &mut Ui, rect: Rect, params: &AuralisParams, writer: &Writer) {
             Target::Auto => "Aims at the mean of recordings, and at speech as far as it is speech.",
             _ => "The tone that the EQ works towards.",
         };
-        if response.on_hover_text(help).clicked() && !lit {
-            writer.once(
-                param,
-                params.normalized(ParamId::Target, target.index() as f32),
-            );
+        menu(&response, param, writer, None);
+        if response.on_hover_text(help).clicked() {
+            group.request_focus();
+            if !lit {
+                let wanted = params.normalized(ParamId::Target, target.index() as f32);
+                writer.once(param, wanted);
+            }
         }
     }
+    ring(ui, chips, &group);
     let lively = params.switch(ParamId::EqOn).value();
     let amount = "Share of the correction towards the character that is applied.";
     let tilt = "Left: warmer. Right: brighter. Tilts the whole spectrum about 1 kHz.";
@@ -282,6 +292,7 @@ mod tests {
         };
         assert_eq!(said(&[]), None, "the defaults go to streaming");
         assert_eq!(said(&[("loud_range", "24"), ("eq_tilt", "1")]), None);
+        assert_eq!(said(&[("loud_target", "-13.99999")]), None, "rounded");
         let custom = "custom: -11.5 LUFS, -1.00 dBTP";
         assert_eq!(said(&[("loud_target", "-11.5")]).as_deref(), Some(custom));
         let off = "custom: any loudness, no ceiling";

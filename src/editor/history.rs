@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use auralis_engine::knowledge::memory::Songs;
-use auralis_engine::params::ParamId;
+use auralis_engine::params::{ParamId, Values};
 
 use crate::shelf::Shelved;
 
@@ -23,6 +23,8 @@ pub enum Change {
     Learned(Box<[Songs; 2]>),
     /// A for B, or B for A: parameters as above.
     Compare(Vec<(ParamId, f32, f32)>),
+    /// What is put aside to compare with, before and after.
+    Aside(Box<[Option<Values>; 2]>),
 }
 
 /// Something that was done.

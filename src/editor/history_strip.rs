@@ -15,7 +15,7 @@ pub const HEIGHT: f32 = 74.0;
 const SHOWN_S: f32 = 60.0;
 /// Time between two points, in seconds.
 const STEP_S: f32 = 0.1;
-/// Ends of the loudness axis, in LU around the target.
+/// Ends of the loudness axis, in LU around the loudness that is set.
 const AROUND_LU: f32 = 18.0;
 /// Full height of a reduction, in dB.
 const REDUCTION_DB: f32 = 12.0;
@@ -110,7 +110,7 @@ impl HistoryStrip {
         painter.add(Shape::line(line(|m| m.lufs[0]), short_term));
         let id = ui.scope_id().with("history");
         ui.interact(rect, id, egui::Sense::empty()).on_hover_text(
-            "The last minute. Green: short-term loudness of the output (thin: momentary) around the target (dashed). \
+            "The last minute. Green: short-term loudness of the output (thin: momentary) around the loudness that is set (dashed). \
              From the top: what the compressor (red) and the limiter (violet) took away, and Tame's deepest cut (teal \
              line), 12 dB in full.",
         );

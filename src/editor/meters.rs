@@ -52,17 +52,19 @@ impl Default for MeterBridge {
 }
 
 impl MeterBridge {
-    /// Takes new readings, `seconds` after the last ones.
-    pub fn update(&mut self, meters: &Meters, seconds: f32) {
+    /// Takes new readings, `seconds` after the last ones. The stages go on in bypass, but nothing is taken away
+    /// from what is heard then.
+    pub fn update(&mut self, meters: &Meters, seconds: f32, is_bypassed: bool) {
         let [input_clips, output_clips] = &mut self.clipped;
         read(&mut self.input, &meters.input_peak, seconds, input_clips);
         read(&mut self.output, &meters.output_peak, seconds, output_clips);
-        let take = |meter: &Meter| meter.take(0.0).max(0.0);
+        let heard = |db: f32| if is_bypassed { 0.0 } else { db.max(0.0) };
+        let take = |meter: &Meter| heard(meter.take(0.0));
         let compressor = take(&meters.compressor_reduction_db);
         self.compressor.update(compressor, seconds);
         let limiter = take(&meters.limiter_reduction_db);
         self.limiter.update(limiter, seconds);
-        self.tame.update(meters.tame_cut_db.get(), seconds);
+        self.tame.update(heard(meters.tame_cut_db.get()), seconds);
         let readings = meters.detector_db.iter().zip(&meters.band_reduction_db);
         for ([level, reduction], (heard, taken)) in self.bands.iter_mut().zip(readings) {
             level.update(heard.take(SILENCE_DB), seconds);
@@ -295,19 +297,34 @@ mod tests {
     fn a_clip_stands_until_it_is_cleared_and_peaks_are_taken_once() {
         let (meters, mut bridge) = (Meters::default(), MeterBridge::default());
         meters.output_peak[1].raise(1.01);
-        bridge.update(&meters, 0.02);
-        bridge.update(&meters, 0.02);
+        bridge.update(&meters, 0.02, false);
+        bridge.update(&meters, 0.02, false);
         assert_eq!(bridge.clipped, [false, true]);
         assert_eq!(meters.output_peak[1].get(), 0.0);
+    }
+
+    #[test]
+    fn nothing_is_taken_away_in_bypass() {
+        let (meters, mut bridge) = (Meters::default(), MeterBridge::default());
+        for (is_bypassed, expected) in [(true, [0.0; 3]), (false, [3.0, 4.0, 5.0])] {
+            meters.tame_cut_db.set(3.0);
+            meters.compressor_reduction_db.raise(4.0);
+            meters.band_reduction_db[0].raise(4.0);
+            meters.limiter_reduction_db.raise(5.0);
+            bridge.update(&meters, 0.02, is_bypassed);
+            assert_eq!(bridge.reductions_db(), expected, "bypass {is_bypassed}");
+            let [point, _] = bridge.operating_points();
+            assert_eq!(point.reduction_db, expected[1], "bypass {is_bypassed}");
+        }
     }
 
     #[test]
     fn a_quiet_bridge_comes_to_rest() {
         let (meters, mut bridge) = (Meters::default(), MeterBridge::default());
         meters.input_peak[0].raise(1.0);
-        bridge.update(&meters, 0.02);
+        bridge.update(&meters, 0.02, false);
         assert!(bridge.moves());
-        (0..2000).for_each(|_| bridge.update(&meters, 0.02));
+        (0..2000).for_each(|_| bridge.update(&meters, 0.02, false));
         assert!(!bridge.moves());
     }
 }

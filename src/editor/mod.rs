@@ -60,7 +60,9 @@ const METERS_WIDTH: f32 = 196.0;
 /// Height of the panel below which the reference stands left of the meters, in points.
 const LOW: f32 = 800.0;
 /// Height below which there are no bars above the numbers, in points.
-const LEAST_METERS_HEIGHT: f32 = 56.0;
+const LEAST_METERS_HEIGHT: f32 = 76.0;
+/// Height of plot and history below which the plot has all of it, in points.
+const LEAST_HISTORY_HEIGHT: f32 = 200.0;
 
 /// The editor that hosts open.
 pub type PanelEditor = window::PanelEditor<Panel>;
@@ -190,9 +192,11 @@ impl Panel {
             self.reference(ui, place, &picture.view);
             left = rest.with_min_y(rest.top() + theme::GAP);
         }
-        let (left, strip) = left.split_top_bottom_at_y(left.bottom() - history_strip::HEIGHT);
-        let left = left.with_max_y(left.bottom() - theme::GAP);
-        self.history.show(ui, strip, &self.params);
+        if left.height() >= LEAST_HISTORY_HEIGHT {
+            let (plot, strip) = left.split_top_bottom_at_y(left.bottom() - history_strip::HEIGHT);
+            left = plot.with_max_y(plot.bottom() - theme::GAP);
+            self.history.show(ui, strip, &self.params);
+        }
         let look = &mut self.look;
         look.set_editable(is_desk);
         spectrum::show(
@@ -229,14 +233,16 @@ impl Panel {
         ui.painter()
             .rect_filled(rect, theme::ROUNDING, theme::SURFACE);
         let inner = rect.shrink(8.0);
-        let split = (inner.bottom() - desk::HEIGHT).max(inner.top());
-        let (bars, numbers) = inner.split_top_bottom_at_y(split);
+        let split = (inner.bottom() - desk::height(inner.height())).max(inner.top());
+        let (bars, mut numbers) = inner.split_top_bottom_at_y(split);
         let meters = &self.shared.meters;
         let is_limited = self.params.switch(ParamId::LimOn).value();
         let ceiling = self.params.number(ParamId::LimCeiling).value();
         if bars.height() >= LEAST_METERS_HEIGHT {
             self.meters
                 .show(ui, bars, meters, is_limited.then_some(ceiling));
+        } else {
+            numbers = inner;
         }
         desk::show(ui, numbers, &self.params, meters, reading);
     }
@@ -247,8 +253,9 @@ impl Panel {
         let now = ctx.input(|i| i.time);
         let seconds = self.last_frame_s.map_or(0.0, |last| now - last) as f32;
         self.last_frame_s = Some(now);
+        let is_bypassed = self.params.switch(ParamId::Bypass).value();
         self.meters
-            .update(&self.shared.meters, seconds.clamp(0.0, 1.0));
+            .update(&self.shared.meters, seconds.clamp(0.0, 1.0), is_bypassed);
         let output = &self.shared.meters.output_loudness;
         let moment = Moment {
             lufs: [output.short_term.get(), output.momentary.get()],
@@ -286,6 +293,7 @@ impl window::Content for Panel {
 
     fn close(&mut self) {
         self.end_listening();
+        spectrum::close(&mut self.look, &self.params, &self.writer);
         self.shared.set_watched(false);
         self.params.persisted.desk.set_watched(false);
         self.writer.close();

@@ -2,7 +2,7 @@
 
 use egui::{Rect, Ui, pos2, vec2};
 
-use super::controls::{button, line};
+use super::controls::{button, whole_line};
 use super::theme;
 use crate::params::AuralisParams;
 use auralis_engine::knowledge::status::EarState;
@@ -22,7 +22,7 @@ pub fn show(ui: &Ui, rect: Rect, params: &AuralisParams, text: &str) {
         rect.min + vec2(10.0, 0.0),
         pos2(place.left(), rect.bottom()),
     );
-    line(ui, room, rect.center().y, text, theme::TEXT);
+    whole_line(ui, room, rect.center().y, text, theme::TEXT);
     if button(ui, place, "Dismiss").clicked() {
         params.persisted.set_notice(String::new());
         params.persisted.status.set(EarState::Well);

@@ -54,7 +54,7 @@ pub fn show(
     ui.painter()
         .rect_filled(rect, theme::ROUNDING, theme::SURFACE);
     let plot = Rect::from_min_max(
-        rect.min + vec2(MARGIN, 24.0),
+        rect.min + vec2(MARGIN, 28.0),
         rect.max - vec2(MARGIN + 2.0, 20.0),
     );
     if plot.width() < 100.0 || plot.height() < 40.0 {
@@ -76,10 +76,15 @@ pub fn show(
     readout(ui, &scale, &shown.view);
     listen::show(ui, &scale, shared);
     if look.is_drawing() {
-        draw::show(ui, &scale, params, writer);
+        draw::show(ui, &scale, params, &mut look.stroke, writer);
     } else if look.is_editable() && look.shows(CurveKind::Manual) {
         handles::show(ui, &scale, params, &picture.view, writer);
     }
+}
+
+/// The window is closed: what was being drawn is done.
+pub fn close(look: &mut SpectrumLook, params: &AuralisParams, writer: &Writer) {
+    draw::end(&mut look.stroke, params, writer);
 }
 
 /// A frequency in Hz, in words.
@@ -113,8 +118,12 @@ fn readout(ui: &Ui, scale: &Scale, view: &View) {
     let corner = plot.right_bottom() - vec2(6.0, 4.0);
     let font = theme::font(theme::LABEL_SIZE);
     let color = theme::DIM;
+    let galley = ui.painter().layout_no_wrap(text, font, color);
+    let place = Align2::RIGHT_BOTTOM.anchor_size(corner, galley.size());
+    let behind = theme::faded(theme::SURFACE, 0.85);
     ui.painter()
-        .text(corner, Align2::RIGHT_BOTTOM, text, font, color);
+        .rect_filled(place.expand2(vec2(4.0, 1.0)), theme::ROUNDING, behind);
+    ui.painter().galley(place.min, galley, color);
 }
 
 /// Lines and labels of the three axes.

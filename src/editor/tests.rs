@@ -13,6 +13,7 @@ use auralis_engine::params::TABLE;
 use auralis_engine::reference::slot::CaptureSource;
 
 mod habits;
+mod steps;
 mod walks;
 
 /// A window that nobody sees.

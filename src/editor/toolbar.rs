@@ -2,7 +2,9 @@
 
 use egui::{Align2, Key, Modifiers, Popup, Rect, Sense, Ui, pos2, vec2};
 
-use super::controls::{Knob, Writer, button, combo, lamp_button, line, toggle};
+use super::controls::{
+    Knob, Writer, button, combo, lamp_button, lamp_button_of, toggle, whole_line,
+};
 use super::history::Change;
 use super::presets::{self, PresetMenu};
 use super::row::Row;
@@ -149,7 +151,12 @@ fn sides(ui: &Ui, row: &mut Row, params: &AuralisParams, writer: &Writer) {
     };
     let help = format!("Makes {to} the same as what is heard now.");
     if button(ui, copy_at, text).on_hover_text(help).clicked() {
-        compare.copy(&params.values());
+        let values = params.values();
+        let before = compare.copy(&values);
+        if before != Some(values) {
+            let both = Box::new([before, Some(values)]);
+            writer.did(format!("Copy {text}"), Change::Aside(both));
+        }
     }
 }
 
@@ -165,19 +172,21 @@ fn listen(ui: &Ui, row: &mut Row, params: &AuralisParams, meters: &Meters, write
             Listen::MatchedInput,
             input_at,
             format!("Input {gain:+.1} dB"),
+            "Input",
             "The input at the master's loudness: what the master does beyond being louder. Click again for the master.",
         ),
         (
             Listen::Delta,
             delta_at,
             String::from("Delta"),
+            "Delta",
             "Only what the processing changes. Click again for the master.",
         ),
     ];
-    for (choice, place, text, help) in looks {
+    for (choice, place, text, name, help) in looks {
         let lit = heard == choice;
-        let response = lamp_button(ui, place, &text, lit, theme::TARGET).on_hover_text(help);
-        if response.clicked() {
+        let response = lamp_button_of(ui, place, (name, &text), lit, theme::TARGET);
+        if response.on_hover_text(help).clicked() {
             let wanted = if lit { Listen::Output } else { choice };
             writer.once(param, normalized(params, wanted));
         }
@@ -219,7 +228,7 @@ pub fn banner(ui: &Ui, rect: Rect, params: &AuralisParams, text: &str, writer: &
         rect.min + vec2(10.0, 0.0),
         pos2(place.left(), rect.bottom()),
     );
-    line(ui, room, rect.center().y, text, theme::TEXT);
+    whole_line(ui, room, rect.center().y, text, theme::TEXT);
     let is_ended = button(ui, place, "Back to the master").clicked();
     if is_ended {
         let mut values = params.values();

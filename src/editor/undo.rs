@@ -10,15 +10,22 @@ use auralis_engine::params::ParamId;
 #[derive(Default)]
 pub struct ReferenceWatch {
     seen: Shelved,
+    /// Loads of a state before the last look; none before the first look.
+    loads: Option<u32>,
 }
 
 impl ReferenceWatch {
-    /// Notes references that have come, gone or been mixed since the last look; in a new panel there are none.
+    /// Notes references that have come, gone or been mixed since the last look. What was there before the first
+    /// look, and what a state has brought, is no step: to undo it would lose it.
     pub fn look(&mut self, params: &AuralisParams, writer: &Writer) {
         let kept = &params.persisted;
+        let loads = Some(kept.shelf.loads());
         kept.shelf.take_up(&kept.reference);
         let now = kept.shelf.get();
-        if now != self.seen {
+        if self.loads != loads {
+            self.loads = loads;
+            self.seen = now;
+        } else if now != self.seen {
             let before = std::mem::replace(&mut self.seen, now.clone());
             let change = Change::References(Box::new([before, now]));
             writer.did("Reference", change);
@@ -67,6 +74,9 @@ fn restore(
         Change::Compare(moves) => {
             params.persisted.compare.switch(&params.values());
             put(moves);
+        }
+        Change::Aside(both) => {
+            params.persisted.compare.put_aside(both[end]);
         }
         Change::References(both) => watch.put(params, &both[end]),
         Change::Learned(both) => params.persisted.memory.replace_songs(both[end].clone()),

@@ -148,7 +148,7 @@ impl Persisted {
         // What a refused state leaves has no owner, and changes nothing.
         if fields.contains_key(OWNER_KEY) {
             let shelved: Option<Shelved> = field(fields, SHELF_KEY);
-            self.shelf.set(shelved.unwrap_or_default());
+            self.shelf.load(shelved.unwrap_or_default());
             self.compare.load(fields.get(COMPARE_KEY));
             let name: Option<String> = field(fields, PRESET_KEY);
             self.set_preset_name(&name.unwrap_or_default());

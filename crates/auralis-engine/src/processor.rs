@@ -88,13 +88,14 @@ impl Processor {
     }
 
     /// Tells whether a bounce is being rendered: then the caller runs the ear. A change starts the
-    /// programme's clock anew. A stream that started offline has no ear for real time: nothing adapts
+    /// programme's clock anew and ends the playing of a reference. A stream that started offline has no ear for real time: nothing adapts
     /// there.
     ///
     /// In real time this neither allocates nor waits; going offline it does both.
     pub fn set_offline(&mut self, offline: bool, settings: &ProcessorSettings) {
         if offline != self.hearing.is_offline() {
             self.hearing.set_offline(offline, &settings.analysis);
+            self.playback.end();
             self.reset();
         }
     }

@@ -51,6 +51,28 @@ fn a_bounce_inside_a_project_that_plays_is_the_bounce_of_its_own() {
 }
 
 #[test]
+fn a_bounce_ends_the_playing_of_a_reference_before_and_after_it() {
+    let (settings, memory) = (defaults(), Memory::default());
+    let knowledge = taught_by(&memory);
+    let playback = knowledge.playback.clone();
+    let publish = Arc::new(|_: Draw<'_>| false);
+    let mut processor = Processor::new(real_time(), &settings, knowledge, publish);
+    processor.reset();
+    playback.set_on(true);
+    playback.feed(|port| (0..10_000).for_each(|_| port.write([0.5, -0.5])));
+    let silence: Audio = vec![vec![0.0; 4096]; 2];
+    let peak = |audio: &Audio| audio.iter().flatten().fold(0.0, |p: f32, x| p.max(x.abs()));
+    let heard = render(&mut processor, &silence, &settings, &[512]);
+    assert!(peak(&heard) > 0.4, "it is not heard while it plays");
+    for offline in [true, false] {
+        processor.set_offline(offline, &settings);
+        let heard = render(&mut processor, &silence, &settings, &[512]);
+        assert_eq!(peak(&heard), 0.0, "offline {offline}");
+    }
+    assert!(!playback.is_on());
+}
+
+#[test]
 fn a_bounce_starts_from_all_that_was_played_however_late_the_pool_is() {
     let (settings, memory, audio) = (defaults(), Memory::default(), music(80));
     let publish = Arc::new(|_: Draw<'_>| false);

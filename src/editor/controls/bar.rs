@@ -3,7 +3,7 @@
 use egui::{Align2, Rect, Sense, StrokeKind, Ui, WidgetInfo, vec2};
 use nice_plug::prelude::Param;
 
-use super::{Entry, MOVES, Writer, drive, explain};
+use super::{Entry, MOVES, Writer, drive, explain, keys};
 use crate::editor::theme;
 
 /// Drag over the whole range, in points.
@@ -31,7 +31,7 @@ impl<P: Param> Bar<'_, P> {
             return;
         }
         let response = ui
-            .interact(rect, id, Sense::CLICK | Sense::DRAG)
+            .interact(rect, id, Sense::click_and_drag())
             .on_hover_cursor(egui::CursorIcon::ResizeVertical);
         drive(ui, &response, self.param, writer, TRAVEL);
         if response.clicked() && !response.double_clicked() && !ui.input(|i| i.modifiers.command) {
@@ -63,6 +63,7 @@ impl<P: Param> Bar<'_, P> {
             font,
             theme::TEXT,
         );
+        keys::ring(ui, rect, &response);
         if !response.dragged() {
             explain(&response, self.param, self.help, MOVES);
         }

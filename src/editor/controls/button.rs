@@ -27,11 +27,21 @@ pub fn button(ui: &Ui, rect: Rect, text: &str) -> Response {
     response
 }
 
-/// One line of text, cut with an ellipsis where `room` ends.
-pub fn line(ui: &Ui, room: Rect, y: f32, text: &str, color: Color32) {
+/// The same as [`line`], with all of a text that was cut in a tooltip.
+pub fn whole_line(ui: &Ui, room: Rect, y: f32, text: &str, color: Color32) {
+    if line(ui, room, y, text, color) {
+        let id = ui.scope_id().with(("line", text));
+        ui.interact(room, id, Sense::empty()).on_hover_text(text);
+    }
+}
+
+/// One line of text, cut with an ellipsis where `room` ends; whether it was cut.
+pub fn line(ui: &Ui, room: Rect, y: f32, text: &str, color: Color32) -> bool {
     let mut job = LayoutJob::simple_singleline(text.to_owned(), theme::font(12.5), color);
     job.wrap = TextWrapping::truncate_at_width(room.width() - 8.0);
     let galley = ui.painter().layout_job(job);
     let at = pos2(room.left(), y - 0.5 * galley.size().y);
+    let is_cut = galley.elided;
     ui.painter().galley(at, galley, color);
+    is_cut
 }

@@ -36,7 +36,18 @@ fn lamp(ui: &Ui, rect: Rect, response: &Response, text: &str, lit: bool, color: 
 
 /// A button that is lit or dark and stands for no parameter.
 pub fn lamp_button(ui: &Ui, rect: Rect, text: &str, lit: bool, color: Color32) -> Response {
-    let response = ui.interact(rect, ui.scope_id().with(("lamp", text)), Sense::CLICK);
+    lamp_button_of(ui, rect, (text, text), lit, color)
+}
+
+/// The same, whose text changes by itself: it stays the button of its name meanwhile.
+pub fn lamp_button_of(
+    ui: &Ui,
+    rect: Rect,
+    (name, text): (&str, &str),
+    lit: bool,
+    color: Color32,
+) -> Response {
+    let response = ui.interact(rect, ui.scope_id().with(("lamp", name)), Sense::CLICK);
     response.widget_info(|| WidgetInfo::selected(egui::Role::Switch, true, lit, text));
     lamp(ui, rect, &response, text, lit, color);
     response
@@ -79,14 +90,22 @@ fn variants<P: Param>(param: &P) -> Vec<(f32, String)> {
         .collect()
 }
 
+/// What has the keyboard of a choice whose values are buttons in `rect`: the keys go from one to the next. A button
+/// that is clicked requests the focus for it, and [`keys::ring`] shows it.
+pub fn keyed<P: Param>(ui: &Ui, rect: Rect, writer: &Writer, param: &P) -> Response {
+    let id = ui.scope_id().with(param.name());
+    let group = ui.interact(rect, id, Sense::focusable_noninteractive());
+    keys::listen(ui, &group, param, writer);
+    group
+}
+
 /// A choice in `rect` as buttons side by side, each as wide as its name needs.
 pub fn segments<P: Param>(ui: &Ui, rect: Rect, writer: &Writer, param: &P, help: &str) {
     writer.note(param);
     let variants = variants(param);
     let current = param.to_string();
     let id = ui.scope_id().with(param.name());
-    let group = ui.interact(rect, id, Sense::focusable_noninteractive());
-    keys::listen(ui, &group, param, writer);
+    let group = keyed(ui, rect, writer, param);
     let font = theme::font(theme::LABEL_SIZE);
     let width = |name: &str| {
         let galley = ui

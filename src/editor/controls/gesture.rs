@@ -37,8 +37,8 @@ pub struct Writer {
     gui: Option<GuiContext>,
     /// Parameters that the user holds.
     held: RefCell<Vec<ParamPtr>>,
-    /// The gesture under way.
-    gesture: RefCell<Option<Gesture>>,
+    /// The gestures under way: keys may move a second parameter while the pointer holds one.
+    gestures: RefCell<Vec<Gesture>>,
     /// What was done, over all windows of this instance.
     pub(crate) history: RefCell<History>,
     /// The value that was copied last from a control.
@@ -58,7 +58,7 @@ impl Writer {
     /// The window is closed. One that is closed in the middle of a drag lets go of what was held.
     #[allow(unsafe_code)] // the framework's interface for parameters of any kind
     pub fn close(&mut self) {
-        if let Some(gesture) = self.gesture.take() {
+        for gesture in self.gestures.take() {
             self.remember(gesture);
         }
         let held = self.held.take();
@@ -80,11 +80,11 @@ impl Writer {
     /// The user takes hold of `param`.
     fn begin<P: Param>(&self, param: &P) {
         let at = param.unmodulated_normalized_value();
-        self.gesture.replace(Some(Gesture {
+        self.gestures.borrow_mut().push(Gesture {
             name: param.name().to_owned(),
             before: at,
             last: at,
-        }));
+        });
         self.begin_quietly(param);
     }
 
@@ -97,9 +97,12 @@ impl Writer {
 
     /// The user moves `param`, which they hold.
     fn set<P: Param>(&self, param: &P, normalized: f32) {
-        if let Some(gesture) = &mut *self.gesture.borrow_mut() {
+        let mut gestures = self.gestures.borrow_mut();
+        let own = gestures.iter_mut().find(|g| g.name == param.name());
+        if let Some(gesture) = own {
             gesture.last = normalized.clamp(0.0, 1.0);
         }
+        drop(gestures);
         let plain = param.preview_plain(normalized.clamp(0.0, 1.0));
         if let Some(gui) = &self.gui
             && plain != param.unmodulated_plain_value()
@@ -110,7 +113,12 @@ impl Writer {
 
     /// The user lets go of `param`.
     fn end<P: Param>(&self, param: &P) {
-        if let Some(gesture) = self.gesture.take() {
+        let ended = {
+            let mut gestures = self.gestures.borrow_mut();
+            let own = gestures.iter().position(|g| g.name == param.name());
+            own.map(|own| gestures.remove(own))
+        };
+        if let Some(gesture) = ended {
             self.remember(gesture);
         }
         self.end_quietly(param);
@@ -124,8 +132,17 @@ impl Writer {
         }
     }
 
-    /// A whole gesture in one step.
+    /// Whether the user holds `param`.
+    fn holds<P: Param>(&self, param: &P) -> bool {
+        let gestures = self.gestures.borrow();
+        gestures.iter().any(|g| g.name == param.name())
+    }
+
+    /// A whole gesture in one step or, while the user holds `param`, a part of that gesture.
     pub fn once<P: Param>(&self, param: &P, normalized: f32) {
+        if self.holds(param) {
+            return self.set(param, normalized);
+        }
         self.begin(param);
         self.set(param, normalized);
         self.end(param);
@@ -133,6 +150,9 @@ impl Writer {
 
     /// The same, which is no step to undo.
     fn once_quietly<P: Param>(&self, param: &P, normalized: f32) {
+        if self.holds(param) {
+            return self.set(param, normalized);
+        }
         self.begin_quietly(param);
         self.set(param, normalized);
         self.end_quietly(param);
@@ -258,75 +278,55 @@ pub fn wheel_lines(ui: &Ui, response: &Response) -> f32 {
 }
 
 #[cfg(test)]
-pub mod recorder {
-    //! A host that writes down what the panel writes.
-    #![allow(unsafe_code)] // the framework's interface
-
-    use std::sync::{Arc, Mutex};
-
-    use nice_plug::context::PluginApi;
-    use nice_plug::context::gui::{GuiContext, GuiContextInner};
-    use nice_plug::params::internals::ParamPtr;
-    use nice_plug::plugin::PluginState;
-
-    /// What the panel did with a parameter.
-    #[derive(Debug, Clone, Copy, PartialEq)]
-    pub enum Step {
-        Begin,
-        Set(f32),
-        End,
-    }
-
-    #[derive(Default, Clone)]
-    pub struct Recorder(Arc<Mutex<Vec<Step>>>);
-
-    impl Recorder {
-        pub fn context(&self) -> GuiContext {
-            GuiContext::new(Arc::new(self.clone()))
-        }
-
-        pub fn steps(&self) -> Vec<Step> {
-            self.0.lock().unwrap().clone()
-        }
-
-        fn note(&self, step: Step) {
-            self.0.lock().unwrap().push(step);
-        }
-    }
-
-    impl GuiContextInner for Recorder {
-        fn plugin_api(&self) -> PluginApi {
-            PluginApi::Clap
-        }
-
-        unsafe fn raw_begin_set_parameter(&self, _: ParamPtr) {
-            self.note(Step::Begin);
-        }
-
-        unsafe fn raw_set_parameter_normalized(&self, _: ParamPtr, normalized: f32) {
-            self.note(Step::Set(normalized));
-        }
-
-        unsafe fn raw_end_set_parameter(&self, _: ParamPtr) {
-            self.note(Step::End);
-        }
-
-        fn get_state(&self) -> PluginState {
-            unimplemented!("no test asks for it")
-        }
-
-        fn set_state(&self, _: PluginState) {}
-
-        fn request_restart(&self) {}
-    }
-}
-
-#[cfg(test)]
 mod tests {
-    use super::recorder::{Recorder, Step};
+    use super::super::recorder::{Recorder, Step};
     use super::*;
     use crate::params::AuralisParams;
     use auralis_engine::params::ParamId;
+
+    #[test]
+    fn what_keys_do_during_a_drag_is_part_of_it_and_of_its_step() {
+        let (params, recorder) = (AuralisParams::default(), Recorder::default());
+        let mut writer = Writer::default();
+        writer.open(recorder.context());
+        let [dragged, other] =
+            [ParamId::CompThreshold, ParamId::CompRatio].map(|id| params.number(id));
+        writer.begin(dragged);
+        writer.set(dragged, 0.4);
+        writer.once(dragged, 0.0);
+        writer.once(other, 0.9);
+        writer.set(dragged, 0.3);
+        writer.end(dragged);
+        let expected = [
+            Step::Begin,
+            Step::Set(0.4),
+            Step::Set(0.0),
+            Step::Begin,
+            Step::Set(0.9),
+            Step::End,
+            Step::Set(0.3),
+            Step::End,
+        ];
+        let near = |got: &Step, expected: &Step| match (got, expected) {
+            (Step::Set(got), Step::Set(expected)) => (got - expected).abs() < 1e-5,
+            (got, expected) => got == expected,
+        };
+        let steps = recorder.steps();
+        let is_same = steps.len() == expected.len()
+            && steps
+                .iter()
+                .zip(&expected)
+                .all(|(got, expected)| near(got, expected));
+        assert!(is_same, "{steps:?}, expected {expected:?}");
+        let mut history = writer.history.borrow_mut();
+        for (id, last) in [(ParamId::CompThreshold, 0.3), (ParamId::CompRatio, 0.9)] {
+            let step = history.undo().expect("a step");
+            let Change::Params(moves) = step.change else {
+                panic!("{}", step.name);
+            };
+            assert_eq!((moves[0].0, moves[0].2), (id, last));
+        }
+    }
 
     #[test]
     fn a_window_that_closes_in_the_middle_of_a_drag_ends_the_gesture() {

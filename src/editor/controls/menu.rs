@@ -12,7 +12,9 @@ const WIDTH: f32 = 190.0;
 /// Opens the menu of `param` where `response` is clicked with the right button; `typing` is the field
 /// in which a value can be typed.
 pub fn menu<P: Param>(response: &Response, param: &P, writer: &Writer, typing: Option<Id>) {
-    Popup::context_menu(response).width(WIDTH).show(|ui| {
+    // A list that drops down has a popup of its own.
+    let own = Popup::context_menu(response).id(response.id.with("menu"));
+    own.width(WIDTH).show(|ui| {
         let text = |normalized| param.normalized_value_to_string(normalized, true);
         let (now, default) = (
             param.unmodulated_normalized_value(),

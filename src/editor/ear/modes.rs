@@ -2,7 +2,7 @@
 
 use egui::{Align2, Rect, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2};
 
-use super::super::controls::{Writer, explain};
+use super::super::controls::{Writer, explain, keyed, menu, ring};
 use super::super::theme;
 use crate::params::AuralisParams;
 use auralis_engine::ear::AdaptMode;
@@ -117,6 +117,7 @@ pub fn show(ui: &Ui, rect: Rect, params: &AuralisParams, view: &View, writer: &W
     let param = params.choice(ParamId::AdaptMode);
     writer.note(param);
     let known = Known::of(params, view);
+    let group = keyed(ui, rect, writer, param);
     let current: AdaptMode = params.values().choice(ParamId::AdaptMode);
     let count = AdaptMode::ALL.len() as f32;
     let width = (rect.width() - (count - 1.0) * theme::GAP) / count;
@@ -129,15 +130,23 @@ pub fn show(ui: &Ui, rect: Rect, params: &AuralisParams, view: &View, writer: &W
         let response = ui.interact(place, id, Sense::CLICK);
         let name = mode.name();
         response.widget_info(|| WidgetInfo::selected(egui::Role::RadioButton, true, lit, name));
-        if response.clicked() && !lit {
-            writer.once(
-                param,
-                params.normalized(ParamId::AdaptMode, mode.index() as f32),
-            );
+        if response.clicked() {
+            group.request_focus();
+            if !lit {
+                let wanted = params.normalized(ParamId::AdaptMode, mode.index() as f32);
+                writer.once(param, wanted);
+            }
         }
+        menu(&response, param, writer, None);
         state(ui, place, name, &lines, (lit, response.hovered()));
-        explain(&response, param, &help(*mode, &known), "Click to choose.");
+        explain(
+            &response,
+            param,
+            &help(*mode, &known),
+            "Click to choose. Right-click: more.",
+        );
     }
+    ring(ui, rect, &group);
 }
 
 /// One state: its name, large, and its two lines.

@@ -3,7 +3,7 @@
 use egui::text::{LayoutJob, TextWrapping};
 use egui::{Align2, Color32, Rect, Response, RichText, Sense, Stroke, StrokeKind, Ui, pos2, vec2};
 
-use super::super::controls::{line, wheel_lines};
+use super::super::controls::{wheel_lines, whole_line};
 use super::super::theme;
 use crate::params::AuralisParams;
 use crate::shelf::{Kept, PLACES, Shelved};
@@ -24,7 +24,7 @@ pub fn show(ui: &mut Ui, room: Rect, params: &AuralisParams, side_db: f32) {
     if (0..PLACES).all(|place| before.at(place).is_none()) {
         let text =
             "None yet. Load a file, or play one into the input or the sidechain and learn it.";
-        line(ui, room, room.center().y, text, theme::DIM);
+        whole_line(ui, room, room.center().y, text, theme::DIM);
         return;
     }
     let width = (room.width() / PLACES as f32 - theme::GAP).min(WIDEST);

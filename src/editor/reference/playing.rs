@@ -19,7 +19,8 @@ fn playable(params: &AuralisParams) -> Option<Reference> {
     used.next().map(|kept| kept.reference.clone())
 }
 
-/// Keeps what plays as loud as the master, and ends it when its reference is used no more.
+/// Keeps what plays as loud as the master, goes on to another reference when that is used instead, and ends when
+/// none is.
 pub fn follow(params: &AuralisParams, player: &ReferencePlayer, meters: &Meters) {
     if !player.is_on() {
         return;
@@ -28,6 +29,9 @@ pub fn follow(params: &AuralisParams, player: &ReferencePlayer, meters: &Meters)
         player.stop();
         return;
     };
+    if let Some(path) = reference.file().filter(|path| !player.plays(path)) {
+        player.start(path.to_owned(), params.persisted.reference.clone());
+    }
     let heard = meters.output_loudness.integrated.get();
     let wanted = if heard > SILENCE_DB {
         heard

@@ -29,15 +29,15 @@ pub fn stereo(mut section: Section, params: &AuralisParams, meters: &Meters) {
     section.knobs(1, &[width]);
 }
 
-/// The loudness target.
+/// The loudness of the master.
 pub fn loudness(section: Section, params: &AuralisParams) {
     let power = params.switch(ParamId::LoudOn);
     let mut section = section.switched_by(power);
     let dials = [
         Dial::new(
-            "Target",
+            "Loudness",
             params.number(ParamId::LoudTarget),
-            "Integrated loudness to land on.",
+            "Integrated loudness that the master lands on.",
         ),
         Dial::new(
             "Range",
@@ -46,5 +46,5 @@ pub fn loudness(section: Section, params: &AuralisParams) {
         ),
     ];
     section.knobs(1, &dials);
-    section.power_below(power, "Switches the gain towards the loudness target.");
+    section.power_below(power, "Switches the gain towards this loudness.");
 }

@@ -12,6 +12,9 @@ pub const HEAD: f32 = 24.0;
 /// Space between a section's edge and what is in it, in points.
 pub const PAD: f32 = 5.0;
 
+/// Space between a section's edge and its title, in points.
+const TITLE_PAD: f32 = PAD + 3.0;
+
 /// A knob of a section.
 pub struct Dial<'a> {
     label: &'a str,
@@ -86,9 +89,16 @@ impl<'a> Section<'a> {
     pub fn new(ui: &'a mut Ui, rect: Rect, writer: &'a Writer, title: &str) -> Self {
         let painter = ui.painter();
         painter.rect_filled(rect, theme::ROUNDING, theme::SURFACE);
-        let at = pos2(rect.left() + PAD + 3.0, rect.top() + 0.5 * HEAD + 1.0);
-        let font = theme::font(12.5);
-        painter.text(at, Align2::LEFT_CENTER, title, font, theme::TEXT);
+        let y = rect.top() + 0.5 * HEAD + 1.0;
+        let named = |size| painter.layout_no_wrap(title.to_owned(), theme::font(size), theme::TEXT);
+        let (mut name, mut left) = (named(12.5), rect.left() + TITLE_PAD);
+        if name.size().x > rect.width() - 2.0 * TITLE_PAD {
+            // A slim section has its name in the middle.
+            name = named(theme::LABEL_SIZE);
+            left = rect.center().x - 0.5 * name.size().x;
+        }
+        let at = pos2(left, y - 0.5 * name.size().y);
+        painter.galley(at, name, theme::TEXT);
         Self {
             ui,
             rect,

@@ -16,27 +16,31 @@ const MOST_DB: f32 = 12.0;
 const ZERO_DB: f32 = 0.15;
 
 /// A stroke of the pointer.
-#[derive(Clone, Copy)]
-struct Stroke {
+#[derive(Debug, Clone, Copy)]
+pub struct Stroke {
     /// Gains before it, in dB.
     before: PerBand,
     /// Where the pointer was last.
     last: Pos2,
 }
 
-/// Lets the user draw in the plot. A stroke is one step to undo.
-pub fn show(ui: &Ui, scale: &Scale, params: &AuralisParams, writer: &Writer) {
+/// Lets the user draw in the plot by the left button. A stroke is one step to undo; `under_way` is the one that has
+/// not ended.
+pub fn show(
+    ui: &Ui,
+    scale: &Scale,
+    params: &AuralisParams,
+    under_way: &mut Option<Stroke>,
+    writer: &Writer,
+) {
     let id = ui.scope_id().with("draw");
     let response = ui
         .interact(scale.plot, id, Sense::CLICK | Sense::DRAG)
         .on_hover_cursor(CursorIcon::Crosshair);
-    let stroke: Option<Stroke> = ui.data(|data| data.get_temp(id));
-    let held = response
-        .interact_pointer_pos()
-        .filter(|_| response.is_pointer_button_down_on());
-    match (stroke, held) {
-        (stroke, Some(now)) => {
-            let mut stroke = stroke.unwrap_or_else(|| Stroke {
+    let is_down = response.is_pointer_button_down_on() && ui.input(|i| i.pointer.primary_down());
+    match response.interact_pointer_pos().filter(|_| is_down) {
+        Some(now) => {
+            let stroke = under_way.get_or_insert_with(|| Stroke {
                 before: params.band_gains_db(),
                 last: now,
             });
@@ -45,13 +49,15 @@ pub fn show(ui: &Ui, scale: &Scale, params: &AuralisParams, writer: &Writer) {
                 writer.put(params, param, params.normalized(param, db));
             }
             stroke.last = now;
-            ui.data_mut(|data| data.insert_temp(id, stroke));
         }
-        (Some(stroke), None) => {
-            remember(&stroke.before, params, writer);
-            ui.data_mut(|data| data.remove::<Stroke>(id));
-        }
-        (None, None) => {}
+        None => end(under_way, params, writer),
+    }
+}
+
+/// Ends a stroke that is under way: the button was let go, or the window is closed.
+pub fn end(under_way: &mut Option<Stroke>, params: &AuralisParams, writer: &Writer) {
+    if let Some(stroke) = under_way.take() {
+        remember(&stroke.before, params, writer);
     }
 }
 

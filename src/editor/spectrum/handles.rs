@@ -13,7 +13,7 @@ use auralis_engine::ear::view::View;
 const MANUAL_SPAN_DB: f32 = 24.0;
 
 /// Draws the handles of the bands that are set, of all while the pointer is over the plot, and lets the user
-/// move them.
+/// move them by the pointer or, reached by Tab, the keys.
 pub fn show(ui: &mut Ui, scale: &Scale, params: &AuralisParams, view: &View, writer: &Writer) {
     let is_near = ui.rect_contains_pointer(scale.plot);
     for band in 0..BANDS {
@@ -45,7 +45,7 @@ fn handle(
     let reach = (0.5 * (right - left)).min(14.0);
     let grip = Rect::from_center_size(at, vec2(2.0 * reach, 30.0));
     let response = ui
-        .interact(grip, id, Sense::CLICK | Sense::DRAG)
+        .interact(grip, id, Sense::click_and_drag())
         .on_hover_cursor(egui::CursorIcon::ResizeVertical);
     let travel = MANUAL_SPAN_DB * scale.points_per_gain_db();
     drive(ui, &response, param, writer, travel);
@@ -55,7 +55,8 @@ fn handle(
     } else if response.clicked() && !ui.input(|i| i.modifiers.command) {
         Entry::open(ui, typing, param);
     }
-    let active = response.hovered() || response.dragged() || Entry::is_open(ui, typing);
+    let is_used = response.dragged() || response.has_focus() || Entry::is_open(ui, typing);
+    let active = response.hovered() || is_used;
     let is_set = param.value() != 0.0;
     if is_set || is_near || active {
         dot(ui.painter(), at, is_set, active);

@@ -3,6 +3,7 @@
 use egui::Color32;
 
 use super::super::theme;
+use super::draw::Stroke;
 use crate::shared::Picture;
 use auralis_dsp::basics::decibel::SILENCE_DB;
 use auralis_engine::ear::spectrum::fine::FINE_POINTS;
@@ -81,6 +82,8 @@ pub struct SpectrumLook {
     editable: bool,
     /// Whether the pointer draws them.
     draws: bool,
+    /// What it is drawing.
+    pub stroke: Option<Stroke>,
     /// The picture that stands still.
     frozen: Option<Picture>,
     /// Largest level of each point of the output since peaks are held, in dB.
@@ -94,6 +97,7 @@ impl Default for SpectrumLook {
             range: 2,
             editable: true,
             draws: false,
+            stroke: None,
             frozen: None,
             held_db: None,
         }

@@ -228,3 +228,53 @@ fn at_the_smallest_size_the_numbers_end_above_the_sections() {
         );
     }
 }
+
+#[test]
+fn the_bands_of_the_plot_are_reached_by_tab_and_have_a_menu() {
+    let (mut panel, recorder, mut window) = recorded();
+    let at = dial(&window, "Gain");
+    window.click(&mut panel, at);
+    window.frame(&mut panel, vec![]);
+    // The control before the first of the sections is the last band.
+    window.key(&mut panel, Key::Tab, Modifiers::SHIFT);
+    window.frame(&mut panel, vec![]);
+    let mut seen = recorder.steps().len();
+    let before = panel.params.band(24).unmodulated_normalized_value();
+    window.key(&mut panel, Key::PageUp, Modifiers::NONE);
+    let got = set(&recorder, &mut seen);
+    assert!(
+        got.len() == 1 && (got[0] - before - 0.1).abs() < 1e-5,
+        "{got:?} from {before}"
+    );
+    let tag = window.place_of("+0.00 dB").expect("its gain is shown");
+    window.click_with(&mut panel, tag + vec2(0.0, 24.0), PointerButton::Secondary);
+    (0..2).for_each(|_| window.frame(&mut panel, vec![]));
+    assert!(
+        window.place_of("Copy value").is_some(),
+        "{:?}",
+        window.texts
+    );
+}
+
+#[test]
+fn the_modes_take_the_arrows() {
+    let (mut panel, recorder, mut window) = recorded();
+    window.press(&mut panel, "Learn");
+    let mut seen = recorder.steps().len();
+    window.key(&mut panel, Key::ArrowRight, Modifiers::NONE);
+    assert_eq!(set(&recorder, &mut seen), [0.5], "Hold");
+    let at = window.place_of("Follow").expect("a mode");
+    window.click_with(&mut panel, at, PointerButton::Secondary);
+    (0..2).for_each(|_| window.frame(&mut panel, vec![]));
+    assert!(window.place_of("Reset to").is_some(), "{:?}", window.texts);
+}
+
+#[test]
+fn the_right_button_on_a_list_opens_its_menu_and_not_the_list() {
+    let (mut panel, _, mut window) = recorded();
+    let at = window.place_of("Auto").expect("the target");
+    window.click_with(&mut panel, at, PointerButton::Secondary);
+    (0..2).for_each(|_| window.frame(&mut panel, vec![]));
+    assert!(window.place_of("Copy value").is_some());
+    assert_eq!(window.place_of("Hip-Hop"), None, "{:?}", window.texts);
+}

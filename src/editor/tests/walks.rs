@@ -13,7 +13,7 @@ use super::*;
 use auralis_dsp::chain::Adaptive;
 use auralis_engine::ear::AdaptMode;
 
-struct Host;
+pub struct Host;
 
 impl GuiContextInner for Host {
     fn plugin_api(&self) -> PluginApi {
@@ -39,14 +39,14 @@ impl GuiContextInner for Host {
 }
 
 /// A panel in a host, and its window.
-struct Desktop {
-    panel: Panel,
-    window: Window,
+pub struct Desktop {
+    pub panel: Panel,
+    pub window: Window,
     clicks: usize,
 }
 
 impl Desktop {
-    fn new(size: egui::Vec2) -> Self {
+    pub fn new(size: egui::Vec2) -> Self {
         let mut panel = panel();
         panel.writer.open(GuiContext::new(Arc::new(Host)));
         let mut window = Window::new(size);
@@ -59,7 +59,7 @@ impl Desktop {
     }
 
     /// Clicks at a text that is this, or begins with it.
-    fn click(&mut self, text: &str) {
+    pub fn click(&mut self, text: &str) {
         let texts = &self.window.texts;
         let found = texts.iter().find(|(shown, _)| shown == text);
         let found = found.or_else(|| texts.iter().find(|(shown, _)| shown.starts_with(text)));
@@ -69,7 +69,7 @@ impl Desktop {
         self.clicks += 1;
     }
 
-    fn value(&self, param: ParamId) -> f32 {
+    pub fn value(&self, param: ParamId) -> f32 {
         self.panel.params.values().get(param)
     }
 }

@@ -25,6 +25,8 @@ pub struct Glance {
     look: Look,
     /// What the reference does, and how much of it was heard.
     reference: (bool, bool, i32, String),
+    /// Whether one plays, and its gain.
+    playback: (bool, i32),
     /// Seconds of the song and other songs kept.
     memory: (i32, usize),
     message: String,
@@ -56,6 +58,7 @@ impl Glance {
                 steps(slot.captured_s() as f32),
                 slot.failure(),
             ),
+            playback: (kept.playback.is_on(), steps(kept.playback.gain_db())),
             memory: (steps(learned_s), songs),
             message: kept.message(),
             depth: kept.panel.depth(),
@@ -138,7 +141,7 @@ mod tests {
             "silence, less than a step, and hops of silence"
         );
 
-        let changes: [(&str, &dyn Fn()); 10] = [
+        let changes: [(&str, &dyn Fn()); 12] = [
             ("a level", &|| shared.meters.output_peak[0].set(0.1)),
             ("a reduction", &|| {
                 shared.meters.limiter_reduction_db.set(1.0)
@@ -158,6 +161,10 @@ mod tests {
             ("how much is shown", &|| {
                 params.persisted.panel.set_depth(Depth::Easy);
             }),
+            ("a reference that plays", &|| {
+                params.persisted.playback.set_on(true);
+            }),
+            ("its gain", &|| params.persisted.playback.set_gain_db(-3.0)),
             ("a request", &|| shared.request_redraw()),
         ];
         for (what, change) in changes {

@@ -127,3 +127,44 @@ fn switching_and_moving_it_makes_no_click() {
         }
     }
 }
+
+#[test]
+fn whatever_comes_and_wherever_the_band_lies_it_stays_finite_and_bounded() {
+    let rate = 8000.0;
+    let beyond = Audition::Band {
+        low_hz: 10_000.0,
+        high_hz: 12_500.0,
+    };
+    let lowest = Audition::Band {
+        low_hz: 20.0,
+        high_hz: 100.0,
+    };
+    let turns = [beyond, Audition::TameCut, lowest, Audition::Off];
+    let mut audio = vec![noise(3, 128 * FRAME); 2];
+    for (at, nonsense) in [(100, f32::NAN), (2000, f32::INFINITY), (5000, 1e30)] {
+        audio[0][at] = nonsense;
+        audio[1][at + 64..at + 500].fill(1e-40);
+    }
+    for way in ways() {
+        let mut settings = all_on();
+        settings.tame.on = true;
+        let (mut chain, mut settings) = chain(
+            kernel([0.0; BANDS], EqPhase::Minimum, rate),
+            rate,
+            2,
+            &settings,
+            way,
+        );
+        let out = play(&audio, |index, frame| {
+            settings.audition = turns[index / 5 % turns.len()];
+            if index == 63 {
+                chain.reset();
+            }
+            chain.process(frame, None, &settings);
+        });
+        for (n, sample) in out.iter().flatten().enumerate() {
+            // A band rings by a few dB, and the cut is made as loud as the input would be.
+            assert!(sample.abs() < 8.0, "{}: {n}: {sample}", name(way));
+        }
+    }
+}

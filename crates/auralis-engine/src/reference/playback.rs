@@ -98,9 +98,11 @@ impl PlaybackSlot {
         PlaybackEnd {
             slot: self.clone(),
             ring: taken,
+            channels,
             on: Fade::new(FADE_S, stream.sample_rate),
             gain_db: Glide::new(FADE_S, stream.sample_rate),
             gain: LinearGain::new(),
+            was_dry: true,
         }
     }
 
@@ -114,9 +116,12 @@ impl PlaybackSlot {
 pub(crate) struct PlaybackEnd {
     slot: PlaybackSlot,
     ring: Consumer<f32>,
+    channels: usize,
     on: Fade,
     gain_db: Glide,
     gain: LinearGain,
+    /// The ring had nothing for the frame before.
+    was_dry: bool,
 }
 
 impl PlaybackEnd {
@@ -127,16 +132,21 @@ impl PlaybackEnd {
         if share.is(0.0) {
             return None;
         }
-        let gain_db = self.gain_db.next(self.slot.gain_db());
-        let gain = self.gain.of(gain_db);
         let mut played = [[0.0; FRAME]; 2];
         let channels = audio.len();
-        let wanted = (FRAME * channels).min(self.ring.slots());
+        let held = self.whole_frames();
+        // After silence it begins at the gain that is wanted.
+        if std::mem::replace(&mut self.was_dry, held == 0) {
+            self.gain_db.reset();
+        }
+        let wanted = (FRAME * channels).min(held);
         if let Ok(chunk) = self.ring.read_chunk(wanted) {
             for (n, sample) in chunk.into_iter().enumerate() {
                 played[n % channels][n / channels] = sample;
             }
         }
+        let gain_db = self.gain_db.next(self.slot.gain_db());
+        let gain = self.gain.of(gain_db);
         let mut peaks = [0.0; 2];
         for ((audio, played), peak) in audio.iter_mut().zip(&mut played).zip(&mut peaks) {
             gain.apply(played);
@@ -151,10 +161,24 @@ impl PlaybackEnd {
         Some(peaks)
     }
 
+    /// A bounce begins: playing ends, and does not go on after it.
+    pub fn end(&mut self) {
+        self.slot.set_on(false);
+        self.on.reset();
+        self.rest();
+    }
+
+    /// Samples in the ring, without those of a frame that is being written: one sample taken too early would
+    /// change left for right from there on.
+    fn whole_frames(&self) -> usize {
+        let held = self.ring.slots();
+        held - held % self.channels
+    }
+
     /// What was fed and not played is forgotten.
     fn rest(&mut self) {
         self.gain_db.reset();
-        let left = self.ring.slots();
+        let left = self.whole_frames();
         if let Ok(chunk) = self.ring.read_chunk(left) {
             chunk.commit_all();
         }
@@ -239,6 +263,50 @@ mod tests {
             [[[0.0; FRAME]; 2]],
             "nothing was fed since"
         );
+    }
+
+    #[test]
+    fn a_frame_that_is_being_written_waits_and_the_sides_stay() {
+        let (slot, mut end) = opened(2);
+        slot.set_on(true);
+        play(&mut end, 15);
+        let write = |sample: f32| {
+            slot.feed(|port| port.ring.push(sample).expect("there is room"));
+        };
+        [1.0, -1.0, 2.0].into_iter().for_each(write);
+        let played = play(&mut end, 1)[0];
+        assert_eq!(
+            [played[0][..2].to_vec(), played[1][..2].to_vec()],
+            [[1.0, 0.0], [-1.0, 0.0]],
+            "its right sample is not there yet"
+        );
+        [-2.0, 3.0].into_iter().for_each(write);
+        slot.set_on(false);
+        let played = play(&mut end, 1)[0];
+        assert!(played[0][0] > 1.9 && played[1][0] < -1.8, "{played:?}");
+        // What rests leaves the half frame, too.
+        play(&mut end, 20);
+        write(-3.0);
+        slot.set_on(true);
+        play(&mut end, 15);
+        [4.0, -4.0].into_iter().for_each(write);
+        let played = play(&mut end, 1)[0];
+        assert_eq!([played[0][0], played[1][0]], [4.0, -4.0]);
+    }
+
+    #[test]
+    fn the_first_that_is_heard_has_the_gain_that_was_set_last() {
+        let (slot, mut end) = opened(2);
+        slot.set_gain_db(24.0);
+        slot.set_on(true);
+        play(&mut end, 15);
+        slot.set_gain_db(-6.0206);
+        slot.feed(|port| (0..FRAME).for_each(|_| port.write([1.0, 1.0])));
+        let played = play(&mut end, 1)[0][0];
+        for (n, got) in played.iter().enumerate() {
+            // -6.0206 dB is a half within 1e-6.
+            assert!((got - 0.5).abs() < 1e-4, "[{n}]: {got}");
+        }
     }
 
     #[test]
