@@ -91,14 +91,13 @@ impl Bells {
         voices: &Voices,
         implementation: Implementation,
     ) {
-        if voices.working().is_empty() && !self.groups.iter().any(|group| group.is_live) {
-            return;
-        }
+        let working = voices.working().len();
         let voices = &voices.all;
         let (mut live, mut count) = ([0; GROUPS], 0);
         let groups = self.groups.iter_mut().zip(voices.as_chunks().0);
         for (at, (group, voices)) in groups.enumerate() {
-            if group.is_at_rest(voices) {
+            let is_beyond = at * BELLS >= working && !group.is_live;
+            if is_beyond || group.is_at_rest(voices) {
                 continue;
             }
             (live[count], count) = (at, count + 1);
@@ -356,13 +355,17 @@ impl Group {
     /// Clears the states of bells that have gone, and what is 300 dB down before it is subnormal.
     #[inline(always)]
     fn settle(&mut self, voices: &[Voice; BELLS]) {
-        for state in &mut self.states {
-            for (lane, (state, weight)) in state.iter_mut().zip(&self.weights).enumerate() {
-                let is_gone = *weight == 0.0 && voices[lane / MAX_CHANNELS].is_idle();
-                if state.abs() < 1e-15 || is_gone {
-                    *state = 0.0;
+        for (bell, voice) in voices.iter().enumerate() {
+            if voice.is_idle() {
+                for lane in MAX_CHANNELS * bell..MAX_CHANNELS * (bell + 1) {
+                    if self.weights[lane] == 0.0 {
+                        (self.states[0][lane], self.states[1][lane]) = (0.0, 0.0);
+                    }
                 }
             }
+        }
+        for state in self.states.as_flattened_mut() {
+            *state = if state.abs() < 1e-15 { 0.0 } else { *state };
         }
     }
 }
