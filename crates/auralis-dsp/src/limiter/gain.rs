@@ -67,7 +67,7 @@ impl Gain {
             return false;
         }
         if is_held {
-            self.hold.process(depth);
+            self.hold.process(depth, implementation);
         }
         self.release.process(depth, is_auto, implementation);
         self.smoothing.process(depth, implementation);

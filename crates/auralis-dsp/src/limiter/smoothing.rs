@@ -4,10 +4,11 @@
 //! without limiting the gain is exactly 1. Depths are rounded up; the output is an average of depths
 //! that are all deep enough.
 
-use fearless_simd::{Simd, dispatch, f32x8, i32x8, prelude::*};
+use fearless_simd::{Simd, dispatch, f32x8, f64x4, prelude::*};
 
 use crate::basics::sliding::SlidingSum;
 use crate::simd::instruction_set::Implementation;
+use crate::simd::scan::narrow;
 use crate::{FRAME, Frame};
 
 /// One of depth, in whole numbers.
@@ -54,13 +55,11 @@ impl Smoothing {
     /// Smooths a frame of depths, 0 to 1.
     #[inline(always)]
     pub fn process(&mut self, depth: &mut Frame, implementation: Implementation) {
-        let mut sums = [0; FRAME];
+        let mut sums = [0.0; FRAME];
         match implementation {
             Implementation::Scalar => {
                 for (sum, depth) in sums.iter_mut().zip(depth.iter()) {
-                    #[allow(clippy::cast_possible_truncation)] // at most 2^30
-                    let whole = (depth * ONE).ceil() as i32;
-                    *sum = i64::from(whole);
+                    *sum = f64::from((depth * ONE).ceil());
                 }
             }
             Implementation::Vectorized(set) => {
@@ -68,31 +67,39 @@ impl Smoothing {
             }
         }
         for sliding in &mut self.boxes {
-            sliding.process(&mut sums);
+            sliding.process(&mut sums, implementation);
         }
-        for (depth, sum) in depth.iter_mut().zip(sums) {
-            #[allow(clippy::cast_possible_truncation, clippy::cast_precision_loss)]
-            // at most 2^53 in, at most 1 out
-            let smoothed = (sum as f64 * self.scale) as f32;
-            *depth = smoothed;
+        match implementation {
+            Implementation::Scalar => {
+                for (depth, sum) in depth.iter_mut().zip(sums) {
+                    *depth = narrow(sum * self.scale);
+                }
+            }
+            Implementation::Vectorized(set) => {
+                dispatch!(set.level(), simd => scaled(simd, &sums, self.scale, depth));
+            }
         }
     }
 }
 
 /// Depths in the whole numbers of the smoothing, rounded up.
 #[inline(always)]
-fn whole<S: Simd>(simd: S, depth: &Frame, sums: &mut [i64; FRAME]) {
-    let mut whole = [0; FRAME];
-    for (whole, depth) in whole
-        .as_chunks_mut::<8>()
-        .0
-        .iter_mut()
-        .zip(depth.as_chunks::<8>().0)
-    {
-        let scaled = (f32x8::from_slice(simd, depth) * ONE).ceil();
-        scaled.to_int::<i32x8<S>>().store_slice(whole);
+fn whole<S: Simd>(simd: S, depth: &Frame, sums: &mut [f64; FRAME]) {
+    let sums = sums.as_chunks_mut::<8>().0.iter_mut();
+    for (sums, depth) in sums.zip(depth.as_chunks::<8>().0) {
+        let (low, high) = (f32x8::from_slice(simd, depth) * ONE).ceil().widen();
+        low.store_slice(&mut sums[..4]);
+        high.store_slice(&mut sums[4..]);
     }
-    for (sum, whole) in sums.iter_mut().zip(whole) {
-        *sum = i64::from(whole);
+}
+
+/// Sums as depths again.
+#[inline(always)]
+fn scaled<S: Simd>(simd: S, sums: &[f64; FRAME], scale: f64, depth: &mut Frame) {
+    let sums = sums.as_chunks::<8>().0.iter();
+    for (sums, depth) in sums.zip(depth.as_chunks_mut::<8>().0) {
+        let low = f64x4::from_slice(simd, &sums[..4]) * scale;
+        let high = f64x4::from_slice(simd, &sums[4..]) * scale;
+        low.narrow(high).store_slice(depth);
     }
 }

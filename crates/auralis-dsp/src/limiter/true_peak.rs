@@ -105,7 +105,8 @@ impl TruePeak {
         self.take(audio.window(0), implementation);
         match implementation {
             Implementation::Scalar => {
-                let samples = samples(audio);
+                let mut samples = [0.0; KEPT];
+                fill(&mut samples, audio);
                 let mut found = [[0.0; FRAME]; 2];
                 for (found, interpolator) in found.iter_mut().zip([&self.gentle, &self.steep]) {
                     raise(&samples, &points(interpolator, &samples), found);
@@ -169,7 +170,9 @@ impl TruePeak {
         if suspects.any.is_empty() {
             return false;
         }
-        let (samples, more) = (&samples(audio), &suspects.more);
+        let mut samples = [0.0; KEPT];
+        fill(&mut samples, audio);
+        let (samples, more) = (&samples, &suspects.more);
         let mut found = [[0.0; FRAME]; 2];
         let [gentle, steep] = &mut found;
         let groups = suspects.any;
@@ -184,15 +187,13 @@ impl TruePeak {
     }
 }
 
-/// The samples before the newest frame, the frame, zeros.
+/// The samples before the newest frame and the frame; what is behind them stays.
 #[inline(always)]
-fn samples(audio: &Delay) -> [f32; KEPT] {
-    let mut samples = [0.0; KEPT];
+fn fill(samples: &mut [f32; KEPT], audio: &Delay) {
     let frames = samples.as_chunks_mut::<FRAME>().0;
     for (back, frame) in frames.iter_mut().take(FRAMES).rev().enumerate() {
         audio.read(back * FRAME, frame);
     }
-    samples
 }
 
 impl Default for TruePeak {

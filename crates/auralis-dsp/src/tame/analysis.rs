@@ -253,18 +253,19 @@ fn fast_powers<S: Simd>(
     powers: &mut [Vec<f32>; 2],
 ) {
     let floats: &[f32] = bytemuck::cast_slice(transform);
-    let eight = |at: usize| f32x8::from_slice(simd, &floats[at..at + 8]);
+    // From one half at most eight bins into the other.
+    let bins = floats[2 * used.start..].as_chunks::<16>().0;
+    let mirrored = floats[..2 * (SIZE + 1 - used.start)].as_rchunks::<16>().1;
     let [one, two] = powers;
-    let chunks = one
-        .as_chunks_mut::<8>()
-        .0
+    let count = used.len().div_ceil(8);
+    let chunks = one.as_chunks_mut::<8>().0[..count]
         .iter_mut()
         .zip(two.as_chunks_mut::<8>().0);
-    for (bin, (one, two)) in used.step_by(8).zip(chunks) {
-        // From one half at most eight bins into the other.
-        let (re, im) = eight(2 * bin).deinterleave(eight(2 * bin + 8));
-        let mirrored = 2 * (SIZE - bin - 7);
-        let (m_re, m_im) = eight(mirrored).deinterleave(eight(mirrored + 8));
+    for ((one, two), (bins, mirrored)) in chunks.zip(bins.iter().zip(mirrored.iter().rev())) {
+        let (re, im) =
+            f32x8::from_slice(simd, &bins[..8]).deinterleave(f32x8::from_slice(simd, &bins[8..]));
+        let (m_re, m_im) = f32x8::from_slice(simd, &mirrored[..8])
+            .deinterleave(f32x8::from_slice(simd, &mirrored[8..]));
         let (m_re, m_im) = (m_re.reverse(), m_im.reverse());
         if spectra == Spectra::Joint {
             let sum = re.mul_add(re, im * im) + m_re.mul_add(m_re, m_im * m_im);
@@ -293,15 +294,26 @@ fn to_db(powers: &[f32], levels_db: &mut [f32], implementation: Implementation) 
 
 #[inline(always)]
 fn fast_to_db<S: Simd>(simd: S, powers: &[f32], levels_db: &mut [f32]) {
-    let (powers, rest) = powers.as_chunks::<8>();
-    let (levels, last) = levels_db.as_chunks_mut::<8>();
-    for (power, db) in powers.iter().zip(levels) {
-        fast_power_to_db(f32x8::from_slice(simd, power) + FLOOR).store_slice(db);
+    let eights = powers.as_chunks::<8>().0.iter();
+    for (powers, levels) in eights.zip(levels_db.as_chunks_mut::<8>().0) {
+        eight_to_db(simd, powers).store_slice(levels);
     }
-    if !rest.is_empty() {
-        let mut eight = [0.0; 8];
-        eight[..rest.len()].copy_from_slice(rest);
-        fast_power_to_db(f32x8::from_slice(simd, &eight) + FLOOR).store_slice(&mut eight);
-        last.copy_from_slice(&eight[..last.len()]);
+    if powers.len().is_multiple_of(8) {
+        return;
     }
+    match (powers.last_chunk(), levels_db.last_chunk_mut::<8>()) {
+        // In part over those before.
+        (Some(powers), Some(levels)) => eight_to_db(simd, powers).store_slice(levels),
+        _ => {
+            let mut eight = [0.0; 8];
+            eight[..powers.len()].copy_from_slice(powers);
+            eight_to_db(simd, &eight).store_slice(&mut eight);
+            levels_db.copy_from_slice(&eight[..powers.len()]);
+        }
+    }
+}
+
+#[inline(always)]
+fn eight_to_db<S: Simd>(simd: S, powers: &[f32; 8]) -> f32x8<S> {
+    fast_power_to_db(f32x8::from_slice(simd, powers) + FLOOR)
 }

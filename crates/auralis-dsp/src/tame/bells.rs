@@ -6,6 +6,12 @@
 //! is the topology-preserving state-variable filter (V. Zavalishin, "The art of VA filter design", rev.
 //! 2.1.2, chapter 4; A. Simper, "Linear trapezoidal integrated SVF", 2013): its states stay bounded
 //! however its coefficients move. Those rest for a frame, gains are linear over it.
+//!
+//! Vectorised, two samples are one step, of the same form: with `d` by which the second is above the first,
+//! `band'' = A band + B (x - low) + q d` and `low'' = low + B band + R (x - low) + r d`. So a bell, which waits
+//! for itself more than for anything else, waits half as often.
+
+mod interleaved;
 
 use fearless_simd::{Simd, dispatch, f32x4, f32x8, prelude::*};
 
@@ -13,17 +19,16 @@ use crate::basics::log_exp::{fast_db_to_gain, larger, smaller};
 use crate::simd::instruction_set::Implementation;
 use crate::tame::voices::{VOICES, Voice, Voices};
 use crate::{FRAME, Frame, MAX_CHANNELS};
+use interleaved::{STEP, in_all_bells, interleaved, separate, totals};
 
 /// Bells of a group: half of a vector, for two channels side by side.
 const BELLS: usize = 4;
 const LANES: usize = MAX_CHANNELS * BELLS;
 const GROUPS: usize = VOICES / BELLS;
-/// Samples whose sums are taken at once.
-const STEP: usize = 4;
 /// Highest frequency of a bell as a share of the sample rate.
 const HIGHEST: f32 = 0.47;
 
-/// First the bells of the left channel, then those of the right.
+/// Bell by bell, left channel and right channel.
 type Lanes = [f32; LANES];
 
 /// Four bells of both channels.
@@ -86,14 +91,13 @@ impl Bells {
         voices: &Voices,
         implementation: Implementation,
     ) {
-        if voices.working().is_empty() && !self.groups.iter().any(|group| group.is_live) {
-            return;
-        }
+        let working = voices.working().len();
         let voices = &voices.all;
         let (mut live, mut count) = ([0; GROUPS], 0);
         let groups = self.groups.iter_mut().zip(voices.as_chunks().0);
         for (at, (group, voices)) in groups.enumerate() {
-            if group.is_at_rest(voices) {
+            let is_beyond = at * BELLS >= working && !group.is_live;
+            if is_beyond || group.is_at_rest(voices) {
                 continue;
             }
             (live[count], count) = (at, count + 1);
@@ -166,37 +170,41 @@ impl Bells {
         live: [usize; N],
         pair: &mut [Frame; MAX_CHANNELS],
     ) {
-        let eight = |lanes: &Lanes| f32x8::from_slice(simd, lanes);
-        let each = |lanes: fn(&Group) -> &Lanes| live.map(|at| eight(lanes(&self.groups[at])));
-        let p = each(|group| &group.coefficients[0]);
-        let q = each(|group| &group.coefficients[1]);
-        let r = each(|group| &group.coefficients[2]);
-        let mut band = each(|group| &group.states[0]);
-        let mut low = each(|group| &group.states[1]);
-        let mut weight = each(|group| &group.weights);
-        let mut slope = each(|group| &group.to);
+        let zero = f32x8::splat(simd, 0.0);
+        let mut filters = [Filter::resting(simd); N];
+        let (mut band, mut low) = ([zero; N], [zero; N]);
+        let (mut weight, mut slope) = ([zero; N], [zero; N]);
         for n in 0..N {
-            slope[n] = (slope[n] - weight[n]) * (1.0 / FRAME as f32);
+            let group = &self.groups[live[n]];
+            filters[n] = Filter::new(simd, &group.coefficients);
+            band[n] = f32x8::from_slice(simd, &group.states[0]);
+            low[n] = f32x8::from_slice(simd, &group.states[1]);
+            weight[n] = f32x8::from_slice(simd, &group.weights);
+            slope[n] = (f32x8::from_slice(simd, &group.to) - weight[n]) * (1.0 / FRAME as f32);
         }
-        let [left, right] = pair;
-        let steps = left.as_chunks_mut::<STEP>().0.iter_mut();
-        for (left, right) in steps.zip(right.as_chunks_mut::<STEP>().0) {
-            let mut sums = [f32x8::splat(simd, 0.0); STEP];
-            for at in 0..STEP {
-                let x = f32x4::splat(simd, left[at]).combine(f32x4::splat(simd, right[at]));
-                for n in 0..N {
-                    weight[n] += slope[n];
-                    let rest = x - low[n];
-                    let next = q[n].mul_add(rest, p[n] * band[n]);
-                    low[n] = r[n].mul_add(rest, q[n].mul_add(band[n], low[n]));
-                    sums[at] = weight[n].mul_add(band[n] + next, sums[at]);
-                    band[n] = next;
-                }
+        let mut both = interleaved(simd, pair);
+        for two in &mut both {
+            let [left, right, next_left, next_right] = *two;
+            let x = in_all_bells(simd, [left, right]);
+            let rise = in_all_bells(simd, [next_left, next_right]) - x;
+            let mut sums = [zero; STEP];
+            for n in 0..N {
+                let (filter, rest) = (&filters[n], x - low[n]);
+                let first = filter.q.mul_add(rest, filter.p * band[n]);
+                let second = filter.twice_p.mul_add(band[n], filter.q * rise);
+                let second = filter.twice_q.mul_add(rest, second);
+                low[n] = filter.r.mul_add(rise, low[n]);
+                low[n] = filter.twice_q.mul_add(band[n], low[n]);
+                low[n] = filter.twice_r.mul_add(rest, low[n]);
+                weight[n] += slope[n];
+                sums[0] = weight[n].mul_add(band[n] + first, sums[0]);
+                weight[n] += slope[n];
+                sums[1] = weight[n].mul_add(first + second, sums[1]);
+                band[n] = second;
             }
-            let halves = sums.map(f32x8::split);
-            (f32x4::from_slice(simd, left) + totals(halves.map(|half| half.0))).store_slice(left);
-            (f32x4::from_slice(simd, right) + totals(halves.map(|half| half.1))).store_slice(right);
+            (f32x4::from_slice(simd, two) + totals(sums)).store_slice(two);
         }
+        separate(simd, &both, pair);
         for (n, at) in live.into_iter().enumerate() {
             let group = &mut self.groups[at];
             band[n].store_slice(&mut group.states[0]);
@@ -206,11 +214,37 @@ impl Bells {
     }
 }
 
-/// The sums of the lanes of four vectors, a lane each.
-#[inline(always)]
-fn totals<S: Simd>([a, b, c, d]: [f32x4<S>; STEP]) -> f32x4<S> {
-    let pairs = |a: f32x4<S>, b: f32x4<S>| a.unzip_low(b) + a.unzip_high(b);
-    pairs(pairs(a, b), pairs(c, d))
+/// A group's coefficients for one sample and for two.
+#[derive(Clone, Copy)]
+struct Filter<S: Simd> {
+    p: f32x8<S>,
+    q: f32x8<S>,
+    r: f32x8<S>,
+    twice_p: f32x8<S>,
+    twice_q: f32x8<S>,
+    twice_r: f32x8<S>,
+}
+
+impl<S: Simd> Filter<S> {
+    #[inline(always)]
+    fn resting(simd: S) -> Self {
+        Self::new(simd, &[[0.0; LANES]; 3])
+    }
+
+    #[inline(always)]
+    fn new(simd: S, [p, q, r]: &[Lanes; 3]) -> Self {
+        let (p, q) = (f32x8::from_slice(simd, p), f32x8::from_slice(simd, q));
+        let r = f32x8::from_slice(simd, r);
+        let square = q * q;
+        Self {
+            p,
+            q,
+            r,
+            twice_p: p * p - square,
+            twice_q: q * (p - r + 1.0),
+            twice_r: r.mul_add(f32x8::splat(simd, 2.0) - r, square),
+        }
+    }
 }
 
 /// The voices' numbers side by side, for both channels.
@@ -229,7 +263,7 @@ fn ask(voices: &[Voice; BELLS], per_sample: f32) -> Asked {
         let share = smaller(voice.hz[0] * per_sample, HIGHEST);
         let deepest_db = larger(voice.cut_db[0], voice.cut_db[1]);
         for (channel, cut_db) in voice.cut_db.into_iter().enumerate() {
-            let lane = channel * BELLS + bell;
+            let lane = MAX_CHANNELS * bell + channel;
             (asked.share[lane], asked.q[lane]) = (share, voice.q[0]);
             (asked.cut_db[lane], asked.deepest_db[lane]) = (cut_db, deepest_db);
         }
@@ -300,7 +334,7 @@ impl Group {
     /// Adds what the bells of the group add to a frame, one after the other.
     fn add(&mut self, pair: &[Frame; MAX_CHANNELS], sums: &mut [Frame; MAX_CHANNELS]) {
         for lane in 0..LANES {
-            let (audio, sums) = (&pair[lane / BELLS], &mut sums[lane / BELLS]);
+            let (audio, sums) = (&pair[lane % MAX_CHANNELS], &mut sums[lane % MAX_CHANNELS]);
             let [p, q, r] = self.coefficients.map(|c| c[lane]);
             let [mut band, mut low] = self.states.map(|s| s[lane]);
             let mut weight = self.weights[lane];
@@ -321,13 +355,17 @@ impl Group {
     /// Clears the states of bells that have gone, and what is 300 dB down before it is subnormal.
     #[inline(always)]
     fn settle(&mut self, voices: &[Voice; BELLS]) {
-        for state in &mut self.states {
-            for (lane, (state, weight)) in state.iter_mut().zip(&self.weights).enumerate() {
-                let is_gone = *weight == 0.0 && voices[lane % BELLS].is_idle();
-                if state.abs() < 1e-15 || is_gone {
-                    *state = 0.0;
+        for (bell, voice) in voices.iter().enumerate() {
+            if voice.is_idle() {
+                for lane in MAX_CHANNELS * bell..MAX_CHANNELS * (bell + 1) {
+                    if self.weights[lane] == 0.0 {
+                        (self.states[0][lane], self.states[1][lane]) = (0.0, 0.0);
+                    }
                 }
             }
+        }
+        for state in self.states.as_flattened_mut() {
+            *state = if state.abs() < 1e-15 { 0.0 } else { *state };
         }
     }
 }

@@ -6,6 +6,7 @@ use rustfft::num_complex::Complex;
 
 use crate::FRAME;
 use crate::simd::instruction_set::Implementation;
+use crate::tame::grid::STEP;
 
 /// A ring that is written twice, so that the newest samples are always one slice.
 #[derive(Debug, Clone)]
@@ -37,8 +38,8 @@ impl History {
         let mut new = new;
         while !new.is_empty() {
             let (now, later) = new.split_at(new.len().min(self.len - self.at));
-            self.samples[self.at..][..now.len()].copy_from_slice(now);
-            self.samples[self.at + self.len..][..now.len()].copy_from_slice(now);
+            let (first, second) = self.samples.split_at_mut(self.len);
+            copy_twice(now, [&mut first[self.at..], &mut second[self.at..]]);
             self.at = (self.at + now.len()) % self.len;
             new = later;
         }
@@ -48,6 +49,21 @@ impl History {
     #[inline(always)]
     pub fn newest(&self, count: usize) -> &[Complex<f32>] {
         &self.samples[self.at + self.len - count..][..count]
+    }
+}
+
+/// Copies to two places at once; stretches are too short for anything that asks how long they are.
+#[inline(always)]
+fn copy_twice(from: &[Complex<f32>], [first, second]: [&mut [Complex<f32>]; 2]) {
+    let (fours, rest) = from.as_chunks::<4>();
+    let done = 4 * fours.len();
+    let to = first.as_chunks_mut::<4>().0.iter_mut();
+    for (four, (first, second)) in fours.iter().zip(to.zip(second.as_chunks_mut::<4>().0)) {
+        (*first, *second) = (*four, *four);
+    }
+    let to = first[done..].iter_mut().zip(&mut second[done..]);
+    for (x, (first, second)) in rest.iter().zip(to) {
+        (*first, *second) = (*x, *x);
     }
 }
 
@@ -140,6 +156,21 @@ impl Decimator {
     #[inline(always)]
     fn fast_keep<S: Simd>(&self, simd: S, heard: &[Complex<f32>], kept: &mut [Complex<f32>]) {
         let taps = self.taps.as_flattened().as_chunks::<8>().0;
+        // By four, as nearly always: loops of a length that the compiler knows.
+        match <&[[f32; 8]; 4 * STEP]>::try_from(taps) {
+            Ok(taps) => self.fast_keep_by(simd, taps, heard, kept),
+            Err(_) => self.fast_keep_by(simd, taps, heard, kept),
+        }
+    }
+
+    #[inline(always)]
+    fn fast_keep_by<S: Simd>(
+        &self,
+        simd: S,
+        taps: &[[f32; 8]],
+        heard: &[Complex<f32>],
+        kept: &mut [Complex<f32>],
+    ) {
         let (fours, rest) = kept.as_chunks_mut::<4>();
         let done = fours.len() * 4;
         let heard: &[f32] = bytemuck::cast_slice(heard);
@@ -170,9 +201,11 @@ fn sums<S: Simd, const N: usize>(
             *sum = taps.mul_add(f32x8::from_slice(simd, &from[at]), *sum);
         }
     }
-    sums.map(|sum| {
+    let mut kept = [Complex::default(); N];
+    for (kept, sum) in kept.iter_mut().zip(sums) {
         let (low, high) = sum.split();
         let four = low + high;
-        Complex::new(four[0] + four[2], four[1] + four[3])
-    })
+        *kept = Complex::new(four[0] + four[2], four[1] + four[3]);
+    }
+    kept
 }
