@@ -13,7 +13,9 @@ and the last line tell whether real pieces are left alone and restored as far as
 
 import argparse
 import json
+import multiprocessing
 import sys
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -66,10 +68,13 @@ def examine(number, piece, before):
 
 def measure(before):
     """Everything, kept in RESULTS."""
+    pieces = fetch_all(ROOT / "tests/ear/pieces.csv", FOLDER)
     results = []
-    for number, piece in enumerate(fetch_all(ROOT / "tests/ear/pieces.csv", FOLDER)):
-        results.append(examine(number, piece, before))
-        print(piece["title"], flush=True)
+    # A host is not forked.
+    with ProcessPoolExecutor(mp_context=multiprocessing.get_context("spawn")) as pool:
+        for result in pool.map(examine, range(len(pieces)), pieces, [before] * len(pieces)):
+            results.append(result)
+            print(result["title"], flush=True)
     told = {"cases": cases.measured(), "pieces": results}
     RESULTS.write_text(json.dumps(told), encoding="utf-8")
 
