@@ -7,6 +7,7 @@
 
 use std::sync::Arc;
 
+use auralis_dsp::clipper::{Clipper, ClipperSettings};
 use auralis_dsp::dynamics::branching::Branching;
 use auralis_dsp::dynamics::compressor::Compressor;
 use auralis_dsp::dynamics::envelope::{Decoupled, Times};
@@ -16,6 +17,7 @@ use auralis_dsp::limiter::Limiter;
 use auralis_dsp::options::{EngineKind, EqPhase};
 use auralis_dsp::signals::Noise;
 use auralis_dsp::simd::instruction_set::{Implementation, InstructionSet};
+use auralis_dsp::tame::Tame;
 use auralis_dsp::{FRAME, Frame};
 use auralis_engine::knowledge::Knowledge;
 use auralis_engine::params::Values;
@@ -140,10 +142,28 @@ fn eq_linear(bencher: Bencher, name: &str) {
 }
 
 #[divan::bench(args = WAYS)]
+fn eq_mixed(bencher: Bencher, name: &str) {
+    let mut eq = FftEq::new(RATE, 2, kernel(EqPhase::Mixed));
+    run(bencher, |frame| {
+        eq.process(frame, true, way(name));
+    });
+}
+
+#[divan::bench(args = WAYS)]
 fn eq_minimum(bencher: Bencher, name: &str) {
     let mut eq = FftEq::new(RATE, 2, kernel(EqPhase::Minimum));
     run(bencher, |frame| {
         eq.process(frame, true, way(name));
+    });
+}
+
+#[divan::bench(args = WAYS)]
+fn tame(bencher: Bencher, name: &str) {
+    let mut settings = Values::default().settings().chain.tame;
+    settings.on = true;
+    let mut tame = Tame::new(RATE);
+    run(bencher, |frame| {
+        tame.process(frame, &settings, way(name));
     });
 }
 
@@ -157,12 +177,39 @@ fn compressor(bencher: Bencher, name: &str) {
 }
 
 #[divan::bench(args = WAYS)]
+fn compressor_of_two_bands(bencher: Bencher, name: &str) {
+    let mut settings = Values::default().settings().chain.compressor;
+    settings.low_split_hz = 120.0;
+    let mut compressor = Compressor::new(RATE, 2);
+    run(bencher, |frame| {
+        compressor.process(frame, None, &settings, way(name));
+    });
+}
+
+/// Of 6 dB below a ceiling of -9 dB, where a tenth of the noise is clipped.
+#[divan::bench(args = WAYS)]
+fn clipper(bencher: Bencher, name: &str) {
+    let settings = ClipperSettings { amount_db: 6.0 };
+    let mut clipper = Clipper::new(RATE, 2);
+    run(bencher, |frame| {
+        clipper.process(frame, &settings, -9.0, way(name));
+    });
+}
+
+#[divan::bench(args = WAYS)]
 fn limiter(bencher: Bencher, name: &str) {
     let settings = Values::default().settings().chain.limiter;
     let mut limiter = Limiter::new(RATE, 2);
     run(bencher, |frame| {
         limiter.process(frame, &settings, way(name));
     });
+}
+
+/// Of a kernel, off the audio thread.
+#[divan::bench(args = [EqPhase::Linear, EqPhase::Minimum, EqPhase::Mixed])]
+fn eq_design(bencher: Bencher, phase: EqPhase) {
+    let mut designer = EqDesigner::new(RATE);
+    bencher.bench_local(|| designer.design(Curve::new(black_box([3.0; 25]), phase)));
 }
 
 #[divan::bench]

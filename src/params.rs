@@ -1,5 +1,6 @@
 //! The parameters as hosts see them: made from the engine's table, with what else a state keeps.
 
+pub mod panel_size;
 pub mod snapshot;
 pub mod state;
 
@@ -183,6 +184,15 @@ impl AuralisParams {
     /// All values as the processor wants them. Safe on the audio thread.
     pub fn settings(&self) -> ProcessorSettings {
         self.values().settings()
+    }
+
+    /// A plain value of a parameter, normalised as the host has it.
+    pub fn normalized(&self, id: ParamId, plain: f32) -> f32 {
+        match &self.params[id as usize] {
+            HostParam::Number(param) => param.preview_normalized(plain),
+            HostParam::Switch(param) => param.preview_normalized(plain >= 0.5),
+            HostParam::Choice(param) => param.preview_normalized(whole(plain)),
+        }
     }
 
     /// The framework's handle on a parameter, for what takes parameters of any kind.

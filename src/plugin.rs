@@ -149,13 +149,16 @@ impl Plugin for Auralis {
         let Some(processor) = &mut self.processor else {
             return ProcessStatus::Error("process was called before activate");
         };
-        let settings = self.params.settings();
+        let mut settings = self.params.settings();
         let line = self.line.as_deref();
         if let Some(line) = line
             && line.is_offline() != processor.is_offline()
         {
             processor.set_offline(line.is_offline(), &settings);
             self.playhead = Playhead::default();
+        }
+        if !processor.is_offline() {
+            settings.chain.audition = self.shared.audition();
         }
         match self.playhead.follow(context.transport(), buffer.samples()) {
             // A bounce begins anew where it starts: what the host has run before changes nothing.

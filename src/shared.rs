@@ -4,14 +4,15 @@
 //! thread writes the loudness meters and, under a lock that the audio thread never takes, the
 //! [`Picture`]. The panel reads both.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use atomic_float::AtomicF32;
 
-use auralis_dsp::bands::PerBand;
 use auralis_dsp::basics::decibel::SILENCE_DB;
 use auralis_dsp::chain::Adaptive;
+use auralis_dsp::chain::audition::Audition;
+use auralis_dsp::eq::design::Curve;
 use auralis_engine::ear::view::View;
 
 /// One atomic number, written by one thread and read by others.
@@ -80,6 +81,8 @@ pub struct Meters {
     pub compressor_reduction_db: Meter,
     /// Deepest gain reduction of the limiter since the panel last took it, in dB, positive.
     pub limiter_reduction_db: Meter,
+    /// Deepest cut of Tame now, in dB, positive.
+    pub tame_cut_db: Meter,
     /// The adaptive values in use, in the order of [`Adaptive::NAMES`].
     adaptive: [Meter; Adaptive::NAMES.len()],
     /// Compressor threshold in use, in dB: the parameter moved by the analysis.
@@ -106,6 +109,7 @@ impl Default for Meters {
             output_peak: [zero(), zero()],
             compressor_reduction_db: zero(),
             limiter_reduction_db: zero(),
+            tame_cut_db: zero(),
             adaptive: [(); Adaptive::NAMES.len()].map(|()| zero()),
             threshold_db: zero(),
             ratio: Meter::new(1.0),
@@ -143,8 +147,8 @@ impl Meters {
 pub struct Picture {
     /// What it knows.
     pub view: View,
-    /// Applied gain of each band, manual and tilt and adaptive, in dB.
-    pub applied_db: PerBand,
+    /// What the EQ plays, manual and tilt and adaptive; none before the first hop.
+    pub applied: Option<Curve>,
 }
 
 /// Everything the panel reads; one a plug-in instance.
@@ -156,6 +160,43 @@ pub struct Shared {
     picture: Mutex<Picture>,
     /// Whether a panel is open.
     watched: AtomicBool,
+    /// How often a new frame was asked for.
+    redraws: AtomicU32,
+    /// Written by the panel, read by the audio thread.
+    audition: AuditionCell,
+}
+
+/// An [`Audition`] that one thread writes and another reads, in one number: both edges of a band, or
+/// one of two that are none.
+#[derive(Debug, Default)]
+struct AuditionCell(AtomicU64);
+
+impl AuditionCell {
+    const OFF: u64 = 0;
+    const TAME_CUT: u64 = u64::MAX;
+
+    fn set(&self, audition: Audition) {
+        let code = match audition {
+            Audition::Off => Self::OFF,
+            Audition::TameCut => Self::TAME_CUT,
+            Audition::Band { low_hz, high_hz } => {
+                u64::from(low_hz.to_bits()) << 32 | u64::from(high_hz.to_bits())
+            }
+        };
+        self.0.store(code, Ordering::Relaxed);
+    }
+
+    #[allow(clippy::cast_possible_truncation)] // its halves
+    fn get(&self) -> Audition {
+        match self.0.load(Ordering::Relaxed) {
+            Self::OFF => Audition::Off,
+            Self::TAME_CUT => Audition::TameCut,
+            edges => Audition::Band {
+                low_hz: f32::from_bits((edges >> 32) as u32),
+                high_hz: f32::from_bits(edges as u32),
+            },
+        }
+    }
 }
 
 impl Shared {
@@ -174,10 +215,50 @@ impl Shared {
         self.watched.load(Ordering::Acquire)
     }
 
+    /// Something has changed that the panel shows and that none of its meters tells: an open panel is
+    /// drawn anew soon. Wait-free, for any thread.
+    pub fn request_redraw(&self) {
+        self.redraws.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// How often [`Shared::request_redraw`] was called.
+    pub fn redraws(&self) -> u32 {
+        self.redraws.load(Ordering::Relaxed)
+    }
+
+    /// Lets the user hear something else than the result for a moment. It ends with the panel.
+    pub fn set_audition(&self, audition: Audition) {
+        self.audition.set(audition);
+    }
+
+    /// What is to be heard instead of the result. Wait-free.
+    pub fn audition(&self) -> Audition {
+        self.audition.get()
+    }
+
     /// The last picture, locked. Not for the audio thread.
     pub fn picture(&self) -> MutexGuard<'_, Picture> {
         self.picture
             .lock()
             .unwrap_or_else(|poisoned| poisoned.into_inner())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_auditioned_arrives_as_it_was_sent() {
+        let shared = Shared::default();
+        assert_eq!(shared.audition(), Audition::Off);
+        let band = Audition::Band {
+            low_hz: 20.0,
+            high_hz: 100.25,
+        };
+        for audition in [band, Audition::TameCut, Audition::Off] {
+            shared.set_audition(audition);
+            assert_eq!(shared.audition(), audition);
+        }
     }
 }

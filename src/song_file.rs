@@ -10,6 +10,7 @@ use anyhow::{Context, Result, ensure};
 use crate::audio_file;
 use crate::audio_file::song::FileSong;
 use auralis_engine::Memory;
+use auralis_engine::ear::findings::Finding;
 use auralis_engine::ear::learned::Learned;
 use auralis_engine::master::{self, Event, Format, Order};
 
@@ -40,6 +41,8 @@ pub enum Look {
 #[derive(Debug, Default)]
 struct State {
     look: Look,
+    /// What is told of the file that was heard last.
+    findings: Arc<[Finding]>,
     /// Number of the last request: what comes of an older one is not wanted any more.
     request: u32,
 }
@@ -57,6 +60,11 @@ impl SongLook {
     /// Whether a file is being heard.
     pub fn is_hearing(&self) -> bool {
         matches!(self.lock().look, Look::Hears { .. })
+    }
+
+    /// What is told of the file that was heard last; nothing before one was.
+    pub fn findings(&self) -> Arc<[Finding]> {
+        self.lock().findings.clone()
     }
 
     /// Gives up what is being heard, or dismisses what came of it.
@@ -144,7 +152,10 @@ impl Asked {
                     let seconds = frames as f64 / format.sample_rate;
                     self.note(passes, seconds)?;
                 }
-                Event::Decided(..) | Event::Rehearses | Event::Audio(_) | Event::Frame(_) => {}
+                Event::Decided(heard, _) => {
+                    self.with(|state| state.findings = heard.findings.as_slice().into());
+                }
+                Event::Rehearses | Event::Audio(_) | Event::Frame(_) => {}
             }
             Ok(())
         })?;

@@ -20,6 +20,8 @@ mod latency;
 mod many;
 #[path = "door_clap/order.rs"]
 mod order;
+#[path = "door_clap/presets.rs"]
+mod presets;
 #[path = "door_clap/state.rs"]
 mod state;
 

@@ -6,6 +6,7 @@ mod common;
 
 use std::collections::BTreeMap;
 
+use auralis::params::panel_size::PanelSize;
 use auralis::params::{AuralisParams, state};
 use common::*;
 use nice_plug::prelude::{Params, PluginState};
@@ -102,4 +103,34 @@ fn a_state_brings_the_reference_back_and_a_damaged_one_leaves_the_one_in_use() {
     load_with(&opened, "reference", None);
     assert_eq!(slot.current(), None, "an old state");
     assert_eq!(notice(), "");
+}
+
+#[test]
+fn a_state_brings_the_panels_size_back_and_a_damaged_one_leaves_it() {
+    let saved = AuralisParams::default();
+    assert!(
+        !saved.serialize_fields().contains_key("panel"),
+        "as it comes"
+    );
+    let size = PanelSize {
+        width: 1300.0,
+        height: 800.0,
+        zoom: 1.25,
+    };
+    saved.persisted.panel.set(size);
+    let json = saved.serialize_fields()["panel"].clone();
+    let params = AuralisParams::default();
+    load_with(&params, "panel", Some(json));
+    assert_eq!(params.persisted.panel.get(), Some(size));
+    for damaged in [
+        "",
+        "null",
+        "{}",
+        r#"{"width":1e9,"height":800.0,"zoom":1.0}"#,
+    ] {
+        load_with(&params, "panel", Some(damaged.to_owned()));
+        assert_eq!(params.persisted.panel.get(), Some(size), "{damaged}");
+    }
+    load_with(&params, "panel", None);
+    assert_eq!(params.persisted.panel.get(), Some(size), "a state of 0.1.0");
 }

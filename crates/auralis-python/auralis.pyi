@@ -81,6 +81,9 @@ class Decision(TypedDict):
 
     #: Adaptive gain of each band; manual gains and the tilt come on top.
     eq_db: List[float]
+    #: What the side gets beyond it in each band, and the parts of the lowest band (20 to 40, 63, 100 Hz) beyond it.
+    eq_side_db: List[float]
+    eq_low_db: List[float]
     #: The compressor's threshold and ratio (to 1) as they are used.
     threshold_db: float
     ratio: float
@@ -109,6 +112,8 @@ class Report(_Song):
 
     before: Levels
     after: Levels
+    #: None when it followed.
+    findings: Optional[List[Finding]]
     #: None when the loudness gain is off or locked.
     target_lufs: Optional[float]
     #: Loudness of the result over the target.

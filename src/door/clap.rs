@@ -13,6 +13,7 @@ mod guard;
 mod host;
 mod inner;
 mod lifecycle;
+mod presets;
 
 pub use entry::clap_entry;
 pub use factory::FACTORY;

@@ -8,7 +8,7 @@ mod gesture;
 mod knob;
 
 pub use button::{button, line};
-pub use choice::{combo, segments, toggle};
+pub use choice::{combo, lamp_button, segments, toggle};
 pub use entry::Entry;
 pub use gesture::{Writer, drive};
 pub use knob::Knob;

@@ -2,18 +2,38 @@
 //! the file's path.
 
 use std::path::PathBuf;
+use std::time::{Duration, Instant};
 
 use egui::{Align2, Key, Popup, PopupCloseBehavior, Response, TextEdit, Ui};
 
-/// Extensions that the dialog shows.
-const EXTENSIONS: [&str; 10] = [
-    "wav", "aif", "aiff", "flac", "ogg", "oga", "mp3", "m4a", "mp4", "aac",
-];
+/// Files that a dialog shows.
+pub struct Files {
+    /// What they are called.
+    pub name: &'static str,
+    /// Their endings.
+    pub extensions: &'static [&'static str],
+}
+
+/// What can be decoded.
+const AUDIO: Files = Files {
+    name: "Audio",
+    extensions: &[
+        "wav", "aif", "aiff", "flac", "ogg", "oga", "mp3", "m4a", "mp4", "aac",
+    ],
+};
+/// No user reads a dialog and closes it within this time: there was none.
+const NO_DIALOG: Duration = Duration::from_secs(1);
+/// What the user reads then.
+const NO_DIALOG_HELP: &str = "The system shows no file dialog (on Linux it takes a desktop portal or zenity): type or \
+    paste the file's path instead.";
 /// Width of the field, in points.
 const FIELD_WIDTH: f32 = 320.0;
 
 /// What is done with a file once it is chosen.
 pub trait Chosen: Clone + Send + 'static {
+    /// What the dialog shows.
+    const FILES: Files = AUDIO;
+
     /// Takes the file's path, on a thread that is neither the window's nor the audio's.
     fn take(self, path: PathBuf);
 
@@ -27,19 +47,28 @@ pub fn menu(button: &Response, title: &str, chosen: &impl Chosen) {
         .close_behavior(PopupCloseBehavior::CloseOnClickOutside)
         .show(|ui| {
             ui.horizontal(|ui| {
-                let help = "Opens the system's file dialog. On Linux that takes a desktop portal \
-                    or zenity; without them type or paste the path.";
-                if ui.button("Browse...").on_hover_text(help).clicked() {
-                    browse(title, chosen);
-                    ui.close();
-                }
-                if let Some(path) = typed(ui) {
-                    let theirs = chosen.clone();
-                    on_own_thread(chosen, move || theirs.take(path));
+                if field(ui, title, chosen) {
                     ui.close();
                 }
             });
         });
+}
+
+/// The button of the dialog, and the field for a path; whether a file is on its way. The dialog has this title.
+pub fn field(ui: &mut Ui, title: &str, chosen: &impl Chosen) -> bool {
+    let help = "Opens the system's file dialog. On Linux that takes a desktop portal \
+        or zenity; without them type or paste the path.";
+    let is_asked = ui.button("Browse...").on_hover_text(help).clicked();
+    if is_asked {
+        browse(title, chosen);
+    }
+    let path = typed(ui);
+    let is_typed = path.is_some();
+    if let Some(path) = path {
+        let theirs = chosen.clone();
+        on_own_thread(chosen, move || theirs.take(path));
+    }
+    is_asked || is_typed
 }
 
 /// The field and its button; the path once it is complete.
@@ -80,17 +109,19 @@ fn path_of(text: &str) -> Option<PathBuf> {
 }
 
 /// Asks the user for a file.
-fn browse(title: &str, chosen: &impl Chosen) {
+fn browse<C: Chosen>(title: &str, chosen: &C) {
     // The dialog is made here, where macOS wants it: on the thread of the window.
     let file = rfd::AsyncFileDialog::new()
         .set_title(title)
-        .add_filter("Audio", &EXTENSIONS)
+        .add_filter(C::FILES.name, C::FILES.extensions)
         .pick_file();
     let theirs = chosen.clone();
-    on_own_thread(chosen, move || {
-        if let Some(file) = pollster::block_on(file) {
-            theirs.take(file.path().to_owned());
-        }
+    let asked = Instant::now();
+    on_own_thread(chosen, move || match pollster::block_on(file) {
+        Some(file) => theirs.take(file.path().to_owned()),
+        // The library says nothing of why.
+        None if asked.elapsed() < NO_DIALOG => theirs.fail(NO_DIALOG_HELP),
+        None => {}
     });
 }
 

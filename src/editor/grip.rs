@@ -4,16 +4,17 @@
 //! own corner sends, meets the host's delayed answers to the requests before it, and in some hosts
 //! the two go on resizing each other for ever.
 
-use egui::{Align2, CursorIcon, Rect, Sense, Stroke, Ui, Vec2, ViewportCommand, pos2, vec2};
+use egui::{Align2, CursorIcon, Rect, Sense, Stroke, Ui, Vec2, pos2, vec2};
 
 use super::theme;
+use super::window;
 
 /// Side of the corner, in points.
 const SIDE: f32 = 14.0;
 
-/// Shows the corner of `window` and resizes to where it is dragged, not below `min`.
-pub fn show(ui: &Ui, window: Rect, min: Vec2) {
-    let corner = Rect::from_min_max(window.max - vec2(SIDE, SIDE), window.max);
+/// Shows the corner of `area` and resizes to where it is dragged, not below `min`.
+pub fn show(ui: &Ui, area: Rect, min: Vec2) {
+    let corner = Rect::from_min_max(area.max - vec2(SIDE, SIDE), area.max);
     let response = ui
         .interact(corner, ui.scope_id().with("grip"), Sense::DRAG)
         .on_hover_and_drag_cursor(CursorIcon::ResizeNwSe);
@@ -24,8 +25,8 @@ pub fn show(ui: &Ui, window: Rect, min: Vec2) {
     };
     for inset in [4.0, 8.0, 12.0] {
         let ends = [
-            pos2(window.right() - inset, window.bottom() - 2.0),
-            pos2(window.right() - 2.0, window.bottom() - inset),
+            pos2(area.right() - inset, area.bottom() - 2.0),
+            pos2(area.right() - 2.0, area.bottom() - inset),
         ];
         ui.painter().line_segment(ends, Stroke::new(1.0, color));
     }
@@ -33,11 +34,11 @@ pub fn show(ui: &Ui, window: Rect, min: Vec2) {
     if response.dragged()
         && let Some(moved) = response.total_drag_delta()
     {
-        let size = (window.size() + moved).max(min).round();
+        let size = (area.size() + moved).max(min).round();
         ui.data_mut(|data| data.insert_temp(id, size));
-        preview(ui, window, size);
+        preview(ui, area, size);
     } else if let Some(size) = ui.data_mut(|data| data.remove_temp::<Vec2>(id)) {
-        ui.ctx().send_viewport_cmd(ViewportCommand::InnerSize(size));
+        window::request_size(ui.ctx(), size);
     }
 }
 

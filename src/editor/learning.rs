@@ -6,6 +6,7 @@ use egui::{Color32, Rect, Sense, Ui, vec2};
 
 use super::controls::{Writer, button, line, segments, toggle};
 use super::file::{self, Chosen};
+use super::findings;
 use super::theme;
 use crate::params::AuralisParams;
 use crate::song_file::{Look, SongLook};
@@ -90,6 +91,7 @@ pub fn show(ui: &Ui, rect: Rect, params: &AuralisParams, view: &View, writer: &W
         };
         file::menu(&response, "A song for Auralis to learn", &chosen);
     }
+    let place = found(ui, place, params, writer);
     let room = Rect::from_x_y_ranges(
         left + theme::GAP..=place.left() - theme::GAP,
         rect.y_range(),
@@ -98,6 +100,22 @@ pub fn show(ui: &Ui, rect: Rect, params: &AuralisParams, view: &View, writer: &W
     line(ui, room, rect.center().y, &text, color);
     let hover = ui.interact(room, ui.scope_id().with("learning"), Sense::empty());
     hover.on_hover_text(text);
+}
+
+/// The button of what was found in the file, left of `place`, where there is something; gives the place of
+/// the leftmost button.
+fn found(ui: &Ui, place: Rect, params: &AuralisParams, writer: &Writer) -> Rect {
+    let findings = params.persisted.look.findings();
+    let faults: Vec<_> = findings.iter().filter(|finding| finding.fault).collect();
+    if faults.is_empty() {
+        return place;
+    }
+    let place = place.translate(vec2(-BUTTON_WIDTH - theme::GAP, 0.0));
+    let help =
+        "What the song's file has beside its tone and its loudness, and settings that could help.";
+    let response = button(ui, place, &findings::title(faults.len())).on_hover_text(help);
+    findings::menu(&response, &faults, params, writer);
+    place
 }
 
 /// A look at a file that may be chosen.
@@ -158,6 +176,9 @@ fn status(look: &SongLook, params: &AuralisParams, view: &View) -> (String, Colo
         (s, n) => format!("{} of the song kept, and {n} other songs", minutes(s)),
     };
     let text = match params.values().choice(ParamId::AdaptMode) {
+        _ if params.switch(ParamId::Bypass).value() => {
+            format!("Bypassed, nothing is heard. {known}")
+        }
         AdaptMode::Hold if learned_s == 0.0 => {
             String::from("Nothing kept of a song: nothing is adapted")
         }

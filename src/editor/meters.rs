@@ -1,4 +1,4 @@
-//! Peak meters of input and output, gain reduction, and loudness numbers.
+//! Peak meters of input and output, and gain reduction.
 
 use egui::{Align2, Color32, Painter, Rect, Sense, Stroke, Ui, pos2, vec2};
 
@@ -15,8 +15,6 @@ const TOP_DB: f32 = 3.0;
 const REDUCTION_DB: f32 = 18.0;
 /// Labels of the peak meters, in dBFS.
 const MARKS_DB: [i32; 7] = [0, -6, -12, -18, -30, -42, -60];
-/// Height of the loudness numbers, in points.
-const LOUDNESS_HEIGHT: f32 = 136.0;
 /// Width of the labels between input and output, in points.
 const SCALE_WIDTH: f32 = 22.0;
 /// What of a peak meter's readings is worth a repaint, in dBFS.
@@ -65,19 +63,19 @@ impl MeterBridge {
             || self.limiter.moves(0.0)
     }
 
-    /// Draws all meters in `rect`.
-    pub fn show(&mut self, ui: &Ui, rect: Rect, meters: &Meters) {
-        ui.painter()
-            .rect_filled(rect, theme::ROUNDING, theme::SURFACE);
-        let inner = rect.shrink(8.0);
-        let (bars, numbers) = inner.split_top_bottom_at_y(inner.bottom() - LOUDNESS_HEIGHT);
+    /// What compressor and limiter take away now, in dB, positive.
+    pub fn reductions_db(&self) -> [f32; 2] {
+        [self.compressor.level_db, self.limiter.level_db]
+    }
+
+    /// Draws all meters in `rect`, the ceiling marked on the output where the limiter holds it.
+    pub fn show(&mut self, ui: &Ui, rect: Rect, meters: &Meters, ceiling_db: Option<f32>) {
         let channels = if meters.channels.get() < 1.5 { 1 } else { 2 };
-        self.bars(ui, bars, channels);
-        loudness(ui.painter(), numbers, meters);
+        self.bars(ui, rect, channels, ceiling_db);
     }
 
     /// The bars side by side: input, output, gain reduction, with their scale.
-    fn bars(&mut self, ui: &Ui, rect: Rect, channels: usize) {
+    fn bars(&mut self, ui: &Ui, rect: Rect, channels: usize, ceiling_db: Option<f32>) {
         let width = (rect.width() - SCALE_WIDTH) / 3.0;
         let column = |left: f32| {
             let min = pos2(rect.left() + left, rect.top());
@@ -88,6 +86,10 @@ impl MeterBridge {
         marks(painter, input.bars.right() + 0.5 * SCALE_WIDTH, input.bars);
         input.signal(painter, &self.input[..channels], theme::INPUT, "In");
         output.signal(painter, &self.output[..channels], theme::OUTPUT, "Out");
+        if let Some(db) = ceiling_db {
+            let y = level_y(db, output.bars);
+            painter.hline(output.bars.x_range(), y, Stroke::new(1.0, theme::TARGET));
+        }
         input.clip_lamp(ui, "In", &self.input, &mut self.clipped[0]);
         output.clip_lamp(ui, "Out", &self.output, &mut self.clipped[1]);
         column(2.0 * width + SCALE_WIDTH).reductions(ui, &[self.compressor, self.limiter]);
@@ -242,60 +244,6 @@ impl Column {
             "Gain reduction of the compressor (C) and the limiter (L), 18 dB in full.",
         );
     }
-}
-
-/// Loudness of output and input as numbers, and the loudness gain.
-fn loudness(painter: &Painter, rect: Rect, meters: &Meters) {
-    let (output, input) = (&meters.output_loudness, &meters.input_loudness);
-    let small = theme::font(theme::LABEL_SIZE);
-    painter.hline(rect.x_range(), rect.top(), Stroke::new(1.0, theme::LINE));
-    let title = pos2(rect.left(), rect.top() + 13.0);
-    let name = "Output LUFS";
-    painter.text(title, Align2::LEFT_CENTER, name, small.clone(), theme::DIM);
-    let right = pos2(rect.right(), rect.top() + 22.0);
-    let integrated = number(output.integrated.get());
-    let (big, color) = (theme::font(24.0), theme::OUTPUT);
-    painter.text(right, Align2::RIGHT_CENTER, integrated, big, color);
-    let below = pos2(rect.left(), rect.top() + 30.0);
-    painter.text(below, Align2::LEFT_CENTER, "integrated", small, theme::DIM);
-    let rows = [
-        ("Short-term", number(output.short_term.get()), theme::OUTPUT),
-        ("Momentary", number(output.momentary.get()), theme::OUTPUT),
-        (
-            "Input integrated",
-            number(input.integrated.get()),
-            theme::INPUT,
-        ),
-        (
-            "Loudness gain",
-            format!("{:+.1} dB", meters.adaptive().loudness_gain_db),
-            theme::ACCENT,
-        ),
-        (
-            "Makeup",
-            format!("{:+.1} dB", meters.adaptive().makeup_gain_db),
-            theme::ACCENT,
-        ),
-    ];
-    for (i, (name, value, color)) in rows.iter().enumerate() {
-        row(
-            painter,
-            rect,
-            rect.top() + 51.0 + 18.0 * i as f32,
-            name,
-            value,
-            *color,
-        );
-    }
-}
-
-/// One named number.
-fn row(painter: &Painter, rect: Rect, y: f32, name: &str, value: &str, color: Color32) {
-    let font = theme::font(12.5);
-    let left = pos2(rect.left(), y);
-    painter.text(left, Align2::LEFT_CENTER, name, font.clone(), theme::DIM);
-    let right = pos2(rect.right(), y);
-    painter.text(right, Align2::RIGHT_CENTER, value, font, color);
 }
 
 #[cfg(test)]

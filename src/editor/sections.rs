@@ -1,7 +1,10 @@
 //! The controls in the order in which the signal meets them.
 
+mod compressor;
+mod tame;
+
 use egui::{Align2, Rect, Ui, pos2, vec2};
-use nice_plug::prelude::{BoolParam, FloatParam, Param};
+use nice_plug::prelude::{BoolParam, FloatParam};
 
 use super::controls::{Knob, Writer, segments, toggle};
 use super::theme;
@@ -14,7 +17,7 @@ const HEAD: f32 = 24.0;
 /// Space between a section's edge and what is in it, in points.
 const PAD: f32 = 5.0;
 /// Columns of knobs of the sections, left to right.
-const COLUMNS: [f32; 6] = [1.0, 3.0, 6.0, 1.0, 1.0, 2.0];
+const COLUMNS: [f32; 7] = [1.0, 3.0, 3.0, 6.0, 1.0, 1.0, 3.0];
 
 /// Height that all sections want when the panel is `size` large.
 pub fn height(size: egui::Vec2) -> f32 {
@@ -92,6 +95,19 @@ impl<'a> Section<'a> {
         }
     }
 
+    /// A name and below it what it is now, where a knob could be.
+    fn note(&self, column: (usize, usize), row: (usize, usize), [name, value]: [&str; 2]) {
+        let (painter, font) = (self.ui.painter(), theme::font(theme::LABEL_SIZE));
+        let middle = self.cell(column, row).center();
+        let lines = [
+            (Align2::CENTER_BOTTOM, name, theme::DIM),
+            (Align2::CENTER_TOP, value, theme::TEXT),
+        ];
+        for (align, text, color) in lines {
+            painter.text(middle, align, text, font.clone(), color);
+        }
+    }
+
     /// The place of switch `index` of `count` in the row below the knobs.
     fn switch(&self, index: f32, count: f32, span: f32) -> Rect {
         let width = (self.rect.width() - 2.0 * PAD + 4.0) / count;
@@ -116,11 +132,21 @@ pub fn show(ui: &mut Ui, rect: Rect, params: &AuralisParams, meters: &Meters, wr
         left = place.right() + theme::GAP;
         place
     };
-    let [input_at, eq_at, comp_at, stereo_at, loud_at, output_at] = COLUMNS.map(&mut next);
+    let [
+        input_at,
+        eq_at,
+        tame_at,
+        comp_at,
+        stereo_at,
+        loud_at,
+        output_at,
+    ] = COLUMNS.map(&mut next);
     input(Section::new(ui, input_at, writer, "Input"), params);
-    eq(Section::new(ui, eq_at, writer, "EQ"), params);
+    eq(Section::new(ui, eq_at, writer, "EQ"), params, meters);
+    let section = Section::new(ui, tame_at, writer, "Tame");
+    tame::tame(section, params, meters);
     let section = Section::new(ui, comp_at, writer, "Compressor");
-    compressor(section, params, meters);
+    compressor::compressor(section, params, meters);
     stereo(Section::new(ui, stereo_at, writer, "Stereo"), params);
     loudness(Section::new(ui, loud_at, writer, "Loudness"), params);
     output(Section::new(ui, output_at, writer, "Limiter"), params);
@@ -146,7 +172,7 @@ fn input(mut section: Section, params: &AuralisParams) {
 }
 
 /// The adaptive EQ; its target is chosen above the spectrum.
-fn eq(section: Section, params: &AuralisParams) {
+fn eq(section: Section, params: &AuralisParams, meters: &Meters) {
     let help = "Switches the equaliser, adaptive and manual.";
     let mut section = section.power(params.switch(ParamId::EqOn), help);
     let knobs: [Dial; 5] = [
@@ -183,7 +209,13 @@ fn eq(section: Section, params: &AuralisParams) {
         ),
     ];
     section.knobs(3, &knobs);
-    let help = "Linear: no phase distortion, more latency. Minimum: little latency.";
+    let rate = meters.sample_rate.get();
+    if rate > 0.0 {
+        let ms = 1000.0 * meters.latency_samples.get() / rate;
+        section.note((2, 3), (1, 2), ["Latency", &format!("{ms:.1} ms")]);
+    }
+    let help = "Linear: no phase distortion, most latency. Minimum: least latency. Mixed: minimum in the bass, \
+                linear above, so that bass is not heard before a click. Nothing else changes the latency.";
     let at = section.switch(0.0, 1.0, 1.0);
     segments(
         section.ui,
@@ -192,139 +224,6 @@ fn eq(section: Section, params: &AuralisParams) {
         params.choice(ParamId::EqPhase),
         help,
     );
-}
-
-/// The compressor.
-fn compressor(section: Section, params: &AuralisParams, meters: &Meters) {
-    let mut section = section.power(params.switch(ParamId::CompOn), "Switches the compressor.");
-    let adapted = |param: &FloatParam, value: f32| {
-        let running = meters.sample_rate.get() > 0.0
-            && section.lively
-            && params.number(ParamId::CompAdapt).value() > 0.0;
-        running.then(|| param.preview_normalized(value))
-    };
-    let threshold = adapted(
-        params.number(ParamId::CompThreshold),
-        meters.threshold_db.get(),
-    );
-    let ratio = adapted(params.number(ParamId::CompRatio), meters.ratio.get());
-    let knobs: [Dial; 11] = [
-        (
-            "Threshold",
-            params.number(ParamId::CompThreshold),
-            "Level above which the compressor works. The yellow dot is the threshold in use.",
-            threshold,
-        ),
-        (
-            "Ratio",
-            params.number(ParamId::CompRatio),
-            "Input to output above the threshold. The yellow dot is the ratio in use.",
-            ratio,
-        ),
-        (
-            "Knee",
-            params.number(ParamId::CompKnee),
-            "Full width of the soft knee around the threshold.",
-            None,
-        ),
-        (
-            "Attack",
-            params.number(ParamId::CompAttack),
-            "Time to reach 63 % of a new gain reduction.",
-            None,
-        ),
-        (
-            "Release",
-            params.number(ParamId::CompRelease),
-            "Time to let go of 63 % of the gain reduction.",
-            None,
-        ),
-        (
-            "Makeup",
-            params.number(ParamId::CompMakeup),
-            "Gain after the compressor.",
-            None,
-        ),
-        (
-            "Adapt",
-            params.number(ParamId::CompAdapt),
-            "How far the analysis moves threshold and ratio; 0 = not at all.",
-            None,
-        ),
-        (
-            "Link",
-            params.number(ParamId::CompLink),
-            "How much the channels share one gain reduction.",
-            None,
-        ),
-        (
-            "SC HPF",
-            params.number(ParamId::CompScHpf),
-            "High-pass of the detector, 12 dB/oct; 20 Hz = off.",
-            None,
-        ),
-        (
-            "Look-ahead",
-            params.number(ParamId::CompLookahead),
-            "How early the compressor acts. The latency stays.",
-            None,
-        ),
-        (
-            "Mix",
-            params.number(ParamId::CompMix),
-            "Parallel compression: 0 % dry, 100 % compressed.",
-            None,
-        ),
-    ];
-    section.knobs(6, &knobs);
-    compressor_switches(section, params);
-}
-
-/// The compressor's row of switches.
-fn compressor_switches(section: Section, params: &AuralisParams) {
-    let count = 6.6;
-    let help = "What the detector measures: each sample's peak, or the RMS level.";
-    let at = section.switch(0.0, count, 1.7);
-    segments(
-        section.ui,
-        at,
-        section.writer,
-        params.choice(ParamId::CompDetector),
-        help,
-    );
-    let switches: [(&BoolParam, &str, &str, f32); 3] = [
-        (
-            params.switch(ParamId::CompAutoRelease),
-            "Auto release",
-            "Lets the release follow the programme: fast after short peaks, slow after long ones.",
-            1.8,
-        ),
-        (
-            params.switch(ParamId::CompAutoMakeup),
-            "Auto makeup",
-            "Makes up for the gain reduction that threshold and ratio cause.",
-            1.8,
-        ),
-        (
-            params.switch(ParamId::CompScExternal),
-            "Sidechain",
-            "Detects from the sidechain input instead of the programme.",
-            1.3,
-        ),
-    ];
-    let mut left = 1.7;
-    for (param, text, help, span) in switches {
-        let at = section.switch(left, count, span);
-        toggle(
-            section.ui,
-            at,
-            section.writer,
-            param,
-            (text, help),
-            theme::ACCENT,
-        );
-        left += span;
-    }
 }
 
 /// Stereo width.
@@ -359,7 +258,7 @@ fn loudness(section: Section, params: &AuralisParams) {
 /// Output gain and the true-peak limiter.
 fn output(section: Section, params: &AuralisParams) {
     let mut section = section.power(params.switch(ParamId::LimOn), "Switches the limiter.");
-    let knobs: [Dial; 4] = [
+    let knobs: [Dial; 6] = [
         (
             "Output",
             params.number(ParamId::OutputGain),
@@ -370,6 +269,12 @@ fn output(section: Section, params: &AuralisParams) {
             "Drive",
             params.number(ParamId::LimDrive),
             "Gain into the limiter.",
+            None,
+        ),
+        (
+            "Clip",
+            params.number(ParamId::ClipAmount),
+            "The most that a soft clipper takes off a peak before the limiter; 0 = off.",
             None,
         ),
         (
@@ -384,9 +289,15 @@ fn output(section: Section, params: &AuralisParams) {
             "Time to let go of 63 % of the gain reduction.",
             None,
         ),
+        (
+            "Link",
+            params.number(ParamId::LimLink),
+            "How much the channels share one gain. Each stays under the ceiling.",
+            None,
+        ),
     ];
-    section.knobs(2, &knobs);
-    let auto = "Auto release: lets the release follow the programme.";
+    section.knobs(3, &knobs);
+    let auto = "Auto release: fast for what stands out, slow where the bass would be distorted.";
     let peak = "On: peaks between samples are held under the ceiling. Off: sample peaks.";
     let place = section.switch(0.0, 2.0, 0.8);
     let look = ("Auto", auto);

@@ -1,16 +1,25 @@
-//! The spectrum: the input a band at a time, the target, the applied gain, and the handles of the
+//! The spectrum: input and output, the target with what is usual, the applied gain, and the handles of the
 //! manual band gains.
 
-use egui::{Align2, Color32, Mesh, Painter, Pos2, Rect, Sense, Shape, Stroke, Ui, pos2, vec2};
+mod curves;
+mod draw;
+mod handles;
+mod head;
+mod listen;
+mod look;
 
-use super::controls::{Entry, MOVES, Writer, button, drive, explain};
-use super::scale::{GAIN_DB, LEVEL_DB, Scale};
+use egui::{Align2, Color32, Painter, Pos2, Rect, Sense, Stroke, Ui, pos2, vec2};
+
+use super::controls::Writer;
+use super::scale::{LEVEL_DB, Scale};
 use super::theme;
 use crate::params::AuralisParams;
-use crate::shared::Picture;
-use auralis_dsp::bands::{BANDS, EDGES_HZ, PerBand, center_hz};
+use crate::shared::{Picture, Shared};
+use auralis_engine::ear::spectrum::fine::{FINE_POINTS, fine_hz};
 use auralis_engine::ear::view::View;
-use auralis_engine::params::ParamId;
+
+use look::CurveKind;
+pub use look::SpectrumLook;
 
 /// Frequencies with a line and a label, in Hz.
 const GRID_HZ: [(f32, &str); 10] = [
@@ -27,67 +36,85 @@ const GRID_HZ: [(f32, &str); 10] = [
 ];
 /// Distance of the lines of the level axis, in dB.
 const LEVEL_STEP_DB: i32 = 12;
-/// Distance of the labels of the gain axis, in dB.
-const GAIN_STEP_DB: i32 = 5;
+/// Labels of the gain axis either way.
+const GAIN_STEPS: f32 = 3.0;
 /// Room for the labels left, right and below, in points.
 const MARGIN: f32 = 30.0;
-/// Range of a manual gain, in dB.
-const MANUAL_SPAN_DB: f32 = 24.0;
-/// Names and colours of the curves.
-const LEGEND: [(&str, Color32); 6] = [
-    ("Input now", theme::INPUT),
-    ("Input average", theme::TEXT),
-    ("Target", theme::TARGET),
-    ("Reference", theme::REFERENCE),
-    ("Applied gain", theme::ACCENT),
-    ("Manual gain", theme::DIM),
-];
 
 /// Draws the plot in `rect`.
-pub fn show(ui: &mut Ui, rect: Rect, params: &AuralisParams, picture: &Picture, writer: &Writer) {
+pub fn show(
+    ui: &mut Ui,
+    rect: Rect,
+    params: &AuralisParams,
+    picture: &Picture,
+    look: &mut SpectrumLook,
+    shared: &Shared,
+    writer: &Writer,
+) {
     ui.painter()
         .rect_filled(rect, theme::ROUNDING, theme::SURFACE);
     let plot = Rect::from_min_max(
-        rect.min + vec2(MARGIN, 22.0),
+        rect.min + vec2(MARGIN, 24.0),
         rect.max - vec2(MARGIN + 2.0, 20.0),
     );
     if plot.width() < 100.0 || plot.height() < 40.0 {
         return;
     }
-    let scale = Scale { plot };
+    look.hear(picture);
+    let scale = Scale {
+        plot,
+        gain_db: look.gain_db(),
+    };
     grid(ui.painter(), &scale);
-    legend(ui, rect);
+    head::show(ui, rect, params, picture, look, writer);
     let inside = ui.painter().with_clip_rect(plot.expand(1.0));
-    let view = &picture.view;
-    if view.hops > 0 {
-        levels(&inside, &scale, view);
+    let shown = look.picture(picture);
+    if shown.view.hops > 0 {
+        curves::levels(&inside, &scale, &shown.view, look);
     }
-    gains(&inside, &scale, params, picture);
-    flatten(ui, rect, params, writer);
-    readout(ui, &scale);
-    handles(ui, &scale, params, view, writer);
+    curves::gains(&inside, &scale, params, shown, look);
+    readout(ui, &scale, &shown.view);
+    listen::show(ui, &scale, shared);
+    if look.is_drawing() {
+        draw::show(ui, &scale, params, writer);
+    } else if look.shows(CurveKind::Manual) {
+        handles::show(ui, &scale, params, &picture.view, writer);
+    }
 }
 
-/// Frequency under the pointer.
-fn readout(ui: &Ui, scale: &Scale) {
+/// A frequency in Hz, in words.
+fn frequency(hz: f32) -> String {
+    if hz < 1000.0 {
+        format!("{hz:.0} Hz")
+    } else {
+        format!("{:.2} kHz", hz / 1000.0)
+    }
+}
+
+/// Frequency under the pointer, with the levels there.
+fn readout(ui: &Ui, scale: &Scale, view: &View) {
     let plot = scale.plot;
     let id = ui.scope_id().with("plot");
     let Some(at) = ui.interact(plot, id, Sense::empty()).hover_pos() else {
         return;
     };
     let hz = scale.hz(at.x);
-    let frequency = if hz < 1000.0 {
-        format!("{hz:.0} Hz")
-    } else {
-        format!("{:.2} kHz", hz / 1000.0)
-    };
+    let mut text = frequency(hz);
+    if let Some(desk) = &view.desk {
+        let near = |point: &usize| (fine_hz(*point) / hz).ln().abs();
+        let point = (0..FINE_POINTS).min_by(|a, b| near(a).total_cmp(&near(b)));
+        let [input, output] = [0, 1].map(|i| desk.spectra_db[i].get(point.unwrap_or(0)));
+        if let (Some(input), Some(output)) = (input, output) {
+            text = format!("{text}   in {input:.1}   out {output:.1} dB");
+        }
+    }
     let stroke = Stroke::new(1.0, theme::LINE);
     ui.painter().vline(at.x, plot.y_range(), stroke);
     let corner = plot.right_bottom() - vec2(6.0, 4.0);
     let font = theme::font(theme::LABEL_SIZE);
     let color = theme::DIM;
     ui.painter()
-        .text(corner, Align2::RIGHT_BOTTOM, frequency, font, color);
+        .text(corner, Align2::RIGHT_BOTTOM, text, font, color);
 }
 
 /// Lines and labels of the three axes.
@@ -110,203 +137,12 @@ fn grid(painter: &Painter, scale: &Scale) {
         let at = pos2(plot.left() - 5.0, y);
         text(at, Align2::RIGHT_CENTER, db.to_string(), theme::DIM);
     }
-    let most = GAIN_DB as i32;
-    for db in (-most..=most).step_by(GAIN_STEP_DB as usize) {
-        let at = pos2(plot.right() + 5.0, scale.gain_y(db as f32));
+    let step = scale.gain_db / GAIN_STEPS;
+    for i in -(GAIN_STEPS as i32)..=GAIN_STEPS as i32 {
+        let db = step * i as f32;
+        let at = pos2(plot.right() + 5.0, scale.gain_y(db));
         text(at, Align2::LEFT_CENTER, format!("{db:+}"), theme::ACCENT);
     }
     let zero = Stroke::new(1.0, theme::LINE);
     painter.hline(plot.x_range(), plot.center().y, zero);
-}
-
-/// Names of the curves above the plot, and what the axes are.
-fn legend(ui: &Ui, rect: Rect) {
-    let painter = ui.painter();
-    let y = rect.top() + 11.0;
-    let font = theme::font(theme::LABEL_SIZE);
-    let mut x = rect.left() + 8.0;
-    let end = painter.text(
-        pos2(x, y),
-        Align2::LEFT_CENTER,
-        "dB",
-        font.clone(),
-        theme::DIM,
-    );
-    x = end.right() + 18.0;
-    for (name, color) in LEGEND {
-        let swatch = Rect::from_center_size(pos2(x + 6.0, y), vec2(12.0, 3.0));
-        painter.rect_filled(swatch, 1.0, color);
-        let at = pos2(x + 17.0, y);
-        let end = painter.text(at, Align2::LEFT_CENTER, name, font.clone(), theme::DIM);
-        x = end.right() + 14.0;
-    }
-    let at = pos2(rect.right() - 8.0, y);
-    painter.text(at, Align2::RIGHT_CENTER, "gain dB", font, theme::ACCENT);
-}
-
-/// The button that takes all manual gains back to zero.
-fn flatten(ui: &Ui, rect: Rect, params: &AuralisParams, writer: &Writer) {
-    let moved = |band: &&nice_plug::prelude::FloatParam| band.value() != 0.0;
-    let bands: [_; BANDS] = std::array::from_fn(|band| params.band(band));
-    if !bands.iter().any(moved) {
-        return;
-    }
-    let at = Rect::from_min_size(
-        pos2(rect.right() - 134.0, rect.top() + 3.0),
-        vec2(76.0, 17.0),
-    );
-    let help = "Sets all manual band gains to 0 dB.";
-    let response = button(ui, at, "Reset bands").on_hover_text(help);
-    if response.clicked() {
-        bands
-            .iter()
-            .filter(|b| moved(b))
-            .for_each(|b| writer.reset(*b));
-    }
-}
-
-/// Input, reference and target.
-fn levels(painter: &Painter, scale: &Scale, view: &View) {
-    let bottom = scale.plot.bottom();
-    for band in 0..BANDS {
-        let (left, right) = (scale.x(EDGES_HZ[band]), scale.x(EDGES_HZ[band + 1]));
-        let top = scale.level_y(view.input_db[band]);
-        let bar = Rect::from_min_max(pos2(left + 0.5, top), pos2(right - 0.5, bottom));
-        painter.rect_filled(bar, 0.0, theme::faded(theme::INPUT, 0.28));
-        let cap = Stroke::new(1.5, theme::INPUT);
-        painter.hline(bar.x_range(), top, cap);
-    }
-    let y = |db: f32| scale.level_y(db);
-    let average = scale.line(&view.long_term_db, y);
-    let stroke = Stroke::new(1.5, theme::faded(theme::TEXT, 0.85));
-    painter.add(Shape::line(average, stroke));
-    if let Some(reference_db) = &view.reference_db {
-        let reference = scale.line(reference_db, y);
-        let stroke = Stroke::new(1.5, theme::REFERENCE);
-        painter.extend(Shape::dashed_line(&reference, stroke, 2.0, 4.0));
-    }
-    let target = scale.line(&view.target_db, y);
-    let stroke = Stroke::new(2.0, theme::TARGET);
-    painter.extend(Shape::dashed_line(&target, stroke, 7.0, 4.0));
-}
-
-/// The applied gain, filled towards 0 dB, and the manual gains.
-fn gains(painter: &Painter, scale: &Scale, params: &AuralisParams, picture: &Picture) {
-    let y = |db: f32| scale.gain_y(db);
-    let manual = scale.line(&params.band_gains_db(), y);
-    painter.add(Shape::line(
-        manual,
-        Stroke::new(1.0, theme::faded(theme::DIM, 0.7)),
-    ));
-    if picture.view.hops == 0 {
-        return;
-    }
-    let lit = params.switch(ParamId::EqOn).value();
-    let color = theme::faded(theme::ACCENT, if lit { 1.0 } else { 0.35 });
-    let applied = scale.line(&picture.applied_db, y);
-    painter.add(between(
-        &applied,
-        scale.plot.center().y,
-        theme::faded(color, 0.2),
-    ));
-    painter.add(Shape::line(applied, Stroke::new(2.0, color)));
-}
-
-/// The area between a line and a height.
-fn between(line: &[Pos2], y: f32, color: Color32) -> Shape {
-    let mut mesh = Mesh::default();
-    for (i, point) in line.iter().enumerate() {
-        mesh.colored_vertex(*point, color);
-        mesh.colored_vertex(pos2(point.x, y), color);
-        if let Some(last) = u32::try_from(2 * i).ok().filter(|last| *last > 0) {
-            mesh.add_triangle(last - 2, last - 1, last);
-            mesh.add_triangle(last - 1, last, last + 1);
-        }
-    }
-    Shape::mesh(mesh)
-}
-
-/// The handles of the manual gains.
-fn handles(ui: &mut Ui, scale: &Scale, params: &AuralisParams, view: &View, writer: &Writer) {
-    for band in 0..BANDS {
-        handle(ui, scale, params, &view.adaptive_db, writer, band);
-    }
-}
-
-/// One handle: dragged up and down, clicked to type.
-fn handle(
-    ui: &mut Ui,
-    scale: &Scale,
-    params: &AuralisParams,
-    adaptive_db: &PerBand,
-    writer: &Writer,
-    band: usize,
-) {
-    let param = params.band(band);
-    writer.note(param);
-    let id = ui.scope_id().with(("band", band));
-    let at = pos2(scale.x(center_hz(band)), scale.gain_y(param.value()));
-    let (left, right) = (scale.x(EDGES_HZ[band]), scale.x(EDGES_HZ[band + 1]));
-    let reach = (0.5 * (right - left)).min(14.0);
-    let grip = Rect::from_center_size(at, vec2(2.0 * reach, 30.0));
-    let response = ui
-        .interact(grip, id, Sense::CLICK | Sense::DRAG)
-        .on_hover_cursor(egui::CursorIcon::ResizeVertical);
-    let travel = MANUAL_SPAN_DB * scale.points_per_gain_db();
-    drive(ui, &response, param, writer, travel);
-    let typing = id.with("entry");
-    if response.double_clicked() || response.secondary_clicked() {
-        Entry::close(ui, typing);
-    } else if response.clicked() && !ui.input(|i| i.modifiers.command) {
-        Entry::open(ui, typing, param);
-    }
-    let active = response.hovered() || response.dragged() || Entry::is_open(ui, typing);
-    dot(ui.painter(), at, param.value() != 0.0, active);
-    let field = Rect::from_center_size(at - vec2(0.0, 24.0), vec2(72.0, 18.0));
-    if Entry::is_open(ui, typing) {
-        Entry::show(ui, typing, inside(field, scale.plot), param, writer);
-    } else if active {
-        tag(ui.painter(), inside(field, scale.plot), param.value());
-    }
-    if !response.dragged() {
-        let help = format!(
-            "{:.0} to {:.0} Hz. Manual gain, added to the adaptive gain ({:+.2} dB now).",
-            EDGES_HZ[band],
-            EDGES_HZ[band + 1],
-            adaptive_db[band]
-        );
-        explain(&response, param, &help, MOVES);
-    }
-}
-
-/// `rect` moved as little as needed to lie in `bounds`.
-fn inside(rect: Rect, bounds: Rect) -> Rect {
-    let room = Rect::from_min_max(bounds.min, bounds.max - rect.size());
-    Rect::from_min_size(room.clamp(rect.min), rect.size())
-}
-
-/// The dot of a handle.
-fn dot(painter: &Painter, at: Pos2, moved: bool, active: bool) {
-    let radius = if active { 6.0 } else { 4.5 };
-    let fill = if moved || active {
-        theme::ACCENT
-    } else {
-        theme::RAISED
-    };
-    let edge = if active { theme::TEXT } else { theme::DIM };
-    painter.circle(at, radius, fill, Stroke::new(1.5, edge));
-}
-
-/// The gain beside a handle that is held.
-fn tag(painter: &Painter, rect: Rect, db: f32) {
-    painter.rect_filled(rect, theme::ROUNDING, theme::faded(theme::BACKGROUND, 0.85));
-    let text = format!("{db:+.2} dB");
-    let font = theme::font(theme::LABEL_SIZE);
-    painter.text(
-        rect.center(),
-        Align2::CENTER_CENTER,
-        text,
-        font,
-        theme::TEXT,
-    );
 }

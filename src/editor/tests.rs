@@ -5,6 +5,9 @@ use std::collections::BTreeSet;
 use egui::{Event, Key, RawInput, Rect, pos2, vec2};
 
 use super::*;
+use crate::song_file::Look;
+use auralis_dsp::eq::design::Curve;
+use auralis_dsp::options::EqPhase;
 use auralis_engine::ear::target::Target;
 use auralis_engine::params::TABLE;
 use auralis_engine::reference::slot::CaptureSource;
@@ -14,6 +17,8 @@ struct Window {
     ctx: egui::Context,
     size: egui::Vec2,
     time: f64,
+    /// The texts of the last frame, and where they stand.
+    texts: Vec<(String, Rect)>,
 }
 
 impl Window {
@@ -24,6 +29,7 @@ impl Window {
             ctx,
             size,
             time: 0.0,
+            texts: Vec::new(),
         }
     }
 
@@ -42,6 +48,13 @@ impl Window {
         });
         // Nobody paints: egui wants to be told that the textures are dropped on purpose.
         output.textures_delta.clear();
+        self.texts.clear();
+        for clipped in output.shapes {
+            if let egui::Shape::Text(text) = clipped.shape {
+                let place = text.visual_bounding_rect();
+                self.texts.push((text.galley.text().to_owned(), place));
+            }
+        }
     }
 
     /// Types a text and presses the enter key.
@@ -55,6 +68,12 @@ impl Window {
             modifiers: egui::Modifiers::NONE,
         };
         self.frame(panel, vec![key]);
+    }
+
+    /// Where a text that contains this stands.
+    fn place_of(&self, text: &str) -> Option<egui::Pos2> {
+        let found = self.texts.iter().find(|(shown, _)| shown.contains(text))?;
+        Some(found.1.center())
     }
 
     /// Clicks at a place, a frame for each step.
@@ -104,7 +123,9 @@ fn nonsense_from_the_analysis_can_be_drawn() {
     picture.view.hops = 1;
     picture.view.input_db = [f32::NAN; auralis_dsp::bands::BANDS];
     picture.view.profiles = vec![(Target::Pop, f32::NAN)];
-    picture.applied_db = [f32::INFINITY; auralis_dsp::bands::BANDS];
+    let mut applied = Curve::new([f32::INFINITY; auralis_dsp::bands::BANDS], EqPhase::Linear);
+    applied.side = Some([f32::NAN; auralis_dsp::bands::BANDS].into());
+    picture.applied = Some(applied);
     *panel.shared.picture() = picture;
     panel.shared.meters.input_peak[0].set(f32::NAN);
     panel.shared.meters.output_loudness.integrated.set(f32::NAN);
@@ -115,8 +136,9 @@ fn nonsense_from_the_analysis_can_be_drawn() {
 
 /// Where the middle of button `index` from the right of the reference's row is in a new panel.
 fn reference_button(index: f32) -> egui::Pos2 {
-    let right = SIZE.width - 8.0 - 4.0;
-    let top = 8.0 + header::HEIGHT + theme::GAP + learning::HEIGHT + theme::GAP;
+    let right = SIZE.x - 8.0 - 4.0;
+    let rows = toolbar::HEIGHT + header::HEIGHT + learning::HEIGHT;
+    let top = 8.0 + rows + 3.0 * theme::GAP;
     let width = 104.0;
     let x = right - index * (width + theme::GAP) - 0.5 * width;
     pos2(x, top + 0.5 * reference::HEIGHT)
@@ -135,7 +157,7 @@ fn wait_until(what: &str, done: impl Fn() -> bool) {
 fn a_typed_path_is_read_and_what_is_wrong_with_it_is_shown_until_it_is_known() {
     let mut panel = panel();
     let slot = panel.params.persisted.reference.clone();
-    let mut window = Window::new(vec2(SIZE.width, SIZE.height));
+    let mut window = Window::new(SIZE);
     window.frame(&mut panel, vec![]);
     window.click(&mut panel, reference_button(2.0));
     window.frame(&mut panel, vec![]);
@@ -152,7 +174,7 @@ fn a_typed_path_is_read_and_what_is_wrong_with_it_is_shown_until_it_is_known() {
 fn the_buttons_learn_discard_and_stop() {
     let mut panel = panel();
     let slot = panel.params.persisted.reference.clone();
-    let mut window = Window::new(vec2(SIZE.width, SIZE.height));
+    let mut window = Window::new(SIZE);
     window.frame(&mut panel, vec![]);
     for (index, expected) in [
         (0.0, CaptureSource::Sidechain),
@@ -172,8 +194,8 @@ fn the_buttons_learn_discard_and_stop() {
 
 /// Types a path into what the button of the learning row opens.
 fn learn_from(window: &mut Window, panel: &mut Panel, path: &std::path::Path) {
-    let top = 8.0 + header::HEIGHT + theme::GAP;
-    let button = pos2(SIZE.width - 8.0 - 4.0 - 52.0, top + 0.5 * learning::HEIGHT);
+    let top = 8.0 + toolbar::HEIGHT + header::HEIGHT + 2.0 * theme::GAP;
+    let button = pos2(SIZE.x - 8.0 - 4.0 - 52.0, top + 0.5 * learning::HEIGHT);
     window.click(panel, button);
     window.frame(panel, vec![]);
     window.enter(panel, &path.display().to_string());
@@ -184,7 +206,7 @@ fn one_look_at_a_songs_file_is_decided_and_kept_and_a_bad_one_is_told() {
     let mut panel = panel();
     let look = panel.params.persisted.look.clone();
     let memory = panel.params.persisted.memory.clone();
-    let mut window = Window::new(vec2(SIZE.width, SIZE.height));
+    let mut window = Window::new(SIZE);
     window.frame(&mut panel, vec![]);
     learn_from(&mut window, &mut panel, "/no/such song.wav".as_ref());
     wait_until("failure", || matches!(look.get(), Look::Failed(_)));
@@ -206,4 +228,73 @@ fn one_look_at_a_songs_file_is_decided_and_kept_and_a_bad_one_is_told() {
         learned.adaptive
     );
     assert_eq!(look.get(), Look::None, "taken");
+}
+
+/// Four seconds of a tone that stands off zero, as a WAV of 16 bits.
+fn write_tone_with_dc(path: &std::path::Path) {
+    let rate = 48_000_u32;
+    let samples = (0..4 * rate).flat_map(|i| {
+        let tone = 0.3 * (std::f32::consts::TAU * 440.0 * i as f32 / rate as f32).sin();
+        let value = ((tone + 0.1) * 32767.0) as i16;
+        [value, value].into_iter().flat_map(i16::to_le_bytes)
+    });
+    let samples: Vec<u8> = samples.collect();
+    let size = samples.len() as u32;
+    let mut bytes = Vec::new();
+    for part in [b"RIFF", &(36 + size).to_le_bytes(), b"WAVE", b"fmt "] {
+        bytes.extend_from_slice(part);
+    }
+    // PCM, two channels, four bytes a frame.
+    bytes.extend([16, 0, 0, 0, 1, 0, 2, 0]);
+    bytes.extend(rate.to_le_bytes());
+    bytes.extend((4 * rate).to_le_bytes());
+    bytes.extend([4, 0, 16, 0]);
+    bytes.extend(b"data");
+    bytes.extend(size.to_le_bytes());
+    bytes.extend(samples);
+    std::fs::write(path, bytes).expect("a file in the folder for temporary ones");
+}
+
+#[test]
+fn what_was_found_in_the_songs_file_is_offered_and_not_applied() {
+    let mut panel = panel();
+    let look = panel.params.persisted.look.clone();
+    let mut window = Window::new(SIZE);
+    window.frame(&mut panel, vec![]);
+    assert_eq!(window.place_of("finding"), None, "nothing was heard yet");
+    let path = std::env::temp_dir().join(format!("auralis-dc-{}.wav", std::process::id()));
+    write_tone_with_dc(&path);
+    learn_from(&mut window, &mut panel, &path);
+    wait_until("decision", || look.get() == Look::Decided);
+    std::fs::remove_file(&path).expect("it was written");
+    (0..2).for_each(|_| window.frame(&mut panel, vec![]));
+    let button = window.place_of("finding");
+    window.click(
+        &mut panel,
+        button.unwrap_or_else(|| panic!("no button: {:?}", look.findings())),
+    );
+    (0..2).for_each(|_| window.frame(&mut panel, vec![]));
+    let offer = "Set Input HPF to 5";
+    assert!(window.place_of(offer).is_some(), "{:?}", window.texts);
+    let hpf = panel
+        .params
+        .number(auralis_engine::params::ParamId::InputHpf);
+    assert_eq!(hpf.value(), 0.0, "nothing is applied by itself");
+}
+
+#[test]
+fn the_presets_open_with_those_of_auralis() {
+    let mut panel = panel();
+    let mut window = Window::new(SIZE);
+    window.frame(&mut panel, vec![]);
+    let button = window.place_of("Presets").expect("the button");
+    window.click(&mut panel, button);
+    (0..2).for_each(|_| window.frame(&mut panel, vec![]));
+    for name in ["Streaming", "Vinyl", "Podcast", "Save"] {
+        assert!(
+            window.place_of(name).is_some(),
+            "{name}: {:?}",
+            window.texts
+        );
+    }
 }

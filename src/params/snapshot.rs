@@ -3,10 +3,11 @@
 use nice_plug::plugin::ParamValue;
 use nice_plug::prelude::PluginState;
 
-use super::state::{Persisted, as_saved, filter, refusal_of};
+use super::state::{PRESET_KEY, Persisted, as_saved, filter, refusal_of};
 use auralis_engine::ear::Reference;
 use auralis_engine::ear::learned::Learned;
 use auralis_engine::params::{TABLE, Values};
+use auralis_engine::presets::Preset;
 
 /// The state that an instance with these parameters would save, had it learned this and captured that.
 pub fn snapshot(
@@ -39,6 +40,29 @@ pub fn restored(json: &[u8]) -> Result<(Values, Option<Reference>), String> {
     }
     let mut state: PluginState = serde_json::from_slice(json).map_err(|e| e.to_string())?;
     filter(&mut state, version);
+    let persisted = Persisted::default();
+    persisted.deserialize_fields(&state.fields);
+    Ok((values(&state), persisted.reference.current()))
+}
+
+/// A state in JSON with a preset in place of its parameters; all else stays.
+///
+/// # Errors
+/// When it is no state.
+pub fn with_preset(json: &[u8], preset: &Preset) -> Result<Vec<u8>, String> {
+    let mut state: PluginState = serde_json::from_slice(json).map_err(|e| e.to_string())?;
+    let recalled = preset.recalled(&values(&state));
+    for row in TABLE {
+        let value = as_saved(row, recalled.get(row.param));
+        state.params.insert(row.id.to_owned(), value);
+    }
+    let name = serde_json::json!(preset.name()).to_string();
+    state.fields.insert(PRESET_KEY.to_owned(), name);
+    serde_json::to_vec(&state).map_err(|e| e.to_string())
+}
+
+/// The parameters of a state; what it lacks is at its default.
+fn values(state: &PluginState) -> Values {
     let mut values = Values::default();
     for row in TABLE {
         match state.params.get(row.id) {
@@ -48,9 +72,7 @@ pub fn restored(json: &[u8]) -> Result<(Values, Option<Reference>), String> {
             Some(ParamValue::String(_)) | None => {}
         }
     }
-    let persisted = Persisted::default();
-    persisted.deserialize_fields(&state.fields);
-    Ok((values, persisted.reference.current()))
+    values
 }
 
 #[cfg(test)]

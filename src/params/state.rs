@@ -8,8 +8,11 @@ use nice_plug::prelude::*;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::compare::Compare;
+use crate::params::panel_size::PanelSlot;
 use crate::song_file::SongLook;
 use auralis_engine::ear::Reference;
+use auralis_engine::ear::desk::DeskRequest;
 use auralis_engine::ear::learned::Learned;
 use auralis_engine::knowledge::memory::{MOST_OTHERS, Songs};
 use auralis_engine::knowledge::status::EarStatus;
@@ -30,6 +33,13 @@ const LEARNED_KEY: &str = "learned";
 const SONGS_KEY: &str = "songs";
 /// Key of the captured reference.
 const REFERENCE_KEY: &str = "reference";
+/// Key of what is put aside to compare with. Version 0.1.0 had none.
+const COMPARE_KEY: &str = "compare";
+/// Key of the name of the preset that was loaded last.
+pub const PRESET_KEY: &str = "preset";
+
+/// Key of the panel's size. Version 0.1.0 had none.
+const PANEL_KEY: &str = "panel";
 
 /// What an instance holds beside its parameters.
 #[derive(Default)]
@@ -40,10 +50,18 @@ pub struct Persisted {
     pub memory: Memory,
     /// The captured reference.
     pub reference: ReferenceSlot,
+    /// The panel's size.
+    pub panel: PanelSlot,
+    /// A and B.
+    pub compare: Compare,
+    /// Name of the preset that was loaded last; empty when none was.
+    preset: RwLock<String>,
     /// A look at a song's file; no state keeps it.
     pub look: SongLook,
     /// How the ear is; no state keeps it.
     pub status: EarStatus,
+    /// Whether the desk of meters is looked at; no state keeps it.
+    pub desk: DeskRequest,
 }
 
 impl Persisted {
@@ -53,6 +71,7 @@ impl Persisted {
             memory: self.memory.clone(),
             reference: self.reference.clone(),
             status: self.status.clone(),
+            desk: self.desk.clone(),
         }
     }
 
@@ -70,6 +89,18 @@ impl Persisted {
         *self.notice.write().unwrap_or_else(PoisonError::into_inner) = text;
     }
 
+    /// Name of the preset that was loaded last; empty when none was.
+    pub fn preset_name(&self) -> String {
+        let name = self.preset.read();
+        name.unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Another preset was loaded.
+    pub fn set_preset_name(&self, name: &str) {
+        let mut preset = self.preset.write().unwrap_or_else(PoisonError::into_inner);
+        *preset = name.to_owned();
+    }
+
     /// The fields of a state beside the parameters, as JSON by key.
     pub fn serialize_fields(&self) -> BTreeMap<String, String> {
         let notice = self.notice.read().unwrap_or_else(PoisonError::into_inner);
@@ -80,8 +111,11 @@ impl Persisted {
             (LEARNED_KEY, json(&songs.at_hand)),
             (SONGS_KEY, json(&songs.others)),
             (REFERENCE_KEY, json(&self.reference.current())),
+            (COMPARE_KEY, self.compare.to_json()),
+            (PRESET_KEY, json(&self.preset_name())),
         ];
-        let fields = fields.into_iter();
+        let panel = self.panel.get().map(|size| (PANEL_KEY, json(&size)));
+        let fields = fields.into_iter().chain(panel);
         fields
             .filter_map(|(key, json)| Some((key.to_owned(), json?)))
             .collect()
@@ -95,6 +129,15 @@ impl Persisted {
         }
         if let Some(reference) = field(fields, REFERENCE_KEY) {
             self.reference.replace(reference);
+        }
+        if let Some(size) = field(fields, PANEL_KEY) {
+            self.panel.set(size);
+        }
+        // What a refused state leaves has no owner, and changes nothing.
+        if fields.contains_key(OWNER_KEY) {
+            self.compare.load(fields.get(COMPARE_KEY));
+            let name: Option<String> = field(fields, PRESET_KEY);
+            self.set_preset_name(&name.unwrap_or_default());
         }
         if let Some(notice) = field(fields, NOTICE_KEY) {
             self.set_notice(notice);

@@ -21,6 +21,7 @@ pub fn frame(meters: &Meters, report: &FrameReport) {
     meters
         .limiter_reduction_db
         .raise(report.limiter_reduction_db);
+    meters.tame_cut_db.set(report.tame_cut_db);
     meters.set_adaptive(&report.adaptive);
     meters.threshold_db.set(report.threshold_db);
     meters.ratio.set(report.ratio);
@@ -46,10 +47,13 @@ pub fn to_panel(shared: Arc<Shared>) -> Publish {
         if !shared.is_watched() {
             return false;
         }
-        let (view, applied_db) = draw();
+        let (view, applied) = draw();
         loudness(&shared.meters.input_loudness, view.input_loudness);
         loudness(&shared.meters.output_loudness, view.output_loudness);
-        *shared.picture() = Picture { view, applied_db };
+        *shared.picture() = Picture {
+            view,
+            applied: Some(applied),
+        };
         true
     })
 }

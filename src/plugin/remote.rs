@@ -47,6 +47,21 @@ const SECTIONS: &[(&str, &[Page<'static>])] = {
             )],
         ),
         (
+            "Tame",
+            &[(
+                "Tame",
+                &[
+                    TameOn,
+                    TameDepth,
+                    TameSharpness,
+                    TameSpeed,
+                    TameLow,
+                    TameHigh,
+                    TameLink,
+                ],
+            )],
+        ),
+        (
             "Dynamics",
             &[
                 (
@@ -76,6 +91,10 @@ const SECTIONS: &[(&str, &[Page<'static>])] = {
                     ],
                 ),
                 (
+                    "Compressor Bands",
+                    &[CompLowSplit, CompScHpf, CompDetector, CompAutoRelease],
+                ),
+                (
                     "Loudness and Locks",
                     &[
                         LoudOn, LoudTarget, LoudRange, Width, AdaptMode, EqLock, CompLock, LoudLock,
@@ -90,6 +109,8 @@ const SECTIONS: &[(&str, &[Page<'static>])] = {
                         LimRelease,
                         LimAutoRelease,
                         LimTruePeak,
+                        ClipAmount,
+                        LimLink,
                     ],
                 ),
             ],

@@ -7,17 +7,15 @@ use std::path::Path;
 use anyhow::{Context, Result, ensure};
 use auralis_engine::presets::{Preset, factory};
 
+use crate::preset_folder::{MOST_BYTES, PresetFolder, Saved};
 use crate::tools::output::{document, print, print_json};
 use crate::tools::table::{self, new_table};
 use crate::tools::usage::WrongUsage;
 
-/// Most bytes that a preset, or a state in its place, can have; one of all parameters has some 2000.
-const MOST_BYTES: u64 = 1 << 20;
-
 /// What `FILE|NAME` stands for.
 pub enum Found {
-    /// One that comes with Auralis.
-    Factory(Preset),
+    /// One that comes with Auralis, or one of the user's.
+    Preset(Preset),
     /// The text of a file, which is not read further.
     File(String),
 }
@@ -28,14 +26,15 @@ pub enum Found {
 /// [`WrongUsage`] when there is neither, and when the file cannot be read.
 pub fn find(file_or_name: &Path) -> Result<Found> {
     let shown = file_or_name.display();
+    let name = file_or_name.to_string_lossy();
     if !file_or_name.is_file()
-        && let Some(preset) = factory::named(&file_or_name.to_string_lossy())?
+        && let Some(preset) = factory::named(&name)?.or_else(|| of_user(&name))
     {
-        return Ok(Found::Factory(preset));
+        return Ok(Found::Preset(preset));
     }
     match read(file_or_name) {
         Err(error) if error.kind() == ErrorKind::NotFound => {
-            let presets = factory::all()?;
+            let presets = every()?;
             let names: Vec<&str> = presets.iter().map(Preset::name).collect();
             let names = names.join(", ");
             let text = format!("preset {shown}: there is no such file, and the names are {names}");
@@ -50,6 +49,20 @@ pub fn find(file_or_name: &Path) -> Result<Found> {
             Ok(Found::File(text))
         }
     }
+}
+
+/// The user's own preset of a name.
+fn of_user(name: &str) -> Option<Preset> {
+    Some(PresetFolder::of_user()?.named(name)?.preset)
+}
+
+/// Those that come with Auralis, then the user's own.
+fn every() -> Result<Vec<Preset>> {
+    let mut presets = factory::all()?;
+    let saved = PresetFolder::of_user().map(|folder| folder.list().presets);
+    let saved = saved.unwrap_or_default().into_iter();
+    presets.extend(saved.map(|Saved { preset, .. }| preset));
+    Ok(presets)
 }
 
 /// Reads the text of a file of this name.
@@ -69,7 +82,7 @@ fn read(path: &Path) -> std::io::Result<String> {
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
-/// Prints all presets that come with Auralis, or what one of a name or file sets.
+/// Prints all presets, those that come with Auralis and the user's own, or what one of a name or file sets.
 ///
 /// # Errors
 /// As [`find`] and [`parse`].
@@ -78,7 +91,7 @@ pub fn run(name: Option<&Path>, json: bool) -> Result<()> {
         return list(json);
     };
     let preset = match find(name)? {
-        Found::Factory(preset) => preset,
+        Found::Preset(preset) => preset,
         Found::File(text) => parse(&text, name)?,
     };
     if json {
@@ -92,7 +105,7 @@ pub fn run(name: Option<&Path>, json: bool) -> Result<()> {
 }
 
 fn list(json: bool) -> Result<()> {
-    let presets = factory::all()?;
+    let presets = every()?;
     if json {
         let documents: Vec<_> = presets.iter().map(Preset::document).collect();
         let fields = serde_json::json!({ "presets": documents });

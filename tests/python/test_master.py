@@ -43,7 +43,7 @@ def test_the_report_tells_what_analyze_tells_of_both():
         # The sums of an offset depend on how the audio was cut, by their last bits.
         same = np.allclose(got, expected, rtol=0, atol=1e-6) if key.startswith("dc") else got == expected
         assert same, f"{key}: {got} beside {expected}"
-    for key in ("seconds", "sample_rate_hz", "channels", "bands_db", "target_db", "reason", "profiles"):
+    for key in ("seconds", "sample_rate_hz", "channels", "bands_db", "target_db", "reason", "profiles", "findings"):
         assert report[key] == before[key], f"{key}: {report[key]} beside {before[key]}"
     told = {k: v for k, v in report["decision"].items() if k != "makeup_gain_db"}
     decided = {k: v for k, v in before["decision"].items() if k != "makeup_gain_db"}

@@ -70,12 +70,12 @@ def test_it_does_not_depend_on_the_blocks():
 
 def test_with_everything_off_it_is_a_delay_of_its_latency():
     latencies = set()
-    for phase in ("Linear", "Minimum"):
+    for phase in ("Linear", "Minimum", "Mixed"):
         processor = auralis.Processor(RATE, 2, loud_on=False, eq_phase=phase, **NEUTRAL)
         latencies.add(processor.latency)
         audio = song()
         assert_same(in_blocks(processor, audio, 480), audio, f"{phase} phase")
-    assert len(latencies) == 2, f"both phases lag by {latencies}"
+    assert len(latencies) == 3, f"three phases lag by {latencies}"
 
 
 def test_an_empty_block_is_one():

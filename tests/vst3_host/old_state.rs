@@ -11,8 +11,8 @@ use super::setups::{assert_sane, assert_value, instance, music};
 
 const STATE: &[u8] = include_bytes!("../data/state_0_1_0.json");
 
-/// What was typed in before it was saved.
-const SET: [(&str, &str); 11] = [
+/// What was typed in before it was saved, and a default of that time which is another one now.
+const SET: [(&str, &str); 12] = [
     ("Input Gain", "-3.5 dB"),
     ("EQ Phase", "Minimum"),
     ("EQ Tilt", "-0.4"),
@@ -21,6 +21,7 @@ const SET: [(&str, &str); 11] = [
     ("EQ Band 25", "2.5 dB"),
     ("Comp Ratio", "7:1"),
     ("Comp Auto Release", "Off"),
+    ("Comp SC HPF", "20 Hz"),
     ("Stereo Width", "120 %"),
     ("Loudness Target", "-16"),
     ("Limiter Ceiling", "-1.5"),

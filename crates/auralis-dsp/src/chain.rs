@@ -1,11 +1,11 @@
-//! The chain: guard -> input gain -> high-pass -> EQ -> compressor -> width, loudness and output gain ->
-//! limiter -> monitor, one frame at a time.
+//! The chain: guard -> input gain -> high-pass -> EQ -> tame -> compressor -> width, loudness and output gain ->
+//! clipper -> limiter -> monitor -> audition, one frame at a time.
 //!
 //! The EQ's kernels come from elsewhere ([`Chain::load`]) and go back to be freed
 //! ([`Chain::take_retired`]); nothing here allocates or frees after `new`.
 
 pub mod adaptive;
-pub mod high_pass;
+pub mod audition;
 pub mod input_guard;
 mod latency_change;
 pub mod monitor;
@@ -15,17 +15,20 @@ pub mod stereo;
 use fearless_simd::dispatch;
 
 use crate::basics::delay::Delay;
+use crate::basics::high_pass::HighPass;
 use crate::basics::smoothing::{Glide, LinearGain};
-use crate::chain::high_pass::HighPass;
+use crate::chain::audition::Auditioner;
 use crate::chain::input_guard::{copy, guard, peak};
 use crate::chain::monitor::Monitor;
 use crate::chain::stereo::widen;
+use crate::clipper::Clipper;
 use crate::dynamics::compressor::{Compressor, CompressorSettings};
 use crate::eq::design::{Curve, EqSizes, Kernel};
 use crate::eq::fft_eq::FftEq;
 use crate::limiter::Limiter;
-use crate::options::{EngineKind, EqPhase};
+use crate::options::EngineKind;
 use crate::simd::instruction_set::{Implementation, InstructionSet};
+use crate::tame::Tame;
 use crate::{FRAME, Frame, MAX_CHANNELS};
 pub use adaptive::Adaptive;
 use latency_change::LatencyChange;
@@ -40,6 +43,7 @@ pub struct Chain {
     input_gain: LinearGain,
     high_pass: HighPass,
     eq: FftEq,
+    tame: Tame,
     compressor: Compressor,
     sidechain: Vec<Delay>,
     width: Glide,
@@ -49,9 +53,11 @@ pub struct Chain {
     drive_db: Glide,
     /// Of all four together.
     gain: LinearGain,
+    clipper: Clipper,
     limiter: Limiter,
     dry: Vec<Delay>,
     monitor: Monitor,
+    auditioner: Auditioner,
     adaptive: Adaptive,
     latency_change: LatencyChange,
     /// Of the last frame, each channel of the input, then of the output.
@@ -64,11 +70,12 @@ impl Chain {
         let channels = channels.clamp(1, MAX_CHANNELS);
         let eq = FftEq::new(sample_rate, channels, kernel);
         let compressor = Compressor::new(sample_rate, channels);
+        let clipper = Clipper::new(sample_rate, channels);
         let limiter = Limiter::new(sample_rate, channels);
-        let longest_eq = [EqPhase::Linear, EqPhase::Minimum]
-            .map(|phase| EqSizes::new(phase, sample_rate).latency_samples());
-        let longest_eq = longest_eq[0].max(longest_eq[1]);
-        let longest = longest_eq + compressor.latency_samples() + limiter.latency_samples();
+        let longest_eq = EqSizes::longest_latency_samples(sample_rate);
+        let behind_tame =
+            compressor.latency_samples() + clipper.latency_samples() + limiter.latency_samples();
+        let longest = longest_eq + behind_tame;
         let glide = |time_s| Glide::new(time_s, sample_rate);
         Self {
             channels,
@@ -85,11 +92,14 @@ impl Chain {
             gain: LinearGain::new(),
             dry: vec![Delay::new(longest); channels],
             monitor: Monitor::new(sample_rate),
+            auditioner: Auditioner::new(sample_rate, channels, behind_tame),
             adaptive: Adaptive::NEUTRAL,
             latency_change: LatencyChange::new(sample_rate),
             taps: [[0.0; FRAME]; 2 * MAX_CHANNELS],
             eq,
+            tame: Tame::new(sample_rate),
             compressor,
+            clipper,
             limiter,
         }
     }
@@ -101,8 +111,13 @@ impl Chain {
 
     /// Latency in samples in the phase in use, without what gathers host blocks into frames.
     pub fn latency_samples(&self) -> usize {
-        self.eq.latency_samples()
-            + self.compressor.latency_samples()
+        self.eq.latency_samples() + self.latency_behind_tame()
+    }
+
+    /// Latency of the stages after Tame, in samples.
+    fn latency_behind_tame(&self) -> usize {
+        self.compressor.latency_samples()
+            + self.clipper.latency_samples()
             + self.limiter.latency_samples()
     }
 
@@ -115,9 +130,12 @@ impl Chain {
     pub fn reset(&mut self) {
         self.high_pass.reset();
         self.eq.reset();
+        self.tame.reset();
         self.compressor.reset();
+        self.clipper.reset();
         self.limiter.reset();
         self.monitor.reset();
+        self.auditioner.reset();
         self.sidechain
             .iter_mut()
             .chain(&mut self.dry)
@@ -140,13 +158,13 @@ impl Chain {
         self.adaptive = *adaptive;
     }
 
-    /// Takes a kernel ([`FftEq::load`]); one of the other phase changes the latency, so the output
+    /// Takes a kernel ([`FftEq::load`]); one of another phase changes the latency, so the output
     /// fades to silence and back around it.
     pub fn load(&mut self, kernel: Box<Kernel>) {
         self.eq.load(kernel);
     }
 
-    /// Takes a kernel of either phase at once: for the first frame after a reset.
+    /// Takes a kernel of any phase at once: for the first frame after a reset.
     pub fn replace(&mut self, kernel: Box<Kernel>) {
         self.eq.replace(kernel);
     }
@@ -213,6 +231,10 @@ impl Chain {
         }
 
         self.eq.process(audio, settings.eq_on, implementation);
+        let audition = settings.audition;
+        self.auditioner.before_tame(audio, audition);
+        let tame_cut_db = self.tame.process(audio, &settings.tame, implementation);
+        self.auditioner.after_tame(audio, audition);
         let aligned = self.align(sidechain, implementation);
         let compressor = self.adapted(&settings.compressor);
         let compressor_reduction_db = self.compressor.process(
@@ -222,6 +244,9 @@ impl Chain {
             implementation,
         );
         self.shape(audio, settings);
+        let ceiling_db = settings.limiter.ceiling_db;
+        self.clipper
+            .process(audio, &settings.clipper, ceiling_db, implementation);
         let limiter_reduction_db = self
             .limiter
             .process(audio, &settings.limiter, implementation);
@@ -236,12 +261,17 @@ impl Chain {
         let is_changed = self
             .monitor
             .process(audio, &self.dry, latency, monitor, matched_gain_db);
-        if self.change_latency(audio) || is_changed {
+        let behind_tame = self.latency_behind_tame();
+        let is_auditioned = self
+            .auditioner
+            .process(audio, audition, behind_tame, matched_gain_db);
+        if self.change_latency(audio) || is_changed || is_auditioned {
             output_peak = peaks(audio, implementation);
         }
         FrameReport {
             input_peak,
             output_peak,
+            tame_cut_db,
             compressor_reduction_db,
             limiter_reduction_db,
             adaptive: Adaptive {
@@ -298,7 +328,7 @@ impl Chain {
         audio.iter_mut().for_each(|frame| gain.apply(frame));
     }
 
-    /// Lets the EQ take a kernel of the other phase in silence; false while nothing of that is under
+    /// Lets the EQ take a kernel of another phase in silence; false while nothing of that is under
     /// way.
     #[inline(always)]
     fn change_latency(&mut self, audio: &mut [Frame]) -> bool {

@@ -6,19 +6,21 @@
 //! ..)` allocates all, `reset()` clears state and keeps the memory, `process(..)` never allocates,
 //! locks or panics, `latency_samples()` is constant.
 //!
-//! [`chain`] is all of it in order; [`eq`], [`dynamics`] and [`limiter`] are its processors,
+//! [`chain`] is all of it in order; [`eq`], [`tame`], [`dynamics`], [`clipper`] and [`limiter`] are its processors,
 //! [`basics`] what they are made of, [`simd`] what vectors need. [`signals`] are seeded test
 //! signals.
 
 pub mod bands;
 pub mod basics;
 pub mod chain;
+pub mod clipper;
 pub mod dynamics;
 pub mod eq;
 pub mod limiter;
 pub mod options;
 pub mod signals;
 pub mod simd;
+pub mod tame;
 
 /// Samples of one processing frame. Host blocks of any length are cut into frames of this size, so
 /// every processor only ever sees whole frames.

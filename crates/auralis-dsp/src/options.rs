@@ -25,11 +25,14 @@ pub enum EngineKind {
 /// Phase response of the EQ; it decides the latency.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum EqPhase {
-    /// Symmetric FIR: no phase distortion, more latency.
-    #[default]
+    /// Symmetric FIR: no phase distortion, most latency.
     Linear,
-    /// Minimum-phase FIR of the same magnitude: little latency.
+    /// Minimum-phase FIR of the same magnitude: least latency.
     Minimum,
+    /// Minimum phase in the bass and linear phase above it, of the same magnitude: nothing is heard before
+    /// a click, and no phase distortion where it could be.
+    #[default]
+    Mixed,
 }
 
 /// What the compressor's detector measures.

@@ -10,12 +10,13 @@
 //! weighs the profiles, which a captured [`reference`](mod@reference) may bend; [`decide`] turns
 //! target and measurement into numbers for the audio thread. [`recognition`] tells by a song's
 //! [`timeline`] which song is on. What outlives the programme's end is
-//! [`learned`], what people look at is the [`view`].
+//! [`learned`], what people look at is the [`view`], with a [`desk`] of meters.
 
 pub mod analyst;
 pub mod average;
 pub mod content;
 pub mod decide;
+pub mod desk;
 pub mod findings;
 pub mod learned;
 pub mod meters;

@@ -3,6 +3,7 @@
 pub mod memory;
 pub mod status;
 
+use crate::ear::desk::DeskRequest;
 use crate::reference::ReferenceSlot;
 use memory::Memory;
 use status::EarStatus;
@@ -16,4 +17,6 @@ pub struct Knowledge {
     pub reference: ReferenceSlot,
     /// How the ear is.
     pub status: EarStatus,
+    /// Who looks at the desk of meters.
+    pub desk: DeskRequest,
 }

@@ -15,6 +15,7 @@
 pub mod error;
 pub mod factory;
 mod format;
+mod recall;
 
 pub use error::PresetError;
 
@@ -69,6 +70,14 @@ impl Preset {
     /// The same as a document.
     pub fn document(&self) -> serde_json::Value {
         format::document(self)
+    }
+
+    /// The same under another name.
+    pub fn renamed(&self, name: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            ..self.clone()
+        }
     }
 
     /// What it is called.

@@ -8,6 +8,7 @@ use auralis_dsp::chain::Adaptive;
 use auralis_dsp::eq::design::{Curve, EqDesigner, Kernel};
 
 use crate::ear::decide::tilt;
+use crate::ear::desk::Desk;
 use crate::ear::{AdaptMode, AnalysisSettings, Analyst, Hop, View};
 use crate::knowledge::Knowledge;
 use crate::knowledge::status::EarState;
@@ -29,8 +30,8 @@ const SHOWN_S: f64 = 5.0;
 /// Time between two notes of what was learned, in seconds.
 const KEEP_S: f64 = 1.0;
 
-/// What draws a picture of the ear, with the applied gain of each band in dB.
-pub type Draw<'a> = &'a dyn Fn() -> (View, PerBand);
+/// What draws a picture of the ear, with the curve that the EQ is to play.
+pub type Draw<'a> = &'a dyn Fn() -> (View, Curve);
 
 /// Where a session publishes what it knows, for the panel: called with what draws the picture, and
 /// false when nobody wants to see it.
@@ -49,6 +50,7 @@ pub struct Session {
     adaptive: Adaptive,
     designer: EqDesigner,
     publish: Publish,
+    desk: Desk,
     knowledge: Knowledge,
     /// Version of the memory that the analyst started from.
     version: u32,
@@ -138,6 +140,7 @@ impl Session {
                 hop_samples,
             ),
             edition: knowledge.reference.edition(),
+            desk: Desk::new(knowledge.desk.clone(), sample_rate, hop_samples),
             knowledge,
         };
         session.take_reference(session.edition);
@@ -243,7 +246,11 @@ impl Session {
     fn show(&mut self, settings: &AnalysisSettings, curve: &Curve) {
         let moves = self.silent_hops <= self.timing.hops(SHOWN_S);
         if moves || self.shown != Some(*settings) {
-            let draw = || (self.analyst.view(settings), curve.gains.bands_db);
+            let draw = || {
+                let mut view = self.analyst.view(settings);
+                view.desk = self.desk.reading();
+                (view, *curve)
+            };
             self.shown = (self.publish)(&draw).then_some(*settings);
         }
     }
@@ -318,6 +325,8 @@ impl Session {
         let measures = self.analyst.measure(&hop);
         let before = self.adaptive;
         self.adaptive = self.analyst.hop(&hop, &measures, settings);
+        self.desk
+            .hear(input, output, self.analyst.output_segments());
         let moves = before != self.adaptive;
         self.attend(place, Some(&measures), settings);
         if self.learns() {

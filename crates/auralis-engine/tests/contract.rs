@@ -49,7 +49,9 @@ fn as_contract(row: &Row) -> Vec<String> {
             let default = if default { "on" } else { "off" };
             ["bool", "off", "on", default, ""].map(str::to_owned)
         }
-        Kind::Choice { names, .. } => ["enum", "", "", names[0], ""].map(str::to_owned),
+        Kind::Choice { default, names, .. } => {
+            ["enum", "", "", names[default], ""].map(str::to_owned)
+        }
     };
     let head = [row.id, row.name, row.group].map(str::to_owned);
     [&head[..], &kind[..]].concat()

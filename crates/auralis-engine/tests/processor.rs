@@ -6,7 +6,7 @@ mod common;
 use auralis_dsp::options::{EngineKind, EqPhase, Listen};
 use common::*;
 
-const PHASES: [EqPhase; 2] = [EqPhase::Linear, EqPhase::Minimum];
+const PHASES: [EqPhase; 3] = [EqPhase::Linear, EqPhase::Minimum, EqPhase::Mixed];
 
 #[test]
 fn all_processors_off_delay_the_input_bit_for_bit() {
@@ -33,7 +33,11 @@ fn all_processors_off_delay_the_input_bit_for_bit() {
 
 #[test]
 fn latency_keeps_the_promise_at_48_khz_and_an_impulse_comes_out_there() {
-    for (phase, limit_ms) in [(EqPhase::Minimum, 12.0), (EqPhase::Linear, 40.0)] {
+    for (phase, limit_ms) in [
+        (EqPhase::Minimum, 12.0),
+        (EqPhase::Mixed, 30.0),
+        (EqPhase::Linear, 40.0),
+    ] {
         let mut settings = static_on();
         settings.chain.compressor.curve.threshold_db = 0.0;
         settings.analysis.eq_phase = phase;
@@ -99,7 +103,7 @@ fn a_reset_forgets_everything() {
 }
 
 #[test]
-fn a_flat_eq_is_transparent_in_both_phases() {
+fn a_flat_eq_is_transparent_in_all_phases() {
     for rate in [44_100.0, 48_000.0, 192_000.0] {
         for phase in PHASES {
             let mut settings = all_off();

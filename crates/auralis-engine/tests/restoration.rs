@@ -38,7 +38,7 @@ fn harm_and_left_db(amount: f32) -> [f64; 2] {
     let mut restoration = Restoration::new();
     let belief = Belief {
         is_of_a_kind: false,
-        reference_share: 0.0,
+        reference_share: [0.0; BANDS],
         fault_sd_db: fault_sd_db(amount),
         heard_s: f64::INFINITY,
         present: [1.0; BANDS],

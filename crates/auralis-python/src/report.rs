@@ -26,6 +26,7 @@ pub fn mastered(made: &Made, format: Format, order: &Order) -> Value {
     let own = json!({
         "before": levels(&made.before),
         "after": levels(&made.after),
+        "findings": mastered.heard.as_ref().map(|heard| &heard.findings),
         "target_lufs": order.target_lufs(),
         "miss_lu": mastered.miss_lu(order),
         "reach": made.reach.as_ref().and_then(obstacle),
@@ -92,6 +93,8 @@ fn decision(learned: &Learned, order: &Order) -> Value {
     let curve = &order.settings.chain.compressor.curve;
     json!({
         "eq_db": adaptive.eq_db,
+        "eq_side_db": adaptive.eq_side_db,
+        "eq_low_db": adaptive.eq_low_db,
         "threshold_db": (curve.threshold_db + adaptive.threshold_offset_db).min(0.0),
         "ratio": (curve.ratio + adaptive.ratio_offset).max(1.0),
         "loudness_gain_db": adaptive.loudness_gain_db,

@@ -6,10 +6,14 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use clap_sys::entry::clap_plugin_entry;
 use clap_sys::factory::plugin_factory::CLAP_PLUGIN_FACTORY_ID;
+use clap_sys::factory::preset_discovery::{
+    CLAP_PRESET_DISCOVERY_FACTORY_ID, CLAP_PRESET_DISCOVERY_FACTORY_ID_COMPAT,
+};
 use clap_sys::version::CLAP_VERSION;
 use nice_plug::wrapper::setup_logger;
 
 use crate::door::clap::factory::FACTORY;
+use crate::door::clap::presets;
 use crate::door::pin;
 use crate::plugin::Auralis;
 
@@ -47,6 +51,10 @@ unsafe extern "C" fn get_factory(factory_id: *const c_char) -> *const c_void {
     let id = unsafe { CStr::from_ptr(factory_id) };
     if id == CLAP_PLUGIN_FACTORY_ID {
         (&raw const FACTORY).cast()
+    } else if id == CLAP_PRESET_DISCOVERY_FACTORY_ID
+        || id == CLAP_PRESET_DISCOVERY_FACTORY_ID_COMPAT
+    {
+        (&raw const presets::FACTORY).cast()
     } else {
         std::ptr::null()
     }

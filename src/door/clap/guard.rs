@@ -12,6 +12,7 @@ use clap_sys::ext::audio_ports_config::CLAP_EXT_AUDIO_PORTS_CONFIG;
 use clap_sys::ext::gui::CLAP_EXT_GUI;
 use clap_sys::ext::latency::CLAP_EXT_LATENCY;
 use clap_sys::ext::params::CLAP_EXT_PARAMS;
+use clap_sys::ext::preset_load::{CLAP_EXT_PRESET_LOAD, CLAP_EXT_PRESET_LOAD_COMPAT};
 use clap_sys::ext::remote_controls::CLAP_EXT_REMOTE_CONTROLS;
 use clap_sys::ext::render::CLAP_EXT_RENDER;
 use clap_sys::ext::state::CLAP_EXT_STATE;
@@ -30,6 +31,7 @@ use crate::door::clap::extensions::latency::Announced;
 use crate::door::clap::extensions::panel_thread::PanelThread;
 use crate::door::clap::extensions::params;
 use crate::door::clap::extensions::ports;
+use crate::door::clap::extensions::preset_load;
 use crate::door::clap::extensions::render;
 use crate::door::clap::extensions::state;
 use crate::door::clap::factory;
@@ -254,6 +256,9 @@ impl Guard {
             id if id == CLAP_EXT_GUI && self.inner.gui.is_some() => (&raw const gui::TABLE).cast(),
             id if id == CLAP_EXT_LATENCY => (&raw const latency::TABLE).cast(),
             id if id == CLAP_EXT_PARAMS => (&raw const params::TABLE).cast(),
+            id if id == CLAP_EXT_PRESET_LOAD || id == CLAP_EXT_PRESET_LOAD_COMPAT => {
+                (&raw const preset_load::TABLE).cast()
+            }
             id if id == CLAP_EXT_REMOTE_CONTROLS => (&raw const forwarded::REMOTE_CONTROLS).cast(),
             id if id == CLAP_EXT_RENDER => (&raw const render::TABLE).cast(),
             id if id == CLAP_EXT_STATE => (&raw const state::TABLE).cast(),

@@ -12,9 +12,12 @@ use std::sync::{Arc, OnceLock, Weak};
 use clap_sys::ext::gui::{CLAP_EXT_GUI, clap_host_gui};
 use clap_sys::ext::latency::{CLAP_EXT_LATENCY, clap_host_latency};
 use clap_sys::ext::params::{CLAP_EXT_PARAMS, clap_host_params};
+use clap_sys::ext::preset_load::{CLAP_EXT_PRESET_LOAD, clap_host_preset_load};
 use clap_sys::ext::thread_check::CLAP_EXT_THREAD_CHECK;
 use clap_sys::ext::track_info::{CLAP_EXT_TRACK_INFO, clap_host_track_info};
 use clap_sys::host::clap_host;
+
+use crate::door::clap::extensions::preset_load::Location;
 
 /// What stands between the framework's plug-in and its host.
 pub struct HostProxy {
@@ -35,6 +38,7 @@ struct Offers {
     gui: Option<clap_host_gui>,
     latency: Option<clap_host_latency>,
     params: Option<clap_host_params>,
+    preset_load: Option<clap_host_preset_load>,
     track_info: Option<clap_host_track_info>,
 }
 
@@ -78,6 +82,7 @@ impl HostProxy {
                 gui: self.offer(CLAP_EXT_GUI),
                 latency: self.offer(CLAP_EXT_LATENCY),
                 params: self.offer(CLAP_EXT_PARAMS),
+                preset_load: self.offer(CLAP_EXT_PRESET_LOAD),
                 track_info: self.offer(CLAP_EXT_TRACK_INFO),
             }
         });
@@ -102,6 +107,24 @@ impl HostProxy {
         if let (Some(host), Some(f)) = (self.host(), changed) {
             // SAFETY: the host is there.
             unsafe { f(host) };
+        }
+    }
+
+    /// Tells the host that it was loaded from there; main thread.
+    pub fn preset_loaded(&self, at: Location) {
+        let loaded = self.offers.get().and_then(|o| o.preset_load?.loaded);
+        if let (Some(host), Some(f)) = (self.host(), loaded) {
+            // SAFETY: the host is there, and the strings are its own.
+            unsafe { f(host, at.kind, at.path, at.key) };
+        }
+    }
+
+    /// Tells the host why nothing was loaded from there; main thread.
+    pub fn preset_failed(&self, at: Location, text: &CStr) {
+        let on_error = self.offers.get().and_then(|o| o.preset_load?.on_error);
+        if let (Some(host), Some(f)) = (self.host(), on_error) {
+            // SAFETY: the host is there, and the strings are its own or live until the call ends.
+            unsafe { f(host, at.kind, at.path, at.key, 0, text.as_ptr()) };
         }
     }
 

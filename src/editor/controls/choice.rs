@@ -29,6 +29,14 @@ fn lamp(ui: &Ui, rect: Rect, response: &Response, text: &str, lit: bool, color: 
         .text(rect.center(), Align2::CENTER_CENTER, text, font, ink);
 }
 
+/// A button that is lit or dark and stands for no parameter.
+pub fn lamp_button(ui: &Ui, rect: Rect, text: &str, lit: bool, color: Color32) -> Response {
+    let response = ui.interact(rect, ui.scope_id().with(("lamp", text)), Sense::CLICK);
+    response.widget_info(|| WidgetInfo::selected(egui::Role::Switch, true, lit, text));
+    lamp(ui, rect, &response, text, lit, color);
+    response
+}
+
 /// A switch in `rect`, lit in `color` while it is on.
 pub fn toggle(
     ui: &Ui,

@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use super::RATE;
 use super::programme::{Programme, chain, kernel, mid_side_kernel};
 use auralis_dsp::basics::decibel::db_to_gain;
+use auralis_dsp::clipper::{Clipper, ClipperSettings};
 use auralis_dsp::dynamics::branching::Branching;
 use auralis_dsp::dynamics::compressor::Compressor;
 use auralis_dsp::dynamics::envelope::{Decoupled, Times};
@@ -20,6 +21,7 @@ use auralis_dsp::limiter::Limiter;
 use auralis_dsp::options::{EngineKind, EqPhase};
 use auralis_dsp::signals::Noise;
 use auralis_dsp::simd::instruction_set::{Implementation, InstructionSet};
+use auralis_dsp::tame::{Tame, TameSettings};
 use auralis_dsp::{FRAME, Frame};
 
 /// Name of the envelope's stage.
@@ -61,10 +63,17 @@ type Process = Box<dyn FnMut(&mut [Frame; 2])>;
 
 /// All stages on the programme.
 pub fn all(programme: &Programme, set: InstructionSet) -> Vec<Stage> {
-    let makers: [(&'static str, &dyn Fn(Implementation) -> Process); 5] = [
+    let makers: [(&'static str, &dyn Fn(Implementation) -> Process); 8] = [
         ("eq", &|way| eq(kernel(RATE, EqPhase::Linear), way)),
         ("eq, mid and side", &|way| eq(mid_side_kernel(RATE), way)),
+        ("tame", &|way| tame(programme, way)),
         ("compressor", &|way| compressor(programme, way)),
+        ("compressor, two bands", &|way| {
+            compressor_of_two_bands(programme, way)
+        }),
+        ("clipper, 3 dB driven by 6 dB", &|way| {
+            clipper(programme, way)
+        }),
         ("limiter", &|way| limiter(programme, 0.0, way)),
         ("limiter driven by 6 dB", &|way| {
             limiter(programme, 6.0, way)
@@ -146,11 +155,44 @@ fn eq(kernel: Box<Kernel>, way: Implementation) -> Process {
     })
 }
 
+fn tame(programme: &Programme, way: Implementation) -> Process {
+    let settings = TameSettings {
+        on: true,
+        ..programme.settings.chain.tame
+    };
+    let mut tame = Tame::new(RATE);
+    Box::new(move |audio| {
+        tame.process(audio, &settings, way);
+    })
+}
+
 fn compressor(programme: &Programme, way: Implementation) -> Process {
     let settings = programme.settings.chain.compressor;
     let mut compressor = Compressor::new(RATE, 2);
     Box::new(move |audio| {
         compressor.process(audio, None, &settings, way);
+    })
+}
+
+fn compressor_of_two_bands(programme: &Programme, way: Implementation) -> Process {
+    let mut settings = programme.settings.chain.compressor;
+    settings.low_split_hz = 120.0;
+    let mut compressor = Compressor::new(RATE, 2);
+    Box::new(move |audio| {
+        compressor.process(audio, None, &settings, way);
+    })
+}
+
+fn clipper(programme: &Programme, way: Implementation) -> Process {
+    let settings = ClipperSettings { amount_db: 3.0 };
+    let ceiling_db = programme.settings.chain.limiter.ceiling_db;
+    let drive = db_to_gain(6.0);
+    let mut clipper = Clipper::new(RATE, 2);
+    Box::new(move |audio| {
+        for x in audio.as_flattened_mut() {
+            *x *= drive;
+        }
+        clipper.process(audio, &settings, ceiling_db, way);
     })
 }
 
@@ -205,10 +247,13 @@ pub fn silence_ratio(set: InstructionSet) -> f64 {
     let way = Implementation::Vectorized(set);
     let settings = programme.chain_settings(EngineKind::Vectorized);
     let mut whole = chain(RATE, set);
-    let processors: [Process; 5] = [
+    let processors: [Process; 8] = [
         envelope(way),
         eq(mid_side_kernel(RATE), way),
+        tame(&programme, way),
         compressor(&programme, way),
+        compressor_of_two_bands(&programme, way),
+        clipper(&programme, way),
         limiter(&programme, 6.0, way),
         Box::new(move |audio| {
             whole.process(audio, None, &settings);

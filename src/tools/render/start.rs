@@ -18,7 +18,7 @@ use auralis_engine::presets::Preset;
 /// When the file is neither, or there is neither a file nor a preset of this name.
 pub fn from(file_or_name: &Path) -> Result<(Values, Option<Reference>)> {
     let preset = match presets::find(file_or_name)? {
-        Found::Factory(preset) => preset,
+        Found::Preset(preset) => preset,
         Found::File(text) if is_state(&text) => {
             let name = file_or_name.display();
             return state(&text).map_err(|reason| anyhow::anyhow!("{name}: {reason}"));

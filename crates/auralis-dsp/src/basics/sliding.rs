@@ -32,6 +32,12 @@ impl SlidingMax {
         self.suffixes.fill([0.0; FRAME]);
     }
 
+    /// Takes over the values of another of the same window.
+    pub fn copy_from(&mut self, other: &Self) {
+        self.suffixes.copy_from_slice(&other.suffixes);
+        self.newest = other.newest;
+    }
+
     /// Replaces each value of a frame by the maximum of the window that ends with it.
     #[inline(always)]
     pub fn process(&mut self, frame: &mut Frame) {
@@ -114,6 +120,12 @@ impl SlidingSum {
     pub fn reset(&mut self) {
         self.ring.fill(0);
         self.sum = 0;
+    }
+
+    /// Takes over the values of another of the same window.
+    pub fn copy_from(&mut self, other: &Self) {
+        self.ring.copy_from_slice(&other.ring);
+        (self.at, self.sum) = (other.at, other.sum);
     }
 
     /// Whether all values in the window are 0.

@@ -2,11 +2,14 @@
 
 use crate::MAX_CHANNELS;
 use crate::chain::adaptive::Adaptive;
+use crate::chain::audition::Audition;
 use crate::chain::monitor::MonitorSettings;
+use crate::clipper::ClipperSettings;
 use crate::dynamics::compressor::CompressorSettings;
 use crate::dynamics::gain_computer::GainComputer;
 use crate::limiter::LimiterSettings;
 use crate::options::{Detector, EngineKind, Listen};
+use crate::tame::TameSettings;
 
 /// What the user set, in plain numbers.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -19,6 +22,8 @@ pub struct ChainSettings {
     pub input_hpf_hz: f32,
     /// Whether the EQ filters.
     pub eq_on: bool,
+    /// The suppressor of resonances.
+    pub tame: TameSettings,
     /// The compressor before adaptation.
     pub compressor: CompressorSettings,
     /// Whether the compressor's detector hears the sidechain input, where there is one.
@@ -27,10 +32,14 @@ pub struct ChainSettings {
     pub width: f32,
     /// Gain before the limiter, in dB.
     pub output_gain_db: f32,
+    /// The clipper before the limiter, towards the limiter's ceiling.
+    pub clipper: ClipperSettings,
     /// The limiter.
     pub limiter: LimiterSettings,
     /// Mix, listen, bypass.
     pub monitor: MonitorSettings,
+    /// What is heard for a moment instead of it; not in a bounce.
+    pub audition: Audition,
 }
 
 impl ChainSettings {
@@ -41,6 +50,15 @@ impl ChainSettings {
         input_gain_db: 0.0,
         input_hpf_hz: 0.0,
         eq_on: false,
+        tame: TameSettings {
+            on: false,
+            depth: 0.4,
+            sharpness: 0.5,
+            speed_ms: 40.0,
+            low_hz: 100.0,
+            high_hz: 16_000.0,
+            link: 1.0,
+        },
         compressor: CompressorSettings {
             on: false,
             curve: GainComputer {
@@ -54,6 +72,7 @@ impl ChainSettings {
             detector: Detector::Peak,
             link: 1.0,
             sidechain_hpf_hz: 20.0,
+            low_split_hz: 0.0,
             lookahead_ms: 0.0,
             makeup_db: 0.0,
             auto_makeup: false,
@@ -62,6 +81,7 @@ impl ChainSettings {
         sidechain_external: false,
         width: 1.0,
         output_gain_db: 0.0,
+        clipper: ClipperSettings { amount_db: 0.0 },
         limiter: LimiterSettings {
             on: false,
             drive_db: 6.0,
@@ -69,12 +89,14 @@ impl ChainSettings {
             release_ms: 50.0,
             auto_release: true,
             true_peak: true,
+            link: 1.0,
         },
         monitor: MonitorSettings {
             bypass: false,
             mix: 1.0,
             listen: Listen::Output,
         },
+        audition: Audition::Off,
     };
 }
 
@@ -85,6 +107,8 @@ pub struct FrameReport {
     pub input_peak: [f32; MAX_CHANNELS],
     /// Peak of each output channel, linear.
     pub output_peak: [f32; MAX_CHANNELS],
+    /// Deepest cut of Tame in dB, >= 0.
+    pub tame_cut_db: f32,
     /// Deepest reduction of the compressor in dB, >= 0.
     pub compressor_reduction_db: f32,
     /// Deepest reduction of the limiter in dB, >= 0.

@@ -27,7 +27,6 @@ use crate::basics::buffer::{Buffer, zeros};
 use crate::eq::design::{EqSizes, Kernel};
 use crate::eq::partition_spectra;
 use crate::eq::partition_spectra::{Bins, FilterSpectra, Mirrored, PairSpectra};
-use crate::options::EqPhase;
 use crate::simd::instruction_set::Implementation;
 use crate::{FRAME, Frame};
 use transforms::{RealTransforms, SharedTransforms};
@@ -39,7 +38,7 @@ const INPUT_BLOCKS: usize = 4;
 /// Older partitions that are multiplied together.
 const TOGETHER: usize = 3;
 
-/// Partitioned convolution for one phase, all channels. Signals are `left + i right`,
+/// Partitioned convolution with kernels of one length, all channels. Signals are `left + i right`,
 /// `left` alone without a right channel.
 pub struct Convolver {
     sizes: EqSizes,
@@ -74,8 +73,7 @@ pub struct Convolver {
 
 impl Convolver {
     /// A convolver that has heard silence.
-    pub fn new(phase: EqPhase, sample_rate: f64) -> Self {
-        let sizes = EqSizes::new(phase, sample_rate);
+    pub fn new(sizes: EqSizes, sample_rate: f64) -> Self {
         let block = sizes.partition;
         #[allow(
             clippy::cast_possible_truncation,
@@ -102,11 +100,6 @@ impl Convolver {
             fade_blocks,
             faded_blocks: 0,
         }
-    }
-
-    /// Lengths in samples.
-    pub fn sizes(&self) -> EqSizes {
-        self.sizes
     }
 
     /// Forgets what was heard.

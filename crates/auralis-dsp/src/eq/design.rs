@@ -2,9 +2,12 @@
 //!
 //! Runs off the audio thread. The linear-phase FIR is the curve's inverse transform under a Hann
 //! window, with the parts of the lowest band beside it (`low_end`); the minimum-phase one has that FIR's magnitude, made from its
-//! real cepstrum (Oppenheim, Schafer, "Discrete-Time Signal Processing", section 13.5).
+//! real cepstrum (Oppenheim, Schafer, "Discrete-Time Signal Processing", section 13.5); the mixed-phase
+//! one is both in a row (`mixed_phase`).
 
 mod low_end;
+mod mixed_phase;
+mod sizes;
 
 use std::sync::Arc;
 
@@ -18,49 +21,9 @@ use crate::eq::curve::Places;
 use crate::eq::partition_spectra::FilterSpectra;
 use crate::options::EqPhase;
 use crate::simd::instruction_set::InstructionSet;
-use crate::{FRAME, scaled_to_rate};
 use low_end::LowEnd;
-
-/// Lengths of the convolution at one sample rate.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct EqSizes {
-    /// Taps of the FIR.
-    pub taps: usize,
-    /// Samples of a partition, and of the blocks that are transformed.
-    pub partition: usize,
-    /// Delay of the FIR itself: half of it for linear phase, none for minimum phase.
-    pub group_delay: usize,
-}
-
-impl EqSizes {
-    /// Linear phase: 2048 taps at 48 kHz (23 Hz resolution) in partitions of 512; minimum phase in
-    /// partitions of 128, for its latency. Other rates keep the resolution in Hz.
-    pub fn new(phase: EqPhase, sample_rate: f64) -> Self {
-        let taps = scaled_to_rate(2048, sample_rate).max(8 * FRAME);
-        match phase {
-            EqPhase::Linear => Self {
-                taps,
-                partition: (taps / 4).max(FRAME),
-                group_delay: taps / 2,
-            },
-            EqPhase::Minimum => Self {
-                taps,
-                partition: (taps / 16).max(FRAME),
-                group_delay: 0,
-            },
-        }
-    }
-
-    /// Partitions of the FIR.
-    pub fn partitions(&self) -> usize {
-        self.taps / self.partition
-    }
-
-    /// Latency in samples for frames of [`FRAME`]: gathering a partition, and the FIR.
-    pub fn latency_samples(&self) -> usize {
-        self.partition - FRAME + self.group_delay
-    }
-}
+use mixed_phase::LinearPart;
+pub use sizes::EqSizes;
 
 /// What one signal is to get.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -141,12 +104,17 @@ pub struct EqDesigner {
     spectrum: Vec<Complex<f64>>,
     places: Places,
     low_end: LowEnd,
+    linear_part: LinearPart,
     /// The curve over the bins, padded to whole vectors: decibels, then gains.
     line: Vec<f32>,
     /// The falling half of the Hann window.
     window: Vec<f64>,
     /// One half of the response without the low end's parts.
     without: Vec<f64>,
+    /// Logarithms of the magnitudes of the bins.
+    logs: Vec<f64>,
+    /// The response of the linear part in mixed phase.
+    linear: Vec<f64>,
 }
 
 impl std::fmt::Debug for EqDesigner {
@@ -161,6 +129,7 @@ impl std::fmt::Debug for EqDesigner {
 impl EqDesigner {
     /// A designer for a sample rate in Hz.
     pub fn new(sample_rate: f64) -> Self {
+        let mixed = EqSizes::new(EqPhase::Mixed, sample_rate);
         let taps = EqSizes::new(EqPhase::Linear, sample_rate).taps;
         let size = 4 * taps;
         let half = taps / 2;
@@ -173,7 +142,10 @@ impl EqDesigner {
             time: forward.make_input_vec(),
             spectrum: forward.make_output_vec(),
             places: Places::new(size / 2 + 1, sample_rate / as_f64(size)),
-            low_end: LowEnd::new(sample_rate, size, taps),
+            low_end: LowEnd::new(sample_rate, size, half),
+            linear_part: LinearPart::new(sample_rate, size, mixed.group_delay),
+            logs: vec![0.0; size / 2 + 1],
+            linear: vec![0.0; size / 2 + 1],
             line: vec![0.0; size / 2 + 8],
             window: (0..half).map(window).collect(),
             without: vec![0.0; half],
@@ -207,22 +179,20 @@ impl EqDesigner {
     fn fir(&mut self, gains: &Gains, phase: EqPhase, sizes: EqSizes) -> Vec<f64> {
         self.zero_phase(gains, sizes.taps);
         match phase {
-            EqPhase::Linear => {
-                let half = sizes.taps / 2;
-                (0..sizes.taps)
-                    .map(|n| self.time[(n + self.size - half) % self.size])
-                    .collect()
-            }
-            EqPhase::Minimum => {
-                self.make_minimum_phase();
-                // The parts of the lowest band ring to the end.
-                let rings = gains.low_db != [0.0; LOW_BANDS];
-                let fade = sizes.taps / if rings { 16 } else { 4 };
-                (0..sizes.taps)
-                    .map(|n| self.time[n] * fade_out(n, sizes.taps, fade))
-                    .collect()
-            }
+            EqPhase::Linear => {}
+            EqPhase::Minimum => self.make_minimum_phase(),
+            EqPhase::Mixed => self.make_mixed_phase(),
         }
+        let fir =
+            (0..sizes.taps).map(|n| self.time[(n + self.size - sizes.group_delay) % self.size]);
+        if phase == EqPhase::Linear {
+            return fir.collect();
+        }
+        // The parts of the lowest band ring to the end.
+        let rings = gains.low_db != [0.0; LOW_BANDS];
+        let fade = sizes.taps / if rings { 32 } else { 4 };
+        let fade_out = (0..sizes.taps).map(|n| fade_out(n, sizes.taps, fade));
+        fir.zip(fade_out).map(|(h, gain)| h * gain).collect()
     }
 
     /// Leaves in `time` the zero-phase FIR of the curve, `taps` long.
@@ -266,10 +236,50 @@ impl EqDesigner {
 
     /// Replaces the zero-phase response in `time` by the minimum-phase one of its magnitude.
     fn make_minimum_phase(&mut self) {
+        self.take_logs();
+        self.minimum_phase_of_logs();
+        self.inverse_transform();
+    }
+
+    /// Replaces the zero-phase response in `time` by one of its magnitude that is linear phase but for
+    /// the low end, about the start.
+    fn make_mixed_phase(&mut self) {
+        self.take_logs();
+        for (bin, log) in self
+            .spectrum
+            .iter_mut()
+            .zip(self.linear_part.of(&self.logs))
+        {
+            *bin = Complex::new(log.exp(), 0.0);
+        }
+        self.inverse_transform();
+        self.linear_part.cut(&mut self.time);
         self.forward_transform();
-        for bin in &mut self.spectrum {
+        let bins = self.spectrum.iter().zip(&mut self.linear);
+        for ((bin, linear), log) in bins.zip(&mut self.logs) {
+            *linear = bin.re;
+            *log -= bin.re.ln();
+        }
+        self.minimum_phase_of_logs();
+        for (bin, linear) in self.spectrum.iter_mut().zip(&self.linear) {
+            *bin *= *linear;
+        }
+        self.inverse_transform();
+    }
+
+    /// Leaves in `logs` the logarithms of the magnitudes of the zero-phase response in `time`.
+    fn take_logs(&mut self) {
+        self.forward_transform();
+        for (log, bin) in self.logs.iter_mut().zip(&self.spectrum) {
             // The magnitude is positive by far: gains are limited and smooth.
-            *bin = Complex::new(bin.re.abs().max(1e-6).ln(), 0.0);
+            *log = bin.re.abs().max(1e-6).ln();
+        }
+    }
+
+    /// Leaves in `spectrum` the minimum-phase response of the magnitudes whose logarithms are in `logs`.
+    fn minimum_phase_of_logs(&mut self) {
+        for (bin, log) in self.spectrum.iter_mut().zip(&self.logs) {
+            *bin = Complex::new(*log, 0.0);
         }
         self.inverse_transform();
         // Fold the anticausal half of the cepstrum onto the causal one.
@@ -281,7 +291,6 @@ impl EqDesigner {
         for bin in &mut self.spectrum {
             *bin = bin.exp();
         }
-        self.inverse_transform();
     }
 
     /// The partition spectra of an impulse response.

@@ -1,7 +1,7 @@
-//! The EQ: a convolution whose kernel comes from elsewhere, in either phase, faded without a click.
+//! The EQ: a convolution whose kernel comes from elsewhere, in any phase, faded without a click.
 //!
 //! The life of a kernel is all here. One waits at most, the newest: it is crossfaded to when no other
-//! crossfade is under way or, if it is of the other phase, taken by [`FftEq::take_pending`] in a
+//! crossfade is under way or, if it is of another phase, taken by [`FftEq::take_pending`] in a
 //! silence that the chain makes for it. What is no longer needed is [handed back](FftEq::take_retired)
 //! to be freed elsewhere; nothing here frees.
 
@@ -17,11 +17,16 @@ use crate::{FRAME, Frame, MAX_CHANNELS};
 /// Length of the fade between dry and filtered in seconds.
 const FADE_S: f64 = 0.021;
 
-/// The EQ of all channels, in either phase.
+/// The EQ of all channels, in any phase.
 pub struct FftEq {
-    linear: Convolver,
-    minimum: Convolver,
+    sample_rate: f64,
+    /// For linear and mixed phase, whose kernels are cut alike.
+    long: Convolver,
+    /// For minimum phase.
+    short: Convolver,
     phase: EqPhase,
+    /// Of the phase in use.
+    sizes: EqSizes,
     /// In use.
     kernel: Box<Kernel>,
     /// Of the same phase, being crossfaded to.
@@ -47,17 +52,20 @@ impl FftEq {
     /// An EQ for 1 or 2 channels that starts with `kernel`, made for the same sample rate.
     pub fn new(sample_rate: f64, channels: usize, kernel: Box<Kernel>) -> Self {
         let channels = channels.min(MAX_CHANNELS);
-        let longest = [EqPhase::Linear, EqPhase::Minimum]
-            .map(|phase| EqSizes::new(phase, sample_rate).latency_samples());
+        let longest = EqSizes::longest_latency_samples(sample_rate);
+        let sizes = |phase| EqSizes::new(phase, sample_rate);
+        let phase = kernel.curve.phase;
         Self {
-            linear: Convolver::new(EqPhase::Linear, sample_rate),
-            minimum: Convolver::new(EqPhase::Minimum, sample_rate),
-            phase: kernel.curve.phase,
+            sample_rate,
+            long: Convolver::new(sizes(EqPhase::Linear), sample_rate),
+            short: Convolver::new(sizes(EqPhase::Minimum), sample_rate),
+            phase,
+            sizes: sizes(phase),
             kernel,
             next: None,
             pending: None,
             retired: Retired::default(),
-            dry: vec![Delay::new(longest[0].max(longest[1])); channels],
+            dry: vec![Delay::new(longest); channels],
             on: Fade::new(FADE_S, sample_rate),
             priming: 0,
         }
@@ -75,19 +83,12 @@ impl FftEq {
 
     /// Latency in samples in the phase in use.
     pub fn latency_samples(&self) -> usize {
-        self.sizes().latency_samples()
+        self.sizes.latency_samples()
     }
 
     /// Samples of the FIR behind its group delay.
     pub fn tail_samples(&self) -> usize {
-        self.sizes().taps - self.sizes().group_delay
-    }
-
-    fn sizes(&self) -> EqSizes {
-        match self.phase {
-            EqPhase::Linear => self.linear.sizes(),
-            EqPhase::Minimum => self.minimum.sizes(),
-        }
+        self.sizes.taps - self.sizes.group_delay
     }
 
     /// Forgets what was heard; the newest kernel is the one in use.
@@ -98,8 +99,8 @@ impl FftEq {
     }
 
     fn forget(&mut self) {
-        self.linear.reset();
-        self.minimum.reset();
+        self.long.reset();
+        self.short.reset();
         self.dry.iter_mut().for_each(Delay::reset);
         self.on.reset();
         self.priming = 0;
@@ -111,7 +112,7 @@ impl FftEq {
         self.retired.push(overtaken);
     }
 
-    /// Whether a kernel of the other phase waits, which changes the latency.
+    /// Whether a kernel of another phase waits, which changes the latency.
     pub fn wants_other_phase(&self) -> bool {
         let pending = self.pending.as_ref();
         pending.is_some_and(|kernel| kernel.curve.phase != self.phase)
@@ -124,9 +125,10 @@ impl FftEq {
         }
     }
 
-    /// Takes a kernel of either phase at once, in place of all others, and forgets what was heard.
+    /// Takes a kernel of any phase at once, in place of all others, and forgets what was heard.
     pub fn replace(&mut self, kernel: Box<Kernel>) {
         self.phase = kernel.curve.phase;
+        self.sizes = EqSizes::new(self.phase, self.sample_rate);
         let old = std::mem::replace(&mut self.kernel, kernel);
         for kernel in [Some(old), self.next.take(), self.pending.take()] {
             self.retired.push(kernel);
@@ -163,8 +165,8 @@ impl FftEq {
             return self.finish_crossfade();
         }
         let convolver = match self.phase {
-            EqPhase::Linear => &mut self.linear,
-            EqPhase::Minimum => &mut self.minimum,
+            EqPhase::Linear | EqPhase::Mixed => &mut self.long,
+            EqPhase::Minimum => &mut self.short,
         };
         let ended = convolver.process(audio, &self.kernel, self.next.as_deref(), implementation);
         if !weight.is(1.0) {
@@ -184,11 +186,10 @@ impl FftEq {
         let started = self.on.is_fresh();
         let silent_before = self.on.is_off() && !started;
         if on && silent_before && self.priming == 0 {
-            let sizes = self.sizes();
-            self.priming = (sizes.taps + 2 * sizes.partition) / FRAME;
+            self.priming = (self.sizes.taps + 2 * self.sizes.partition) / FRAME;
             match self.phase {
-                EqPhase::Linear => self.linear.reset(),
-                EqPhase::Minimum => self.minimum.reset(),
+                EqPhase::Linear | EqPhase::Mixed => self.long.reset(),
+                EqPhase::Minimum => self.short.reset(),
             }
         }
         if self.priming > 0 {

@@ -157,7 +157,7 @@ fn eight<S: Simd>(simd: S, from: &[f32], at: usize) -> f32x8<S> {
 
 /// Weights of the samples 1/2, 3/2, .. away from a point halfway between two, `side` of them, under
 /// a Kaiser window: sinc interpolation with unity gain at DC.
-fn windowed_sinc(side: usize, beta: f64) -> Vec<f32> {
+pub(crate) fn windowed_sinc(side: usize, beta: f64) -> Vec<f32> {
     #[allow(clippy::cast_precision_loss)] // small indices
     let exact: Vec<f64> = (0..side)
         .map(|n| {
@@ -177,7 +177,7 @@ fn sinc(t: f64) -> f64 {
 }
 
 /// Modified Bessel function of the first kind of order 0, by its power series.
-fn bessel_i0(x: f64) -> f64 {
+pub(crate) fn bessel_i0(x: f64) -> f64 {
     let quarter = x * x / 4.0;
     let (mut term, mut sum) = (1.0, 1.0);
     for k in 1..40 {

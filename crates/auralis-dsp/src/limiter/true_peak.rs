@@ -33,6 +33,9 @@ pub const TRUE_PEAK_LATENCY: usize = 40;
 const STEEP: (usize, f64) = (HALF_TAPS / 2, 2.5);
 /// The same of BS.1770's kind.
 const GENTLE: (usize, f64) = (12, 5.0);
+/// Of a cautious detector: with it noise, squares and alternating samples, driven by 12 dB, read at most
+/// 0.03 dB over the limiter's ceiling by 16x interpolation (without, 0.14).
+const CAUTION: f32 = 0.25;
 /// Samples that are taken or left together, and samples of a block of the bound.
 const GROUP: usize = 8;
 const GROUPS: usize = FRAME / GROUP;
@@ -56,6 +59,8 @@ pub struct TruePeak {
     bounds: Bounds,
     /// Largest magnitude of each block of the past and of the frame.
     blocks: BlockPeaks,
+    /// Share of the interpolators' difference that is added to the larger answer.
+    caution: f32,
 }
 
 impl TruePeak {
@@ -67,6 +72,17 @@ impl TruePeak {
             steep,
             gentle,
             blocks: [[0.0; GROUPS]; FRAMES],
+            caution: 0.0,
+        }
+    }
+
+    /// One that reads more where the interpolators do not agree: programme with energy at the Nyquist
+    /// frequency may have higher peaks through a filter that is steeper still, and a gain that moves
+    /// makes others of it. Where they agree, as on music, it reads the same.
+    pub fn cautious() -> Self {
+        Self {
+            caution: CAUTION,
+            ..Self::new()
         }
     }
 
@@ -90,15 +106,27 @@ impl TruePeak {
         match implementation {
             Implementation::Scalar => {
                 let samples = samples(audio);
-                for interpolator in [&self.steep, &self.gentle] {
-                    let points = points(interpolator, &samples);
-                    raise(&samples, &points, peaks);
+                let mut found = [[0.0; FRAME]; 2];
+                for (found, interpolator) in found.iter_mut().zip([&self.gentle, &self.steep]) {
+                    raise(&samples, &points(interpolator, &samples), found);
                 }
+                self.raise_to(&found, floor, peaks);
                 true
             }
             Implementation::Vectorized(set) => {
                 dispatch!(set.level(), simd => self.raise_where_needed(simd, audio, floor, peaks))
             }
+        }
+    }
+
+    /// Raises the peaks to what the interpolators found. What is below `floor` counts as that: it may
+    /// have been left out.
+    #[inline(always)]
+    fn raise_to(&self, [gentle, steep]: &[Frame; 2], floor: f32, peaks: &mut Frame) {
+        for ((peak, gentle), steep) in peaks.iter_mut().zip(gentle).zip(steep) {
+            let apart = (larger(*gentle, floor) - larger(*steep, floor)).abs();
+            let most = larger(*gentle, *steep);
+            *peak = larger(*peak, self.caution * apart + most);
         }
     }
 
@@ -142,20 +170,16 @@ impl TruePeak {
             return false;
         }
         let (samples, more) = (&samples(audio), &suspects.more);
-        let found = raise_groups(
-            simd,
-            &self.gentle,
-            samples,
-            suspects.any,
-            floor,
-            more,
-            peaks,
-        );
-        let left = found.and(suspects.steep);
+        let mut found = [[0.0; FRAME]; 2];
+        let [gentle, steep] = &mut found;
+        let groups = suspects.any;
+        let near = raise_groups(simd, &self.gentle, samples, groups, floor, more, gentle);
+        let left = near.and(suspects.steep);
         if !left.is_empty() {
             let none = [0.0; GROUPS];
-            raise_groups(simd, &self.steep, samples, left, floor, &none, peaks);
+            raise_groups(simd, &self.steep, samples, left, floor, &none, steep);
         }
+        self.raise_to(&found, floor, peaks);
         true
     }
 }

@@ -56,6 +56,11 @@ impl TruePeakMeter {
         self.peak = peaks.iter().fold(self.peak, |peak, x| peak.max(*x));
     }
 
+    /// The largest magnitude since this was last asked, linear, as far as it has been heard.
+    pub fn take(&mut self) -> f32 {
+        std::mem::take(&mut self.peak)
+    }
+
     /// The largest magnitude of everything that was taken, linear, with silence behind it.
     pub fn finish(&mut self) -> f32 {
         self.push(&[0.0; PAST + FRAME]);

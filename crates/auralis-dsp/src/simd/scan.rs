@@ -12,6 +12,8 @@
 //! does not drown in rounding: errors stay below 1e-6 of the largest sample.
 #![allow(clippy::needless_range_loop)] // indices that several arrays share read better
 
+pub mod second_order;
+
 use fearless_simd::{Simd, f32x4, f32x8, prelude::*};
 
 use crate::Frame;
@@ -130,8 +132,9 @@ fn transpose<S: Simd>(rows: [f32x8<S>; STEPS]) -> [f32x8<S>; STEPS] {
     ]
 }
 
+/// Transposes a 4 x 4 block.
 #[inline(always)]
-fn transpose_block<S: Simd>(rows: [f32x4<S>; STEPS]) -> [f32x4<S>; STEPS] {
+pub(crate) fn transpose_block<S: Simd>(rows: [f32x4<S>; STEPS]) -> [f32x4<S>; STEPS] {
     let (ac_low, ac_high) = rows[0].interleave(rows[2]);
     let (bd_low, bd_high) = rows[1].interleave(rows[3]);
     let (first, second) = ac_low.interleave(bd_low);
@@ -193,8 +196,34 @@ pub fn rising<S: Simd, const Q: usize>(
     pole: &OnePole,
     states: &mut Pair,
 ) {
+    let gain = f32x8::splat(simd, pole.gain);
+    rising_to(simd, rows, pole, |x| gain * x, states);
+}
+
+/// `y = max(x, c y + (1 - c) rest)` in place: what is above lets go towards `rest`.
+#[inline(always)]
+pub fn rising_over<S: Simd, const Q: usize>(
+    simd: S,
+    rows: &mut Rows<S, Q>,
+    pole: &OnePole,
+    rest: f32,
+    states: &mut Pair,
+) {
+    let rest = f32x8::splat(simd, pole.gain * rest);
+    rising_to(simd, rows, pole, |_| rest, states);
+}
+
+/// `y = max(x, c y + to(x))` in place.
+#[inline(always)]
+fn rising_to<S: Simd, const Q: usize>(
+    simd: S,
+    rows: &mut Rows<S, Q>,
+    pole: &OnePole,
+    to: impl Fn(f32x8<S>) -> f32x8<S>,
+    states: &mut Pair,
+) {
     let splat = |x: f32| f32x8::splat(simd, x);
-    let (gain, c, zero) = (splat(pole.gain), splat(pole.within[0]), splat(0.0));
+    let (c, zero) = (splat(pole.within[0]), splat(0.0));
     let (c4, c8, c16) = (
         splat(pole.ends[0]),
         splat(pole.ends[1]),
@@ -208,9 +237,9 @@ pub fn rising<S: Simd, const Q: usize>(
     let (mut p_all, mut q_all) = (none, zero);
     for quarter in 0..Q {
         let (p, q) = (&mut rows[quarter], &mut sums[quarter]);
-        q[0] = gain * p[0];
+        q[0] = to(p[0]);
         for i in 1..STEPS {
-            let x = gain * p[i];
+            let x = to(p[i]);
             q[i] = c.mul_add(q[i - 1], x);
             p[i] = p[i].max(c.mul_add(p[i - 1], x));
         }
@@ -265,16 +294,6 @@ fn start<S: Simd, const Q: usize>(
         [second; 2]
     };
     spread(simd, &starts)
-}
-
-/// Raises each sample to that of `others`.
-#[inline(always)]
-pub fn larger<S: Simd, const Q: usize>(rows: &mut Rows<S, Q>, others: &Rows<S, Q>) {
-    for quarter in 0..Q {
-        for i in 0..STEPS {
-            rows[quarter][i] = rows[quarter][i].max(others[quarter][i]);
-        }
-    }
 }
 
 /// Squares each sample.

@@ -1,5 +1,6 @@
 //! The latency, and changes of phase.
 
+use auralis_dsp::clipper::Clipper;
 use auralis_dsp::dynamics::compressor::Compressor;
 use auralis_dsp::eq::design::EqSizes;
 use auralis_dsp::limiter::Limiter;
@@ -10,7 +11,7 @@ use crate::*;
 type Change = (&'static str, fn(&mut ChainSettings));
 
 /// Changes of every setting that must leave the latency as it is.
-const CHANGES: [Change; 8] = [
+const CHANGES: [Change; 9] = [
     ("nothing", |_| {}),
     ("eq", |s| s.eq_on = true),
     ("compressor", |s| s.compressor.on = true),
@@ -23,6 +24,7 @@ const CHANGES: [Change; 8] = [
         s.compressor.detector = Detector::Rms;
         s.compressor.sidechain_hpf_hz = 200.0;
     }),
+    ("clipper", |s| s.clipper.amount_db = 6.0),
     ("limiter", |s| s.limiter.on = true),
     ("sample peaks", |s| {
         s.limiter.on = true;
@@ -72,11 +74,27 @@ fn tails<'a>(out: &'a [f32], input: &'a [f32], latency: usize) -> (&'a [f32], &'
 /// silence, while the new path fills, and after all of it.
 const GAPS: [usize; 6] = [0, 1, 9, 20, 60, 150];
 
+/// What a phase is changed to and from: longer and shorter latencies, and one of the same kernel length.
+const WAYS: [[EqPhase; 4]; 2] = [
+    [
+        EqPhase::Linear,
+        EqPhase::Minimum,
+        EqPhase::Linear,
+        EqPhase::Minimum,
+    ],
+    [
+        EqPhase::Linear,
+        EqPhase::Mixed,
+        EqPhase::Minimum,
+        EqPhase::Mixed,
+    ],
+];
+
 #[test]
 fn a_phase_toggled_to_and_fro_ends_in_the_last_one_asked() {
     let frames = 2 * 64 * (3 * 150 + 400);
     let audio = vec![noise(9, frames / 2), noise(10, frames / 2)];
-    for order in 0..GAPS.len().pow(2) {
+    for (order, phases) in (0..GAPS.len().pow(2)).flat_map(|order| WAYS.map(|way| (order, way))) {
         let gaps = [GAPS[order % GAPS.len()], GAPS[order / GAPS.len()]];
         // A chain that starts in linear phase, and is told so often to change.
         for (tells, listen, bypass) in [
@@ -86,7 +104,7 @@ fn a_phase_toggled_to_and_fro_ends_in_the_last_one_asked() {
             (3, Listen::Output, true),
         ] {
             let way = *ways().last().unwrap();
-            let (mut chain, mut settings) = chain(flat(PHASES[0]), RATE, 2, &OFF, way);
+            let (mut chain, mut settings) = chain(flat(phases[0]), RATE, 2, &OFF, way);
             settings.eq_on = true;
             settings.monitor.listen = listen;
             settings.monitor.bypass = bypass;
@@ -95,7 +113,7 @@ fn a_phase_toggled_to_and_fro_ends_in_the_last_one_asked() {
             let out = play(&audio, |index, frame| {
                 for (told, time) in times[..tells].iter().enumerate() {
                     if *time == index {
-                        chain.load(flat(PHASES[1 - told % 2]));
+                        chain.load(flat(phases[told + 1]));
                     }
                 }
                 chain.process(frame, None, &settings);
@@ -103,12 +121,13 @@ fn a_phase_toggled_to_and_fro_ends_in_the_last_one_asked() {
                     back += 1;
                 }
             });
-            let what = format!("{tells} tells, gaps {gaps:?}, {listen:?}, bypass {bypass}");
-            let phase = PHASES[tells % 2];
+            let what = format!("{phases:?}, {tells} tells, gaps {gaps:?}, {listen:?}, {bypass}");
+            let phase = phases[tells];
             assert_eq!(chain.curve().phase, phase, "{what}");
             assert_eq!(back, tells, "{what}: kernels handed back");
             let latency = chain.latency_samples();
             let others = Compressor::new(RATE, 2).latency_samples()
+                + Clipper::new(RATE, 2).latency_samples()
                 + Limiter::new(RATE, 2).latency_samples();
             let expected = EqSizes::new(phase, RATE).latency_samples() + others;
             assert_eq!(latency, expected, "{what}: latency");

@@ -5,6 +5,7 @@
 mod common;
 
 mod adaptive;
+mod audition;
 mod high_pass;
 mod latency;
 mod output;
@@ -19,7 +20,7 @@ use auralis_dsp::simd::instruction_set::Implementation;
 use common::*;
 
 const RATE: f64 = 48_000.0;
-const PHASES: [EqPhase; 2] = [EqPhase::Linear, EqPhase::Minimum];
+const PHASES: [EqPhase; 3] = [EqPhase::Linear, EqPhase::Minimum, EqPhase::Mixed];
 
 /// Every processor off.
 const OFF: ChainSettings = ChainSettings::OFF;
@@ -29,6 +30,7 @@ fn all_on() -> ChainSettings {
     let mut settings = OFF;
     settings.eq_on = true;
     settings.compressor.on = true;
+    settings.clipper.amount_db = 2.0;
     settings.limiter.on = true;
     settings.width = 1.4;
     settings.input_gain_db = 2.0;

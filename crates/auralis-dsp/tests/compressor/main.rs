@@ -5,6 +5,7 @@
 mod common;
 mod detector;
 mod gain;
+mod low_split;
 mod times;
 
 use auralis_dsp::dynamics::compressor::{Compressor, CompressorSettings};
@@ -28,6 +29,7 @@ const SETTINGS: CompressorSettings = CompressorSettings {
     detector: Detector::Peak,
     link: 1.0,
     sidechain_hpf_hz: 20.0,
+    low_split_hz: 0.0,
     lookahead_ms: 0.0,
     makeup_db: 0.0,
     auto_makeup: false,

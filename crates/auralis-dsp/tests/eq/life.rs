@@ -7,7 +7,7 @@ use crate::*;
 /// An EQ, the kernels that went in, and those that came back: each has a number in its first gain.
 struct Life {
     eq: FftEq,
-    kernels: [Box<Kernel>; 2],
+    kernels: [Box<Kernel>; 3],
     newest: usize,
     back: Vec<usize>,
     on: bool,
@@ -18,7 +18,7 @@ struct Life {
 enum Event {
     /// A kernel of the phase that the newest one has.
     Same,
-    /// A kernel of the other phase.
+    /// A kernel of the next phase of the list.
     Other,
     /// A frame is played.
     Frame,
@@ -53,6 +53,10 @@ fn number(curve: &Curve) -> usize {
     curve.gains.bands_db[0] as usize
 }
 
+fn place(phase: EqPhase) -> usize {
+    PHASES.iter().position(|other| *other == phase).unwrap()
+}
+
 impl Life {
     fn new(on: bool) -> Self {
         let kernels = PHASES.map(|phase| kernel(FLAT, phase, LIFE_RATE));
@@ -70,10 +74,10 @@ impl Life {
         match event {
             Event::Same | Event::Other => {
                 if event == Event::Other {
-                    *asked = PHASES[usize::from(*asked == PHASES[0])];
+                    *asked = PHASES[(place(*asked) + 1) % PHASES.len()];
                 }
                 self.newest += 1;
-                let kernel = &self.kernels[usize::from(*asked != PHASES[0])];
+                let kernel = &self.kernels[place(*asked)];
                 self.eq.load(numbered(kernel, self.newest));
             }
             Event::Frame => self.play(1),

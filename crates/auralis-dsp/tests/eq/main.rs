@@ -1,4 +1,4 @@
-//! The laws of the EQ: the gains asked for, either phase, and kernels that change without a click.
+//! The laws of the EQ: the gains asked for, any phase, and kernels that change without a click.
 #![allow(missing_docs)]
 
 #[path = "../common/mod.rs"]
@@ -8,6 +8,7 @@ mod change;
 mod life;
 mod low_end;
 mod mid_side;
+mod phase;
 
 use auralis_dsp::bands::{BANDS, PerBand, center_hz};
 use auralis_dsp::eq::design::{Curve, EqDesigner, EqSizes, Kernel};
@@ -17,7 +18,7 @@ use auralis_dsp::signals::noise;
 use auralis_dsp::simd::instruction_set::Implementation;
 use common::*;
 
-const PHASES: [EqPhase; 2] = [EqPhase::Linear, EqPhase::Minimum];
+const PHASES: [EqPhase; 3] = [EqPhase::Linear, EqPhase::Minimum, EqPhase::Mixed];
 const FLAT: PerBand = [0.0; BANDS];
 
 fn kernel(gains_db: PerBand, phase: EqPhase, rate: f64) -> Box<Kernel> {
@@ -108,50 +109,6 @@ fn a_flat_curve_is_a_delay_by_the_latency() {
                 let response = response(&kernel, rate, way);
                 assert_eq!(place_of_peak(&response), latency(phase, rate), "{what}");
             }
-        }
-    }
-}
-
-#[test]
-fn the_linear_phase_is_symmetric_about_the_latency() {
-    for rate in RATES {
-        let kernel = kernel(uneven(0.9), EqPhase::Linear, rate);
-        let middle = latency(EqPhase::Linear, rate);
-        let half = EqSizes::new(EqPhase::Linear, rate).taps / 2;
-        for way in ways() {
-            let response = response(&kernel, rate, way);
-            assert_eq!(place_of_peak(&response), middle, "{rate} Hz, {}", name(way));
-            for n in 1..half {
-                let what = format!("{rate} Hz, {}, {n} from the middle", name(way));
-                let (before, after) = (response[middle - n], response[middle + n]);
-                // f32 transforms of a response of about 1.
-                assert_near(before.into(), after.into(), 1e-6, &what);
-            }
-        }
-    }
-}
-
-#[test]
-fn the_minimum_phase_has_the_magnitude_of_the_linear_one_and_sounds_at_once() {
-    for rate in RATES {
-        let curve = uneven(0.9);
-        let kernels = PHASES.map(|phase| kernel(curve, phase, rate));
-        for way in ways() {
-            let [linear, minimum] = [0, 1].map(|which| response(&kernels[which], rate, way));
-            for hz in (30..20_000).step_by(331).map(f64::from) {
-                let what = format!("{rate} Hz, {}, {hz} Hz", name(way));
-                let [got, expected] = [&minimum, &linear].map(|x| gain_db_at(x, hz, rate));
-                // What the fade over the response's end takes.
-                assert_near(got, expected, 0.1, &what);
-            }
-            let start = latency(EqPhase::Minimum, rate);
-            let what = format!("{rate} Hz, {}", name(way));
-            // f32 transforms.
-            assert!(peak(&minimum[..start]) < 1e-6, "{what}: sound before it");
-            let early = &minimum[start..start + samples(0.005, rate)];
-            let energy = |x: &[f32]| x.iter().map(|x| f64::from(*x).powi(2)).sum::<f64>();
-            let share = energy(early) / energy(&minimum);
-            assert!(share > 0.9, "{what}: {share} of it in the first 5 ms");
         }
     }
 }

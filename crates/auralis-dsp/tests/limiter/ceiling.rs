@@ -22,15 +22,38 @@ fn the_ceiling_holds_for_samples_and_between_them() {
                     ..SETTINGS
                 };
                 let out = limit(&vec![audio.clone()], &settings, rate, way);
-                let is_full_band = signal == "white noise";
+                let is_full_band = matches!(signal, "white noise" | "alternating" | "square");
                 let [sample_db, true_db] = excess_db(&out[0], ceiling_db, is_full_band);
                 let what = format!("{signal}, {rate} Hz, {}, {ceiling_db} dB", name(way));
                 // f32 rounding of the ceiling itself.
                 assert!(sample_db < 1e-5, "{what}: samples {sample_db} dB over");
-                // What the design allows; 0.05 dB at most are given away, and what a steep
-                // interpolation reads more than a gentle one.
-                assert!(true_db < 0.1, "{what}: {true_db} dB over between samples");
-                assert!(true_db > -0.2, "{what}: limited by {true_db} dB in vain");
+                // What the design allows of signals like these; below, what two interpolations differ by
+                // at the Nyquist frequency.
+                assert!(true_db < 0.06, "{what}: {true_db} dB over between samples");
+                assert!(true_db > -0.3, "{what}: limited by {true_db} dB in vain");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_ceiling_is_used_to_a_hundredth_of_a_decibel_by_what_music_is_made_of() {
+    for rate in [44_100.0, 48_000.0] {
+        let audio = chords_and_drums(rate);
+        for way in ways() {
+            for release_ms in [10.0, 100.0] {
+                let settings = LimiterSettings {
+                    auto_release: true,
+                    release_ms,
+                    ..SETTINGS
+                };
+                let out = limit(&vec![audio.clone()], &settings, rate, way);
+                let over_db = to_db(true_peak(&out[0])) - f64::from(settings.ceiling_db);
+                assert!(
+                    (-0.01..0.01).contains(&over_db),
+                    "{rate} Hz, {}, {release_ms} ms: {over_db} dB over",
+                    name(way)
+                );
             }
         }
     }
@@ -66,7 +89,7 @@ fn without_true_peak_samples_alone_are_held() {
 fn what_stays_under_the_ceiling_is_delayed_bit_for_bit() {
     for rate in RATES {
         let loud = below(&noise(3, samples(0.3, rate)), 0.45);
-        // 0.2 dB under a ceiling that 0.05 dB are taken off.
+        // 0.2 dB under the ceiling: two interpolations of noise up to 0.45 of the rate differ by less.
         let scale = 1.0 / true_peak(&loud);
         let audio = vec![
             louder(&loud, to_db(scale) - 1.2),

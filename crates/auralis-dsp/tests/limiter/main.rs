@@ -6,6 +6,8 @@ mod common;
 
 mod ceiling;
 mod gain;
+mod link;
+mod programme;
 
 use std::f64::consts::TAU;
 
@@ -21,6 +23,7 @@ const SETTINGS: LimiterSettings = LimiterSettings {
     release_ms: 100.0,
     auto_release: false,
     true_peak: true,
+    link: 1.0,
 };
 
 fn limit(audio: &Audio, settings: &LimiterSettings, rate: f64, way: Implementation) -> Audio {
@@ -65,6 +68,9 @@ fn hard_signals(rate: f64) -> Vec<(&'static str, Vec<f32>)> {
     for (n, x) in bursts.iter_mut().enumerate() {
         *x = if is_loud(n, 4) { *x } else { 0.01 * hiss[n] };
     }
+    let alternating: Vec<f32> = (0..len)
+        .map(|n| if n % 2 == 0 { 1.0 } else { -1.0 })
+        .collect();
     let mut edge = louder(&sine(200.0, 1.0, rate, len), -20.0);
     let late = len / 2;
     edge[late..].iter_mut().for_each(|x| *x *= 100.0);
@@ -75,10 +81,42 @@ fn hard_signals(rate: f64) -> Vec<(&'static str, Vec<f32>)> {
         ("white noise", louder(&hiss, 12.0)),
         ("programme noise", louder(&below(&hiss, 0.45), 12.0)),
         ("bursts", louder(&bursts, 12.0)),
+        ("alternating", louder(&alternating, 12.0)),
         ("edge", edge),
     ];
     let silence = vec![0.0; samples(0.02, rate)];
     driven
         .map(|(name, signal)| (name, [&silence[..], &signal, &silence].concat()))
         .to_vec()
+}
+
+/// A bass, a chord, and bursts of noise up to 12 kHz that decay as drums do, 10 dB too loud; silence at
+/// either end.
+fn chords_and_drums(rate: f64) -> Vec<f32> {
+    let len = samples(1.0, rate);
+    let hits = below(&noise(6, len), 12_000.0 / rate);
+    let beat = samples(0.12, rate);
+    let notes = [
+        (55.0, 0.5),
+        (330.0, 0.2),
+        (415.0, 0.2),
+        (494.0, 0.2),
+        (1976.0, 0.1),
+    ];
+    let mut music: Vec<f32> = (0..len)
+        .map(|n| hits[n] * (-((n % beat) as f32) / (0.02 * rate as f32)).exp())
+        .collect();
+    for (hz, level) in notes {
+        let note = sine(hz, level, rate, len);
+        music.iter_mut().zip(note).for_each(|(x, note)| *x += note);
+    }
+    // Faded: a cut would have energy up to half the rate.
+    let fade = samples(0.02, rate);
+    for n in 0..fade {
+        let gain = 0.5 - 0.5 * (std::f32::consts::PI * n as f32 / fade as f32).cos();
+        music[n] *= gain;
+        music[len - 1 - n] *= gain;
+    }
+    let silence = vec![0.0; fade];
+    [&silence[..], &louder(&music, 10.0), &silence].concat()
 }

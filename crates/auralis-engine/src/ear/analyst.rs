@@ -5,8 +5,7 @@ use crate::ear::content::features::{FeatureTracker, Features, LongerWindows};
 use crate::ear::content::genre::Genre;
 use crate::ear::content::profiles::{Profile, profile};
 use crate::ear::content::rhythm::Rhythm;
-use crate::ear::content::words::describe;
-use crate::ear::decide::correction::{Correction, Tone, alignment_db, presence};
+use crate::ear::decide::correction::{Correction, Tone, presence};
 use crate::ear::decide::dynamics::Dynamics;
 use crate::ear::decide::loudness_control::{Hearing, LoudnessControl};
 use crate::ear::decide::loudness_match::LoudnessMatch;
@@ -21,13 +20,13 @@ use crate::ear::spectrum::band_levels::{BandLevels, LONG_TERM_S};
 use crate::ear::spectrum::measures::HopMeasures;
 use crate::ear::spectrum::transform::Windows;
 use crate::ear::target::Target;
-use crate::ear::view::View;
-use auralis_dsp::bands::{LOW_BANDS, PerBand};
+use auralis_dsp::bands::{BANDS, LOW_BANDS, PerBand};
 use auralis_dsp::basics::decibel::gain_to_db;
 use auralis_dsp::chain::Adaptive;
 
 mod deciding;
 mod learning;
+mod showing;
 
 /// The gate is closed below this momentary loudness, in LUFS...
 const GATE_LUFS: f32 = -60.0;
@@ -330,7 +329,9 @@ impl Analyst {
         present[usable..].fill(0.0);
         let belief = Belief {
             is_of_a_kind: !matches!(settings.target, Target::Auto | Target::Balanced),
-            reference_share: self.reference.as_ref().map_or(0.0, |_| settings.ref_blend),
+            reference_share: self.reference.as_ref().map_or([0.0; BANDS], |reference| {
+                reference.held().map(|held| held * settings.ref_blend)
+            }),
             fault_sd_db: fault_sd_db(settings.eq_amount),
             heard_s,
             present,
@@ -365,6 +366,11 @@ impl Analyst {
         }
     }
 
+    /// K-weighted mean squares of the segments of 10 ms that ended in the last hop of the output.
+    pub fn output_segments(&self) -> &[f64] {
+        self.loudness.new_output_segments()
+    }
+
     /// K-weighted mean square of the last hop's input.
     pub fn hop_energy(&self) -> f64 {
         self.loudness.hop_input_energy()
@@ -383,43 +389,6 @@ impl Analyst {
     /// Whether the last hop passed the gate.
     pub fn is_listening(&self) -> bool {
         self.listening
-    }
-
-    /// What is known, for people to look at.
-    pub fn view(&self, settings: &AnalysisSettings) -> View {
-        let long_term_db = self.spectrum.long_term_db();
-        let profile = self.profile(settings.target);
-        let usable = self.usable_bands();
-        let present = presence(&long_term_db);
-        let aligned = |target_db: PerBand| {
-            let level_db = alignment_db(&target_db, &long_term_db, &present, usable);
-            target_db.map(|db| db + level_db)
-        };
-        let profiles = self.weights(settings.target);
-        let is_unsure = |kind: &(Target, f32)| kind.0 == Target::Balanced;
-        let sure = settings.target != Target::Auto || !profiles.first().is_some_and(is_unsure);
-        let reason = if self.spectrum.has_learned() {
-            describe(self.features.features(), &profile, &long_term_db, sure)
-        } else {
-            String::new()
-        };
-        View {
-            input_db: self.spectrum.short_term_db(),
-            long_term_db,
-            target_db: aligned(self.target_db(settings)),
-            reference_db: self
-                .reference
-                .as_ref()
-                .map(|_| aligned(self.bent_db(settings, 1.0))),
-            side_db: self.features.features().side_db,
-            adaptive_db: self.correction.reported_db(),
-            profiles,
-            reason,
-            listening: self.listening,
-            hops: self.hops,
-            input_loudness: self.loudness.input.all_lufs(),
-            output_loudness: self.loudness.output.all_lufs(),
-        }
     }
 }
 

@@ -112,6 +112,11 @@ impl Reference {
         side_to_mid_db(total(&self.mid_db), total(&self.side_db))
     }
 
+    /// How much of it each band holds, 0 (none) to 1.
+    pub fn held(&self) -> PerBand {
+        presence(&self.tone_db())
+    }
+
     /// `profile_db` moved towards this reference by `share` (0 to 1) of the way, in dB per band and
     /// without regard to the reference's level. Where the reference holds nothing (above the band
     /// limit of a compressed file, below its high-pass) the profile stays: no edge is matched.

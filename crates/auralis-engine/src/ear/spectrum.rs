@@ -2,6 +2,7 @@
 
 pub mod band_levels;
 pub(crate) mod bins;
+pub mod fine;
 pub mod measures;
 pub mod noise_floor;
 pub mod tone;

@@ -1,5 +1,6 @@
 //! What the analysis knows, for people to look at.
 
+use crate::ear::desk::DeskReading;
 use crate::ear::target::Target;
 use auralis_dsp::bands::{BANDS, PerBand};
 use auralis_dsp::basics::decibel::SILENCE_DB;
@@ -13,6 +14,8 @@ pub struct View {
     pub long_term_db: PerBand,
     /// The target on the programme's level, comparable with `long_term_db`, in dB.
     pub target_db: PerBand,
+    /// Standard deviation of recordings around the target, in dB: what is usual.
+    pub target_spread_db: PerBand,
     /// The captured reference on the programme's level, in dB, whatever its share of the target.
     pub reference_db: Option<PerBand>,
     /// Level of the programme's side over that of its mid, in dB; [`SILENCE_DB`] where there is none.
@@ -31,6 +34,8 @@ pub struct View {
     pub input_loudness: [f32; 3],
     /// Momentary, short-term and integrated loudness of the output, in LUFS.
     pub output_loudness: [f32; 3],
+    /// What the desk reads; none while nobody looks at it.
+    pub desk: Option<DeskReading>,
 }
 
 impl Default for View {
@@ -40,6 +45,7 @@ impl Default for View {
             input_db: [SILENCE_DB; BANDS],
             long_term_db: [SILENCE_DB; BANDS],
             target_db: [SILENCE_DB; BANDS],
+            target_spread_db: [0.0; BANDS],
             reference_db: None,
             side_db: SILENCE_DB,
             adaptive_db: [0.0; BANDS],
@@ -49,6 +55,7 @@ impl Default for View {
             hops: 0,
             input_loudness: [SILENCE_DB; 3],
             output_loudness: [SILENCE_DB; 3],
+            desk: None,
         }
     }
 }

@@ -8,7 +8,7 @@ use crate::ear::view::View;
 use crate::ear::{Analyst, Hop};
 use crate::timing::Timing;
 use auralis_dsp::basics::decibel::db_to_gain;
-use auralis_dsp::chain::high_pass::HighPass;
+use auralis_dsp::basics::high_pass::HighPass;
 use auralis_dsp::simd::instruction_set::{Implementation, InstructionSet};
 use auralis_dsp::{FRAME, Frame, MAX_CHANNELS};
 

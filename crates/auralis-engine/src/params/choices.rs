@@ -54,6 +54,7 @@ choices! { EngineKind:
 choices! { EqPhase:
     Linear "linear" "Linear";
     Minimum "minimum" "Minimum";
+    Mixed "mixed" "Mixed";
 }
 
 choices! { Detector:

@@ -70,8 +70,8 @@ impl Row {
                 (unit.suffix().trim(), values)
             }
             Kind::Switch { default } => ("", ValuesDescription::Switch { default }),
-            Kind::Choice { names, .. } => {
-                let default = names[0];
+            Kind::Choice { default, names, .. } => {
+                let default = names[default];
                 let choices = names;
                 ("", ValuesDescription::Choice { default, choices })
             }

@@ -1,10 +1,13 @@
 //! Values as the processor's settings: what each parameter is used for.
 
 use auralis_dsp::chain::ChainSettings;
+use auralis_dsp::chain::audition::Audition;
 use auralis_dsp::chain::monitor::MonitorSettings;
+use auralis_dsp::clipper::ClipperSettings;
 use auralis_dsp::dynamics::compressor::CompressorSettings;
 use auralis_dsp::dynamics::gain_computer::GainComputer;
 use auralis_dsp::limiter::LimiterSettings;
+use auralis_dsp::tame::TameSettings;
 
 use super::table::{ParamId, TABLE};
 use super::values::Values;
@@ -34,10 +37,14 @@ impl Values {
             input_gain_db: self.get(ParamId::InputGain),
             input_hpf_hz: self.get(ParamId::InputHpf),
             eq_on: self.is_on(ParamId::EqOn),
+            tame: self.tame(),
             compressor: self.compressor(),
             sidechain_external: self.is_on(ParamId::CompScExternal),
             width: self.share(ParamId::Width),
             output_gain_db: self.get(ParamId::OutputGain),
+            clipper: ClipperSettings {
+                amount_db: self.get(ParamId::ClipAmount),
+            },
             limiter: LimiterSettings {
                 on: self.is_on(ParamId::LimOn),
                 drive_db: self.get(ParamId::LimDrive),
@@ -45,12 +52,26 @@ impl Values {
                 release_ms: self.get(ParamId::LimRelease),
                 auto_release: self.is_on(ParamId::LimAutoRelease),
                 true_peak: self.is_on(ParamId::LimTruePeak),
+                link: self.share(ParamId::LimLink),
             },
             monitor: MonitorSettings {
                 bypass: self.is_on(ParamId::Bypass),
                 mix: self.share(ParamId::Mix),
                 listen: self.choice(ParamId::Listen),
             },
+            audition: Audition::Off, // no parameter
+        }
+    }
+
+    fn tame(&self) -> TameSettings {
+        TameSettings {
+            on: self.is_on(ParamId::TameOn),
+            depth: self.share(ParamId::TameDepth),
+            sharpness: self.share(ParamId::TameSharpness),
+            speed_ms: self.get(ParamId::TameSpeed),
+            low_hz: self.get(ParamId::TameLow),
+            high_hz: self.get(ParamId::TameHigh),
+            link: self.share(ParamId::TameLink),
         }
     }
 
@@ -68,6 +89,7 @@ impl Values {
             detector: self.choice(ParamId::CompDetector),
             link: self.share(ParamId::CompLink),
             sidechain_hpf_hz: self.get(ParamId::CompScHpf),
+            low_split_hz: self.get(ParamId::CompLowSplit),
             lookahead_ms: self.get(ParamId::CompLookahead),
             makeup_db: self.get(ParamId::CompMakeup),
             auto_makeup: self.is_on(ParamId::CompAutoMakeup),

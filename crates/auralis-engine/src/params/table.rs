@@ -58,8 +58,10 @@ pub enum Kind {
         /// Value of a new instance.
         default: bool,
     },
-    /// One of a list; the first is the default.
+    /// One of a list.
     Choice {
+        /// Place in the list of a new instance.
+        default: usize,
         /// Stable ids.
         ids: &'static [&'static str],
         /// Names.
@@ -75,7 +77,8 @@ impl Kind {
         match self {
             Self::Float { default, .. } => *default,
             Self::Switch { default: true } => 1.0,
-            Self::Switch { default: false } | Self::Choice { .. } => 0.0,
+            Self::Switch { default: false } => 0.0,
+            Self::Choice { default, .. } => *default as f32,
         }
     }
 
@@ -102,7 +105,13 @@ impl Kind {
     /// The same, which a host must not automate.
     const fn not_automatable(self) -> Self {
         match self {
-            Self::Choice { ids, names, .. } => Self::Choice {
+            Self::Choice {
+                default,
+                ids,
+                names,
+                ..
+            } => Self::Choice {
+                default,
                 ids,
                 names,
                 automatable: false,
@@ -167,8 +176,15 @@ const fn switch(default: bool) -> Kind {
     Kind::Switch { default }
 }
 
+/// The first of a list is the default.
 const fn choice<T: Choices>() -> Kind {
+    choice_at::<T>(0)
+}
+
+/// The default is the one at this place of the list.
+const fn choice_at<T: Choices>(default: usize) -> Kind {
     Kind::Choice {
+        default,
         ids: T::IDS,
         names: T::NAMES,
         automatable: true,
@@ -212,7 +228,7 @@ parameters! {
     EqAmount "eq_amount" "EQ Amount" "EQ" float(0.0, 100.0, 50.0, Unit::Percent), "how strong faults of the tone are believed to be: 25 % 1.5 dB, 50 % 2.5 dB, 100 % all that differs from the target";
     EqRange "eq_range" "EQ Range" "EQ" float(0.0, 12.0, 6.0, Unit::Db), "largest adaptive gain of a band either way";
     EqSpeed "eq_speed" "EQ Speed" "EQ" skewed(0.5, 30.0, 6.0, Unit::Seconds), "time constant of the adaptation";
-    EqPhase "eq_phase" "EQ Phase" "EQ" choice::<EqPhase>(), "";
+    EqPhase "eq_phase" "EQ Phase" "EQ" choice_at::<EqPhase>(EqPhase::Mixed as usize), "Linear = no phase distortion, most latency; Minimum = least latency; Mixed = minimum phase in the bass, linear phase above: no pre-echo of the bass";
     EqTilt "eq_tilt" "EQ Tilt" "EQ" float(-1.5, 1.5, 0.0, Unit::DbPerOct), "pivot 1 kHz; added to the manual gains";
     Target "target" "Target" "EQ" choice::<Target>(), "";
     RefBlend "ref_blend" "Reference Blend" "EQ" float(0.0, 100.0, 0.0, Unit::Percent), "0 = the target profile; 100 = the captured reference; between = both (hybrid); without a reference it does nothing";
@@ -250,7 +266,7 @@ parameters! {
     CompAutoRelease "comp_auto_release" "Comp Auto Release" "Compressor" switch(true), "programme-dependent release";
     CompDetector "comp_detector" "Comp Detector" "Compressor" choice::<Detector>(), "";
     CompLink "comp_link" "Comp Link" "Compressor" float(0.0, 100.0, 100.0, Unit::Percent), "stereo link of the detectors";
-    CompScHpf "comp_sc_hpf" "Comp SC HPF" "Compressor" skewed(20.0, 500.0, 20.0, Unit::Hertz), "12 dB/oct high-pass of the detector; 20 Hz = off";
+    CompScHpf "comp_sc_hpf" "Comp SC HPF" "Compressor" skewed(20.0, 500.0, 120.0, Unit::Hertz), "12 dB/oct high-pass of the detector; 20 Hz = off";
     CompScExternal "comp_sc_external" "Comp SC External" "Compressor" switch(false), "detect from the sidechain input";
     CompLookahead "comp_lookahead" "Comp Lookahead" "Compressor" float(0.0, 5.0, 0.0, Unit::Milliseconds), "latency does not change with it";
     CompMakeup "comp_makeup" "Comp Makeup" "Compressor" float(-12.0, 24.0, 0.0, Unit::Db), "";
@@ -271,7 +287,17 @@ parameters! {
     InputHpf "input_hpf" "Input HPF" "Global" float(0.0, 60.0, 0.0, Unit::Hertz), "12 dB/oct high-pass of the input, from 5 Hz on, against offsets and rumble; 0 = off and bit-exact";
     EqLock "eq_lock" "EQ Lock" "EQ" switch(false), "this stage's adaptive values stand still in every mode";
     CompLock "comp_lock" "Comp Lock" "Compressor" switch(false), "this stage's adaptive values stand still in every mode";
+    CompLowSplit "comp_low_split" "Comp Low Split" "Compressor" float(0.0, 400.0, 0.0, Unit::Hertz), "crossover below which a second band of the compressor works; 0 = one band";
     LoudLock "loud_lock" "Loudness Lock" "Loudness" switch(false), "this stage's adaptive values stand still in every mode";
+    ClipAmount "clip_amount" "Clip Amount" "Limiter" float(0.0, 6.0, 0.0, Unit::Db), "soft oversampled clipper before the limiter; 0 = off and bit-exact";
+    LimLink "lim_link" "Limiter Link" "Limiter" float(0.0, 100.0, 100.0, Unit::Percent), "stereo link of the limiter's gain";
+    TameOn "tame_on" "Tame On" "Tame" switch(false), "resonance suppressor between EQ and compressor";
+    TameDepth "tame_depth" "Tame Depth" "Tame" float(0.0, 100.0, 40.0, Unit::Percent), "share of what stands out that is cut";
+    TameSharpness "tame_sharpness" "Tame Sharpness" "Tame" float(0.0, 100.0, 50.0, Unit::Percent), "how narrow a peak must be to count";
+    TameSpeed "tame_speed" "Tame Speed" "Tame" skewed(1.0, 500.0, 40.0, Unit::Milliseconds), "time constant of cut and release; how long a peak must have stood follows it: 2.6 s at 40 ms, at once below 7 ms";
+    TameLow "tame_low_hz" "Tame Low" "Tame" skewed(20.0, 2000.0, 100.0, Unit::Hertz), "it works from here";
+    TameHigh "tame_high_hz" "Tame High" "Tame" skewed(1000.0, 20_000.0, 16_000.0, Unit::Hertz), "it works up to here";
+    TameLink "tame_link" "Tame Link" "Tame" float(0.0, 100.0, 100.0, Unit::Percent), "stereo link of the cuts";
 }
 
 impl ParamId {

@@ -21,7 +21,7 @@ pub static TABLE: clap_plugin_state = clap_plugin_state {
 };
 
 /// Bytes of the length.
-const LENGTH_BYTES: usize = std::mem::size_of::<u64>();
+pub const LENGTH_BYTES: usize = std::mem::size_of::<u64>();
 
 unsafe extern "C" fn save(plugin: *const clap_plugin, stream: *const clap_ostream) -> bool {
     // SAFETY: a host passes the plug-in it was given.
@@ -61,7 +61,7 @@ unsafe extern "C" fn load(plugin: *const clap_plugin, stream: *const clap_istrea
 
 impl Guard {
     /// Loads a checked state.
-    fn load(&self, mut state: &[u8]) -> bool {
+    pub fn load(&self, mut state: &[u8]) -> bool {
         // What the load has to tell must find room in the framework's queue.
         self.do_main_thread_work();
         let memory = stream::reader(&mut state);

@@ -156,5 +156,7 @@ fn decision_json(learned: &Learned) -> Value {
         "threshold_offset_db": adaptive.threshold_offset_db,
         "ratio_offset": adaptive.ratio_offset,
         "eq_db": adaptive.eq_db,
+        "eq_side_db": adaptive.eq_side_db,
+        "eq_low_db": adaptive.eq_low_db,
     })
 }

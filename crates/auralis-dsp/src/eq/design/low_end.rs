@@ -40,9 +40,9 @@ pub struct LowEnd {
 }
 
 impl LowEnd {
-    /// For a design transform of `size` and kernels of `taps`.
-    pub fn new(sample_rate: f64, size: usize, taps: usize) -> Self {
-        let (half, bin_hz) = (taps / 2, sample_rate / as_f64(size));
+    /// For a design transform of `size` and kernels of `half` their length to either side.
+    pub fn new(sample_rate: f64, size: usize, half: usize) -> Self {
+        let bin_hz = sample_rate / as_f64(size);
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // a few dozen
         let reached = (f64::from(LOW_END_HZ) / bin_hz).ceil() as usize;
         let bins = reached.min(size / 2);

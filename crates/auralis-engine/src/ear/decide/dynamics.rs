@@ -1,9 +1,10 @@
 //! How the analysis moves the compressor's threshold and ratio with the programme.
 //!
-//! The levels are the peaks of the hops, which is what the compressor's detector sees, and their
+//! The levels are the peaks of the hops, which is what the compressor's detector sees but for its high-pass
+//! (at 120 Hz it takes 1.3 dB off these peaks on average, 0.4 to 2.3 on 24 pieces), and their
 //! [distribution](crate::ear::meters::level_range) says what is loud and what is quiet in this programme. The
 //! threshold parameter is meant for a programme whose loud parts (90th percentile) peak at
-//! `NOMINAL_LOUD_DB`: at the defaults (-20 dB, 2:1, a knee of 6 dB) these are reduced by 1.5 dB, which is what
+//! `NOMINAL_LOUD_DB`: at the defaults (-20 dB, 2:1, a knee of 6 dB) these are reduced by 1.5 dB at most, which is what
 //! mastering takes. The threshold moves by the whole difference, so that a quiet mix is compressed as a loud one
 //! would be and a loud one no deeper, and up to where the loud parts begin to be compressed at all for a
 //! programme that is less dynamic than its kind by a standard deviation. The ratio grows for programme more dynamic than its profile

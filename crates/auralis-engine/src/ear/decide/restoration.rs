@@ -58,8 +58,8 @@ pub fn believed_share(fault_sd_db: f64, heard_s: f64) -> f64 {
 pub struct Belief {
     /// Whether the target is one kind of recordings, not all of them.
     pub is_of_a_kind: bool,
-    /// Share of a reference in the target, 0 to 1.
-    pub reference_share: f32,
+    /// Share of a reference in the target of each band, 0 to 1.
+    pub reference_share: PerBand,
     /// Standard deviation of faults in dB: the [strength](fault_sd_db).
     pub fault_sd_db: f64,
     /// Seconds that were heard; infinite when it was the whole song.
@@ -121,10 +121,16 @@ impl Belief {
         let octaves = (self.heard_s.max(0.1).log2() * steps).round() / steps;
         Self {
             heard_s: octaves.exp2(),
-            present: self.present.map(|share| (share * STEPS).round() / STEPS),
+            present: self.present.map(step),
+            reference_share: self.reference_share.map(step),
             ..self
         }
     }
+}
+
+/// A share in whole steps.
+fn step(share: f32) -> f32 {
+    (share.clamp(0.0, 1.0) * STEPS).round() / STEPS
 }
 
 /// `S_d (S_x + S_d + S_n + c 11^T)^-1` over the bands that hold programme; 0 in the others.
@@ -171,12 +177,19 @@ fn nature(belief: &Belief) -> Covariance {
         true => spread_of_a_kind(),
         false => spread_of_all(),
     };
-    let share = f64::from(belief.reference_share.clamp(0.0, 1.0));
+    let shares = Bands::from(belief.reference_share.map(f64::from));
     let beside = Covariance::from_fn(|row, column| {
         let own = if row == column { 0.5 } else { 0.0 };
         REFERENCE_VARIANCE * (own + 0.5 * alike(row, column, PART_LENGTH_BARK))
     });
-    spread * (1.0 - share) + beside * share
+    // Shares differ where the reference holds nothing; roots keep both covariances.
+    let (of_mean, of_reference) = (shares.map(|share| 1.0 - share), shares);
+    spread.component_mul(&roots(&of_mean)) + beside.component_mul(&roots(&of_reference))
+}
+
+/// Root of the product of two bands' shares.
+fn roots(shares: &Bands) -> Covariance {
+    Covariance::from_fn(|row, column| (shares[row] * shares[column]).max(0.0).sqrt())
 }
 
 /// What a part of a song of so many seconds differs from the whole, in dB².

@@ -45,7 +45,8 @@ pub struct SegmentMeter {
 }
 
 impl SegmentMeter {
-    fn new() -> Self {
+    /// Nothing heard yet.
+    pub fn new() -> Self {
         Self {
             energies: vec![0.0; SHORT_TERM],
             next: 0,
@@ -66,7 +67,8 @@ impl SegmentMeter {
         self.filled = 0;
     }
 
-    fn push(&mut self, energy: f64) {
+    /// Takes the K-weighted mean square of the next 10 ms.
+    pub fn push(&mut self, energy: f64) {
         self.energies[self.next] = energy;
         self.next = (self.next + 1) % SHORT_TERM;
         self.filled = (self.filled + 1).min(SHORT_TERM);
@@ -157,6 +159,12 @@ impl SegmentMeter {
     }
 }
 
+impl Default for SegmentMeter {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 /// Loudness of input and output, measured in one pass.
 #[derive(Debug, Clone)]
 pub struct LoudnessMeter {
@@ -168,8 +176,8 @@ pub struct LoudnessMeter {
     segment_sums: [f64; 2],
     /// Mean squares of the last hop: input, output.
     hop_energies: [f64; 2],
-    /// Input energies of the segments that ended in the last hop.
-    new_segments: Vec<f64>,
+    /// Energies of the segments that ended in the last hop: input, output.
+    new_segments: [Vec<f64>; 2],
     /// Meter of the input.
     pub input: SegmentMeter,
     /// Meter of the output.
@@ -187,7 +195,7 @@ impl LoudnessMeter {
             filled: 0,
             segment_sums: [0.0; 2],
             hop_energies: [0.0; 2],
-            new_segments: Vec::with_capacity(16),
+            new_segments: [Vec::with_capacity(16), Vec::with_capacity(16)],
             input: SegmentMeter::new(),
             output: SegmentMeter::new(),
         }
@@ -211,7 +219,7 @@ impl LoudnessMeter {
     /// Measures a hop: input left, right, output left, right, all of one length; a missing channel
     /// is silent.
     pub fn push(&mut self, lanes: [&[f32]; LANES]) {
-        self.new_segments.clear();
+        self.new_segments.iter_mut().for_each(Vec::clear);
         let length = lanes[0].len();
         let (mut at, mut hop_sums) = (0, [0.0; 2]);
         while at < length {
@@ -236,14 +244,14 @@ impl LoudnessMeter {
         self.filter = KWeighting::new(self.sample_rate);
         self.filled = 0;
         self.segment_sums = [0.0; 2];
-        self.new_segments.clear();
+        self.new_segments.iter_mut().for_each(Vec::clear);
         self.input.gap();
         self.output.gap();
     }
 
     /// Measures `samples` of digital silence after a silence that the filters have rung out in.
     pub fn push_silence(&mut self, samples: usize) {
-        self.new_segments.clear();
+        self.new_segments.iter_mut().for_each(Vec::clear);
         self.hop_energies = [0.0; 2];
         let filled = self.filled + samples;
         for _ in 0..filled / self.segment_samples {
@@ -258,7 +266,8 @@ impl LoudnessMeter {
             .map(|sum| sum / self.segment_samples as f64);
         self.input.push(input);
         self.output.push(output);
-        self.new_segments.push(input);
+        self.new_segments[0].push(input);
+        self.new_segments[1].push(output);
         self.filled = 0;
         self.segment_sums = [0.0; 2];
     }
@@ -275,7 +284,12 @@ impl LoudnessMeter {
 
     /// K-weighted mean squares of the input, of each segment of 10 ms that ended in the last hop.
     pub fn new_segments(&self) -> &[f64] {
-        &self.new_segments
+        &self.new_segments[0]
+    }
+
+    /// The same of the output.
+    pub fn new_output_segments(&self) -> &[f64] {
+        &self.new_segments[1]
     }
 }
 

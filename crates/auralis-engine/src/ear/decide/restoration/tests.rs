@@ -5,7 +5,7 @@ use crate::ear::target::Target;
 fn belief(amount: f32) -> Belief {
     Belief {
         is_of_a_kind: false,
-        reference_share: 0.0,
+        reference_share: [0.0; BANDS],
         fault_sd_db: fault_sd_db(amount),
         heard_s: f64::INFINITY,
         present: [1.0; BANDS],
@@ -102,10 +102,31 @@ fn a_reference_is_believed_more_than_a_mean() {
     let measured_db = std::array::from_fn(|band| target_db[band] + dull(band));
     let gains = [0.0, 0.5, 1.0].map(|reference_share| {
         let belief = Belief {
-            reference_share,
+            reference_share: [reference_share; BANDS],
             ..belief(0.5)
         };
         Restoration::new().gains_db(&target_db, &measured_db, belief)[24]
     });
     assert!(gains.windows(2).all(|pair| pair[0] < pair[1]), "{gains:?}");
+}
+
+#[test]
+fn where_a_reference_holds_nothing_the_mean_is_believed_as_without() {
+    let target_db = profile(Target::Balanced).bands_db;
+    let measured_db = std::array::from_fn(|band| target_db[band] + dull(band));
+    let gain = |reference_share| {
+        let belief = Belief {
+            reference_share,
+            ..belief(0.5)
+        };
+        Restoration::new().gains_db(&target_db, &measured_db, belief)[24]
+    };
+    let mut low_only = [1.0; BANDS];
+    low_only[15..].fill(0.0);
+    let (without, with, of_low) = (gain([0.0; BANDS]), gain([1.0; BANDS]), gain(low_only));
+    // The level that the lower bands are sure of moves it a little.
+    assert!(
+        (of_low - without).abs() < 0.5 * (with - without),
+        "{of_low} dB with a reference of the lower bands, {without} without, {with} with a whole one"
+    );
 }
