@@ -1,13 +1,16 @@
-"""Faults of a balance: seeded smooth equalisers of 2 to 6 dB, as linear-phase filters.
+"""Faults of a balance: smooth equalisers of 2 to 6 dB, as linear-phase filters.
 
-A fault is a tilt, some bells, a shelf or all of these, scaled to a root mean square over the critical bands that is
-drawn too. Nothing here knows what the plug-in believes faults to be.
+Those of the 180 cases, and others that are drawn here by seed: a tilt, some bells, a shelf or all of these, scaled to a
+root mean square over the critical bands that is drawn too. Nothing here knows what the plug-in believes faults to be.
 """
 
+import csv
+import functools
+
 import numpy as np
-from host import bands
+from host import ROOT, bands
 from measures import RATE, rms_db
-from scipy import signal
+from scipy import interpolate, signal
 
 LEAST_DB, MOST_DB = 2.0, 6.0
 # Where curves are drawn: octaves from 1 kHz, 20 Hz to 20 kHz.
@@ -38,14 +41,32 @@ def shelf(rng):
 KINDS = {"tilt": [tilt], "bells": [bells], "shelf": [shelf], "all": [tilt, bells, shelf]}
 
 
+def centres():
+    """The bands' centres in octaves from 1 kHz."""
+    return [np.log2(0.5 * (low + high) / 1000) for low, high in bands()]
+
+
 def size_db(curve):
     """Root mean square over the critical bands, level-free."""
-    centres = [np.log2(0.5 * (low + high) / 1000) for low, high in bands()]
-    return rms_db(np.interp(centres, OCTAVES, curve), np.ones(len(centres), bool))
+    levels = np.interp(centres(), OCTAVES, curve)
+    return rms_db(levels, np.ones(len(levels), bool))
 
 
-def fault(seed):
-    """(its kind, gains in dB at OCTAVES)."""
+@functools.cache
+def cases():
+    """The faults of the 180 cases in dB per band."""
+    with open(ROOT / "crates/auralis-engine/tests/data/restore_cases.csv", newline="", encoding="utf-8") as file:
+        return [[float(row[f"f{band}"]) for band in range(1, 26)] for row in csv.DictReader(file)]
+
+
+def of_case(number):
+    """A case's fault at OCTAVES, level beyond the outermost centres."""
+    inner = np.clip(OCTAVES, centres()[0], centres()[-1])
+    return interpolate.PchipInterpolator(centres(), cases()[number])(inner)
+
+
+def drawn(seed):
+    """(its kind, the fault at OCTAVES)."""
     rng = np.random.default_rng(seed)
     kind = list(KINDS)[seed % len(KINDS)]
     curve = np.zeros_like(OCTAVES)
@@ -55,12 +76,11 @@ def fault(seed):
     return kind, curve * rng.uniform(LEAST_DB, MOST_DB) / size_db(curve)
 
 
-def disturbed(x, seed):
-    """(the fault's kind, the audio with it)."""
-    kind, curve = fault(seed)
+def disturbed(x, curve):
+    """The audio with a fault."""
     hz = np.fft.rfftfreq(TAPS + 1, 1 / RATE)
     gains_db = np.interp(np.log2(np.maximum(hz, 1) / 1000), OCTAVES, curve)
     # The filter's middle is its tap TAPS // 2.
     taps = np.roll(np.fft.irfft(10 ** (gains_db / 20)), TAPS // 2)[:TAPS] * signal.windows.hann(TAPS)
     y = signal.oaconvolve(x.astype(np.float64), taps[None, :], mode="same", axes=1)
-    return kind, y.astype(np.float32)
+    return y.astype(np.float32)

@@ -2,13 +2,15 @@
 
 import itertools
 
+import faults
 import measures as m
-from faults import KINDS, disturbed
 from host import Host
 from versions import BUNDLE, EQ_ONLY, held
 
-# Of each piece: one of each kind, as they follow each other by seed.
-FAULTS = len(KINDS)
+# Faults of each piece: so many of the 180 cases, so far apart, and so many drawn ones.
+CASES, CASES_APART, DRAWN = 4, 45, 2
+# What kind a case's fault is of.
+CASE = "case"
 PART_S = 30
 # What adapts as it goes is measured from here on: 0.1.0 starts flat, with a time constant of 6 s.
 SETTLED_S = 15
@@ -39,13 +41,21 @@ def differences(x, original, counts, before):
     return found
 
 
+def faults_of(number):
+    """(kind, curve) of each fault of a piece; `number` tells pieces apart."""
+    for place in range(CASES):
+        yield CASE, faults.of_case(number % CASES_APART + place * CASES_APART)
+    for seed in range(DRAWN * number, DRAWN * (number + 1)):
+        yield faults.drawn(seed)
+
+
 def experiment(x, number, before):
-    """Harm, and what is left of faults; `number` tells pieces apart."""
+    """Harm, and what is left of faults."""
     spectrum = m.band_levels_db(x)
     counts = m.programme(spectrum)
     result = {"counts": counts.tolist(), "harm": differences(x, x, counts, before), "faults": []}
-    for seed in range(FAULTS * number, FAULTS * (number + 1)):
-        kind, y = disturbed(x, seed)
+    for kind, curve in faults_of(number):
+        y = faults.disturbed(x, curve)
         fault = m.band_levels_db(y) - spectrum
         result["faults"].append(
             {
