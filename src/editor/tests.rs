@@ -303,6 +303,11 @@ fn what_was_found_in_the_songs_file_is_offered_and_not_applied() {
         .params
         .number(auralis_engine::params::ParamId::InputHpf);
     assert_eq!(hpf.value(), 0.0, "nothing is applied by itself");
+    // The tone has -11.1 LUFS (two channels, -10.5 dBFS peak), and -14 LUFS are asked for: that is what the input is
+    // turned down by where it is heard in place of the master. Blocks and the tolerance of a decision.
+    let learned = panel.params.persisted.memory.recall().1.expect("kept");
+    let got = learned.adaptive.matched_gain_db;
+    assert!((got + 2.9).abs() < 0.3, "{got} dB");
 }
 
 #[test]

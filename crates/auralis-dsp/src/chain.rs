@@ -256,7 +256,8 @@ impl Chain {
             *peak = copy(frame, tap, implementation);
         }
 
-        let matched_gain_db = self.adaptive.matched_gain_db;
+        // What is heard of the input is as it came; the ear knows it behind the input gain.
+        let matched_gain_db = self.adaptive.matched_gain_db + settings.input_gain_db;
         let monitor = &settings.monitor;
         let is_changed = self
             .monitor
@@ -278,6 +279,7 @@ impl Chain {
             adaptive: Adaptive {
                 loudness_gain_db: self.loudness_gain_db.value(),
                 makeup_gain_db: self.makeup_gain_db.value(),
+                matched_gain_db,
                 ..self.adaptive
             },
             threshold_db: compressor.curve.threshold_db,

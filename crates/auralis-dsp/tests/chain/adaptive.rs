@@ -73,6 +73,26 @@ fn what_the_ear_decided_is_applied_and_told() {
 }
 
 #[test]
+fn the_matched_input_is_as_loud_whatever_the_input_gain_is() {
+    let audio = programme(0.2);
+    let mut settings = OFF;
+    settings.monitor.listen = Listen::MatchedInput;
+    settings.input_gain_db = 6.0;
+    // The ear hears the input 6 dB louder, and the output 9 dB above that.
+    let adaptive = Adaptive {
+        matched_gain_db: 9.0,
+        ..Adaptive::NEUTRAL
+    };
+    for way in ways() {
+        let (out, latency, report) = adapted(&audio, &settings, &adaptive, way);
+        let residual = residual_db(&out[0], &louder(&audio[0], 15.0), latency);
+        // f32 rounding.
+        assert!(residual < -130.0, "{}: {residual} dB", name(way));
+        assert_eq!(report.adaptive.matched_gain_db, 15.0, "{}", name(way));
+    }
+}
+
+#[test]
 fn the_ear_moves_the_compressor_from_where_the_user_set_it() {
     let audio = vec![constants(&[(-10.0, samples(0.2, RATE))])];
     let mut settings = OFF;

@@ -134,7 +134,17 @@ impl Decision {
     /// Corrects the makeup gain by what the result misses; false when it is near enough, or cannot be
     /// any nearer.
     pub fn correct(&mut self, rendered: &Rendered) -> bool {
+        self.match_input(rendered.integrated_lufs);
         self.correct_by(rendered.integrated_lufs, rendered.limited, TOLERANCE_LU)
+    }
+
+    /// Notes the gain that makes the input as loud as a result of this loudness in LUFS.
+    #[allow(clippy::cast_possible_truncation)] // a gain in dB
+    fn match_input(&mut self, result_lufs: Option<f64>) {
+        let loudness = result_lufs.zip(self.heard_lufs);
+        if let (Some(learned), Some((result, heard))) = (&mut self.learned, loudness) {
+            learned.adaptive.matched_gain_db = (result - heard).clamp(-30.0, 30.0) as f32;
+        }
     }
 
     /// The same for a result of this loudness in LUFS, in which the limiter worked in this share of the
