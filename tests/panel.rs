@@ -23,6 +23,8 @@ mod book;
 mod figures;
 #[path = "panel/host.rs"]
 mod host;
+#[path = "panel/picture.rs"]
+mod picture;
 #[path = "panel/plugin.rs"]
 mod plugin;
 #[path = "panel/screen.rs"]
