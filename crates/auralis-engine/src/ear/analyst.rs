@@ -385,16 +385,6 @@ impl Analyst {
     pub fn momentary_lufs(&self) -> f32 {
         self.loudness.input.momentary_lufs()
     }
-
-    /// Whether the last hop is no silence, whatever was before it.
-    pub fn is_sounding(&self) -> bool {
-        self.momentary_lufs() > GATE_LUFS
-    }
-
-    /// Whether the last hop passed the gate.
-    pub fn is_listening(&self) -> bool {
-        self.listening
-    }
 }
 
 #[cfg(test)]

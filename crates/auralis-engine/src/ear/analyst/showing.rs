@@ -10,6 +10,16 @@ use crate::ear::view::View;
 use auralis_dsp::bands::PerBand;
 
 impl Analyst {
+    /// Whether the last hop is no silence, whatever was before it.
+    pub fn is_sounding(&self) -> bool {
+        self.momentary_lufs() > super::GATE_LUFS
+    }
+
+    /// Whether the last hop passed the gate.
+    pub fn is_listening(&self) -> bool {
+        self.listening
+    }
+
     /// What is known, for people to look at.
     pub fn view(&self, settings: &AnalysisSettings) -> View {
         let long_term_db = self.spectrum.long_term_db();
