@@ -1,57 +1,71 @@
 //! Tame, a suppressor of resonances: it cuts what stands out of the programme's own smoothed spectrum.
 //!
-//! Short-time spectra in three tiers ([`analysis`]) -> excess over the smoothed spectrum, averaged over a
-//! time that follows the speed ([`standout`]) -> its peaks, between the bins ([`peaks`]) -> voices that
-//! follow them and hand over softly ([`voices`]) -> one cutting bell each ([`bells`]). The audio passes the
-//! bells only: no latency, nothing before an onset, minimum phase.
+//! Short-time spectra in three tiers ([`analysis`], [`tiers`]) -> how far each bin lies above its flanks
+//! ([`contrast`]) -> what of that is a resonance's, by how the bin's contrast usually moves ([`memory`]) -> its
+//! peaks, between the bins ([`peaks`]) -> voices that follow them and hand over softly ([`voices`]) -> one
+//! cutting bell each ([`bells`]). The audio passes the bells only: no latency, nothing before an onset, minimum phase.
 //!
 //! Each voice is a dynamic bell with a threshold and a depth of its own, driven from a side branch as in J.
 //! M. Kates, K. H. Arehart, "Multichannel dynamic-range compression using digital frequency warping", EURASIP
 //! JASP 2005:18; how a resonance is told from music is known from the suppression of howling with notch
-//! filters (peak to neighbouring power, peak to harmonic power, persistence from frame to frame: T. van
-//! Waterschoot, M. Moonen, "Comparative evaluation of howling detection criteria in notch-filter-based
-//! howling suppression", JAES 58(11) 2010). No target spectrum is matched by a cascade of basis responses.
+//! filters (peak to neighbouring power, persistence from frame to frame: T. van Waterschoot, M. Moonen,
+//! "Comparative evaluation of howling detection criteria in notch-filter-based howling suppression", JAES
+//! 58(11) 2010), a threshold that follows what is usual around from radar (constant false-alarm rate: H. Rohling,
+//! "Radar CFAR thresholding in clutter and multiple target situations", IEEE Trans. AES 19(4) 1983). No target
+//! spectrum is matched by a cascade of basis responses. The thresholds are those that found most of the
+//! resonances of +12 dB put into 15 pieces of music for the least that was cut of the pieces themselves.
 //!
-//! A decision is made 250 times a second at 48 kHz, from the highest tier each time, from the one in the
-//! middle in every second of them and from the lowest in every sixth: their windows are four and sixteen times
-//! as long. No frame pays for more than one transform, and none for a transform and a decision.
+//! At 48 kHz 281 decisions are made a second, 125 each from the highest tier and from the one in the middle and 31
+//! from the lowest: their windows are four and sixteen times as long as the highest's. No frame pays for more than one
+//! transform, and none for a transform and a decision.
 
 pub mod analysis;
 pub mod bells;
-pub mod eagerness;
-pub mod grid;
+pub mod contrast;
 pub mod history;
+pub mod memory;
 pub mod peaks;
-pub mod standout;
+pub mod tiers;
 pub mod voices;
 
-use crate::basics::log_exp::smaller;
+use crate::basics::log_exp::larger;
 use crate::basics::smoothing::{Fade, coefficient};
 use crate::simd::instruction_set::Implementation;
 use crate::{FRAME, Frame, MAX_CHANNELS, rate_octaves};
-use analysis::{Analysis, Levels, Spectra};
+use analysis::{Analysis, Spectra};
 use bells::Bells;
-use eagerness::{Eagerness, patience_s};
-use grid::{Grid, Reach, TIERS};
+use contrast::Contrast;
+use memory::{Memory, Weights};
 use peaks::{Peaks, Search};
-use standout::{StandOut, around};
+use tiers::{SIZE, TIERS, Tier};
 use voices::Voices;
 
 /// Length of the fade when it is switched, in seconds.
 const FADE_S: f64 = 0.02;
 /// Time constant of the moves of a voice, in seconds.
 const PLACE_S: f64 = 0.03;
-/// Slots of a turn: the highest tier's transform, what is due once a round, the decision.
-const SLOTS: usize = 3;
-/// Turns of a round.
-const TURNS: usize = 6;
-/// Turns of a round after which the tiers are transformed again.
-const TURNS_OF_TIER: [usize; TIERS] = [1, 2, 6];
+/// Slots of a turn: each tier's transform and its decision.
+const SLOTS: usize = 2 * TIERS;
+/// Turns after which a tier is transformed again.
+const TURNS: [usize; TIERS] = [1, 2, 4];
 /// A cut that nothing asks for any more is let go in this time in seconds at least: a resonance that is
 /// excited by fits and starts stays cut.
 const HOLD_S: f64 = 0.12;
 /// Shortest time constant of a cut, in seconds: shorter ones would be heard as modulation.
 const SHORTEST_S: f64 = 0.003;
+/// Speed that the times below are for, in seconds.
+const MEDIUM_S: f64 = 0.04;
+/// Time over which a contrast is averaged for what is sudden, in seconds, and the power of the speed that it follows: a fast
+/// one takes every note that stands out, a slow one waits for longer than notes last.
+const SUDDEN_S: f64 = 0.24;
+const SUDDEN_POWER: f64 = 1.25;
+/// Time over which mean and spread of a contrast are taken for what is settled, in seconds, and the power of the speed that it follows.
+const SETTLED_S: f64 = 1.4;
+const SETTLED_POWER: f64 = 0.5;
+/// How long what they begin with counts for, in seconds: at first they are plain means.
+const BEGIN_S: f64 = 0.3;
+/// Level below which there is no programme, the mean of all bins in dB.
+const SILENCE_DB: f32 = -112.0;
 
 /// What it is told, in plain numbers.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -62,9 +76,9 @@ pub struct TameSettings {
     pub depth: f32,
     /// How narrow a peak must be to count, 0 to 1.
     pub sharpness: f32,
-    /// Time constant of cut and release in ms. How long a peak must have stood before it counts follows
-    /// its third power, 0.5 s at 40 ms, 60 ms at 20 ms, 10 ms from 11 ms on downwards: slow spares notes, fast takes
-    /// everything that stands out.
+    /// Time constant of cut and release in ms. How long a peak must stand follows: what is sudden is averaged over 240 ms
+    /// at 40 ms and 13 ms at 4 ms, what is settled over 1.4 s and 0.4 s. Slow spares notes, fast takes everything that
+    /// stands out.
     pub speed_ms: f32,
     /// It works from here, in Hz.
     pub low_hz: f32,
@@ -79,34 +93,37 @@ pub struct TameSettings {
 pub struct Tame {
     on: Fade,
     analysis: Analysis,
-    grid: Grid,
-    levels: [Levels; 2],
-    standouts: [StandOut; 2],
-    reach: Reach,
-    around: Reach,
-    /// Sharpness that the reach was made for.
-    sharpness: f32,
+    tiers: [Tier; TIERS],
+    /// The levels of the tier that was measured last, in dB.
+    levels_db: [Vec<f32>; 2],
+    contrast: Contrast,
+    usual_sums: Vec<f32>,
+    /// Of each tier, of one spectrum or two.
+    memories: [[Memory; 2]; TIERS],
+    /// How much of each tier has been heard, in times of [`BEGIN_S`].
+    heard: [f32; TIERS],
+    peaks: Peaks,
     voices: Voices,
     bells: Bells,
     spectra: Spectra,
+    /// Sharpness that the tiers were made for.
+    sharpness: f32,
     frames_per_second: f64,
     /// Slots of a frame, and frames of a slot: one of them is 1.
     slots: usize,
     hop: usize,
-    /// Frames since the last slot.
+    /// Frames since the last slot, slots since the turn began, and turns.
     at: usize,
-    /// Slots since the round began.
     slot: usize,
+    turn: usize,
     /// Speed in ms that the weights were made for.
     speed_ms: f32,
-    eagerness: Eagerness,
-    /// Weight of a new spectrum of each tier.
-    weights: [f32; TIERS],
-    /// Share of a cut's way in one frame.
+    /// Of each tier.
+    weights: [Weights; TIERS],
+    /// What is kept from one decision about a tier to the next of a cut that nothing asks for.
+    kept: [f32; TIERS],
+    /// Share of the way of a cut, and of a place, in one frame.
     cut_share: f32,
-    /// What is kept from one decision to the next of a cut that nothing asks for.
-    kept: f32,
-    peaks: Peaks,
     place_share: f32,
 }
 
@@ -116,7 +133,7 @@ impl Tame {
         let octaves = rate_octaves(sample_rate);
         let factor = 1_usize << octaves.clamp(0, 4);
         #[allow(clippy::cast_precision_loss)] // at most 16
-        let grid = Grid::new(sample_rate / factor as f64);
+        let tiers = Tier::all(sample_rate / factor as f64);
         #[allow(clippy::cast_precision_loss)] // 64
         let frames_per_second = sample_rate / FRAME as f64;
         #[allow(clippy::cast_possible_truncation)] // a share between 0 and 1
@@ -124,28 +141,31 @@ impl Tame {
         Self {
             on: Fade::new(FADE_S, sample_rate),
             analysis: Analysis::new(factor),
-            levels: [Levels::new(&grid), Levels::new(&grid)],
-            standouts: [StandOut::new(&grid), StandOut::new(&grid)],
-            reach: Reach::new(&grid.bands, reach_octaves(0.5)),
-            around: around(&grid),
-            sharpness: 0.5,
+            levels_db: [vec![0.0; SIZE / 2], vec![0.0; SIZE / 2]],
+            contrast: Contrast::default(),
+            usual_sums: vec![0.0; SIZE / 2],
+            memories: tiers
+                .each_ref()
+                .map(|tier| [Memory::new(tier), Memory::new(tier)]),
+            heard: [0.0; TIERS],
+            peaks: Peaks::default(),
             voices: Voices::default(),
             bells: Bells::new(sample_rate),
             spectra: Spectra::Joint,
+            sharpness: 0.5,
             frames_per_second,
-            // Below 24 kHz frames are long: a whole turn each.
-            slots: if octaves < 0 { SLOTS } else { 1 },
+            // Below 24 kHz frames are long: half a turn each.
+            slots: if octaves < 0 { SLOTS / 2 } else { 1 },
             hop: factor,
             at: 0,
             slot: 0,
+            turn: 0,
             speed_ms: -1.0,
-            eagerness: Eagerness::of_speed(0.0),
-            weights: [0.0; TIERS],
+            weights: [Weights::default(); TIERS],
+            kept: [0.0; TIERS],
             cut_share: 0.0,
-            kept: 0.0,
-            peaks: Peaks::new(&grid),
             place_share,
-            grid,
+            tiers,
         }
     }
 
@@ -163,11 +183,15 @@ impl Tame {
     /// As if it had never been on.
     fn rest(&mut self) {
         self.analysis.reset();
-        self.standouts.iter_mut().for_each(StandOut::reset);
+        self.memories
+            .as_flattened_mut()
+            .iter_mut()
+            .for_each(Memory::reset);
+        self.heard = [0.0; TIERS];
+        self.peaks.reset();
         self.voices.reset();
         self.bells.reset();
-        self.peaks.reset();
-        (self.at, self.slot) = (0, 0);
+        (self.at, self.slot, self.turn) = (0, 0, 0);
     }
 
     /// Cuts resonances of a frame of each channel in place and returns the deepest cut in dB (>= 0).
@@ -209,7 +233,7 @@ impl Tame {
         }
         self.at = 0;
         for _ in 0..self.slots {
-            let (turn, part) = (self.slot / SLOTS, self.slot % SLOTS);
+            let tier = self.slot / 2;
             if self.slot == 0 {
                 let is_joint = settings.link == 1.0 || channels == 1;
                 self.use_spectra(if is_joint {
@@ -218,119 +242,110 @@ impl Tame {
                     Spectra::Each
                 });
             }
-            match (part, turn) {
-                (0, _) => self.measure(0, implementation),
-                (1, 0 | 2 | 4) => self.measure(1, implementation),
-                (1, 1) => self.measure(2, implementation),
-                (1, 3) => self.compare(implementation),
-                (1, _) => self.get_used(implementation),
-                _ => self.decide(turn, settings, implementation),
+            let pause = self.turn % TURNS[TIERS - 1];
+            if self.slot == SLOTS - 1 && pause > 0 {
+                for memory in &mut self.memories[pause - 1][..self.spectra.count()] {
+                    memory.get_used(&self.tiers[pause - 1], &mut self.usual_sums);
+                }
             }
-            self.slot = (self.slot + 1) % (SLOTS * TURNS);
+            if self.turn.is_multiple_of(TURNS[tier]) {
+                if self.slot.is_multiple_of(2) {
+                    self.measure(tier, implementation);
+                } else {
+                    self.decide(tier, settings, implementation);
+                }
+            }
+            self.slot += 1;
+            if self.slot == SLOTS {
+                (self.slot, self.turn) = (0, self.turn + 1);
+            }
         }
     }
 
     #[inline(always)]
     fn measure(&mut self, tier: usize, implementation: Implementation) {
-        let levels = &mut self.levels;
+        let bins = self.tiers[tier].measured.clone();
+        let levels_db = &mut self.levels_db;
         self.analysis
-            .measure(tier, &self.grid, self.spectra, levels, implementation);
-    }
-
-    #[inline(always)]
-    fn compare(&mut self, implementation: Implementation) {
-        for standout in &mut self.standouts[..self.spectra.count()] {
-            standout.compare(&self.grid, &self.around, implementation);
-        }
-    }
-
-    #[inline(always)]
-    fn get_used(&mut self, implementation: Implementation) {
-        for standout in &mut self.standouts[..self.spectra.count()] {
-            standout.get_used(&self.grid, &self.around, implementation);
-        }
+            .measure(tier, bins, self.spectra, levels_db, implementation);
     }
 
     /// Each channel's own spectrum goes on from the joint one.
     fn use_spectra(&mut self, spectra: Spectra) {
         if self.spectra == Spectra::Joint && spectra == Spectra::Each {
-            let [joint, other] = &mut self.standouts;
-            other.take_over(joint);
-            let [joint, other] = &mut self.levels;
-            other.bins_db.copy_from_slice(&joint.bins_db);
-            other.bands_db.copy_from_slice(&joint.bands_db);
+            for [joint, other] in &mut self.memories {
+                other.take_over(joint);
+            }
         }
         self.spectra = spectra;
     }
 
-    /// Weights for a speed.
+    /// Weights for a speed, and tiers for a sharpness.
     #[inline(always)]
     fn prepare(&mut self, settings: &TameSettings) {
+        if settings.sharpness != self.sharpness {
+            self.sharpness = settings.sharpness;
+            for tier in &mut self.tiers {
+                tier.sharpen(settings.sharpness);
+            }
+        }
         if settings.speed_ms == self.speed_ms {
             return;
         }
         self.speed_ms = settings.speed_ms;
         let speed_s = f64::from(settings.speed_ms) * 1e-3;
-        self.eagerness = Eagerness::of_speed(settings.speed_ms);
-        let patience_s = patience_s(settings.speed_ms);
         #[allow(clippy::cast_precision_loss)] // at most 48
         let turns_per_second =
             self.frames_per_second * self.slots as f64 / (SLOTS * self.hop) as f64;
         #[allow(clippy::cast_possible_truncation)] // shares between 0 and 1
         let share = |time_s, rate_hz| (1.0 - coefficient(time_s, rate_hz)) as f32;
-        #[allow(clippy::cast_precision_loss)] // at most 6
-        let weight = |turns| share(patience_s, turns_per_second / turns as f64);
-        self.weights = TURNS_OF_TIER.map(weight);
+        let times = speed_s / MEDIUM_S;
+        let settled_s = SETTLED_S * times.powf(SETTLED_POWER);
+        let sudden_s = (SUDDEN_S * times.powf(SUDDEN_POWER)).min(0.5 * settled_s);
+        #[allow(clippy::cast_precision_loss)] // at most 4
+        let rates_hz = TURNS.map(|turns| turns_per_second / turns as f64);
+        self.weights = rates_hz.map(|rate_hz| Weights {
+            sudden: share(sudden_s, rate_hz),
+            settled: share(settled_s, rate_hz),
+            beginning: share(BEGIN_S, rate_hz),
+        });
+        self.kept = rates_hz.map(|rate_hz| 1.0 - share(speed_s.max(HOLD_S), rate_hz));
         self.cut_share = share(speed_s.max(SHORTEST_S), self.frames_per_second);
-        self.kept = 1.0 - share(speed_s.max(HOLD_S), turns_per_second);
     }
 
-    /// From the newest levels to what the voices are after.
+    /// From the newest levels of a tier to what its voices are after.
     #[inline(always)]
-    fn decide(&mut self, turn: usize, settings: &TameSettings, implementation: Implementation) {
-        if settings.sharpness != self.sharpness {
-            self.sharpness = settings.sharpness;
-            self.reach
-                .set(&self.grid.bands, reach_octaves(settings.sharpness));
-        }
-        let standouts = &mut self.standouts[..self.spectra.count()];
-        for (standout, levels) in standouts.iter_mut().zip(&self.levels) {
-            standout.smooth(levels, &self.reach);
-        }
-        self.find(0, settings, implementation);
-        match turn {
-            0 | 2 | 4 => self.find(1, settings, implementation),
-            1 => self.find(2, settings, implementation),
-            _ => {}
-        }
-        let is_joint = self.spectra == Spectra::Joint;
-        let (depth, link) = (settings.depth, settings.link);
-        self.voices
-            .follow(&self.peaks, depth, link, is_joint, self.kept);
-    }
-
-    /// The peaks of a tier that has been measured.
-    #[inline(always)]
-    fn find(&mut self, tier: usize, settings: &TameSettings, implementation: Implementation) {
-        let standouts = &mut self.standouts[..self.spectra.count()];
-        let weight = self.weights[tier];
-        let weights = [weight, smaller(self.eagerness.fall * weight, 1.0)];
-        for (standout, levels) in standouts.iter_mut().zip(&self.levels) {
-            let grid = &self.grid;
-            standout.update(grid, tier, levels, weights, implementation);
+    fn decide(&mut self, tier: usize, settings: &TameSettings, implementation: Implementation) {
+        let number = tier;
+        let tier = &self.tiers[number];
+        let count = self.spectra.count();
+        let mut weights = self.weights[number];
+        // At first the mean of all that was heard, from what it began with on.
+        let heard = &mut self.heard[number];
+        *heard += weights.beginning;
+        weights.settled = larger(weights.settled, weights.beginning / (1.0 + *heard));
+        let memories = &mut self.memories[number][..count];
+        for (memory, levels_db) in memories.iter_mut().zip(&self.levels_db) {
+            if self.contrast.take(tier, levels_db, implementation) > SILENCE_DB {
+                memory.take(&self.contrast.db, tier, weights, implementation);
+            }
+            for [low_hz, high_hz] in self.voices.near() {
+                memory.keep(tier, tier.near(low_hz, high_hz));
+            }
         }
         let search = Search {
-            grid: &self.grid,
+            tier,
             between_hz: [settings.low_hz, settings.high_hz],
-            least_q: 2.5 * 16.0_f32.powf(settings.sharpness),
-            eagerness: self.eagerness,
         };
-        self.peaks
-            .find(tier, standouts, &search, &self.voices, implementation);
+        self.peaks.find(memories, &search, implementation);
+        let is_joint = self.spectra == Spectra::Joint;
+        self.voices.follow(
+            self.peaks.alone(number),
+            tier.span_hz(),
+            settings.depth,
+            settings.link,
+            is_joint,
+            self.kept[number],
+        );
     }
-}
-
-/// How far the smoothed spectrum reaches at a sharpness, in octaves.
-fn reach_octaves(sharpness: f32) -> f32 {
-    0.8 * 0.2_f32.powf(sharpness)
 }

@@ -31,8 +31,8 @@ pub fn tame(section: Section, params: &AuralisParams, (shared, bridge): (&Shared
         Dial::new(
             "Speed",
             params.number(ParamId::TameSpeed),
-            "Time constant of cut and release. How long a peak must have stood follows it: 0.5 s at 40 ms, at \
-             once below 10 ms. Slow spares notes.",
+            "Time constant of cut and release. How long a peak must stand follows it: a second or two at 40 ms, \
+             some 50 ms at 4 ms. Slow spares notes.",
         ),
         Dial::new(
             "Low",

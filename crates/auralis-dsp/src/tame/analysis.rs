@@ -9,8 +9,8 @@ use rustfft::{Fft, FftPlanner};
 
 use crate::basics::log_exp::{fast_power_to_db, power_to_db};
 use crate::simd::instruction_set::Implementation;
-use crate::tame::grid::{Grid, PADDING, SIZE, STEP, TIERS};
 use crate::tame::history::{Decimator, History};
+use crate::tame::tiers::{LANES, SIZE, STEP, TIERS};
 use crate::{FRAME, Frame};
 
 /// Where the window has its top, as a share of its length: it rises for so long and falls quickly, so that what
@@ -18,26 +18,6 @@ use crate::{FRAME, Frame};
 const TOP: f64 = 0.85;
 /// Power of a bin below which nothing is told apart, about -120 dBFS of a sine.
 const FLOOR: f32 = 1e-12;
-
-/// Levels of all bins of one spectrum, in dB, and the power of each band's average bin, in dB too.
-#[derive(Debug, Clone)]
-pub struct Levels {
-    /// Of each bin, and some behind the last.
-    pub bins_db: Vec<f32>,
-    /// Of each band.
-    pub bands_db: Vec<f32>,
-}
-
-impl Levels {
-    /// Silence.
-    pub fn new(grid: &Grid) -> Self {
-        let silence_db = power_to_db(FLOOR);
-        Self {
-            bins_db: vec![silence_db; grid.len + PADDING],
-            bands_db: vec![silence_db; grid.bands.len()],
-        }
-    }
-}
 
 /// Which spectra are made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,9 +50,6 @@ pub struct Analysis {
     tiers: [History; TIERS],
     transform: Vec<Complex<f32>>,
     scratch: Vec<Complex<f32>>,
-    powers: [Vec<f32>; 2],
-    /// Mean powers of the bands of a tier.
-    means: Vec<f32>,
 }
 
 impl std::fmt::Debug for Analysis {
@@ -93,8 +70,6 @@ impl Analysis {
             tiers: std::array::from_fn(|_| History::new(SIZE)),
             transform: vec![Complex::default(); SIZE],
             scratch: vec![Complex::default(); fft.get_inplace_scratch_len()],
-            powers: [vec![0.0; SIZE / 2], vec![0.0; SIZE / 2]],
-            means: vec![0.0; SIZE / 2],
             fft,
             to_base,
             down,
@@ -130,14 +105,14 @@ impl Analysis {
         self.down[1].pass(middle, added, low, implementation);
     }
 
-    /// The levels of a tier's bins as they are now.
+    /// The levels in dB of some bins of a tier's transform as they are now, whole vectors of them.
     #[inline(always)]
     pub fn measure(
         &mut self,
         tier: usize,
-        grid: &Grid,
+        bins: Range<usize>,
         spectra: Spectra,
-        levels: &mut [Levels; 2],
+        levels_db: &mut [Vec<f32>; 2],
         implementation: Implementation,
     ) {
         let heard = self.tiers[tier].newest(SIZE);
@@ -149,32 +124,11 @@ impl Analysis {
         }
         self.fft
             .process_with_scratch(&mut self.transform, &mut self.scratch);
-        let used = grid.of_tier[tier].clone();
-        let len = used.len();
-        // A density in power: the bins of the tiers are of different widths.
-        let scale = [1.0, 4.0, 16.0][tier];
         match implementation {
-            Implementation::Scalar => {
-                powers(&self.transform, used, scale, spectra, &mut self.powers)
-            }
+            Implementation::Scalar => levels(&self.transform, bins, spectra, levels_db),
             Implementation::Vectorized(set) => dispatch!(set.level(), simd => {
-                fast_powers(simd, &self.transform, used, scale, spectra, &mut self.powers);
+                fast_levels(simd, &self.transform, bins, spectra, levels_db);
             }),
-        }
-        let (first, bands) = (grid.starts[tier], grid.bands_of_tier[tier].clone());
-        for (powers, levels) in self.powers.iter().zip(levels).take(spectra.count()) {
-            let powers = &powers[..len];
-            to_db(
-                powers,
-                &mut levels.bins_db[first..first + len],
-                implementation,
-            );
-            let means = &mut self.means[..bands.len()];
-            for (mean, band) in means.iter_mut().zip(&grid.bands[bands.clone()]) {
-                let bins = &powers[band.bins.start - first..band.bins.end - first];
-                *mean = bins.iter().sum::<f32>() * band.share;
-            }
-            to_db(means, &mut levels.bands_db[bands.clone()], implementation);
         }
     }
 }
@@ -222,46 +176,44 @@ fn fast_window<S: Simd>(
     }
 }
 
-/// Powers of bins from the transform of `left + i right`, whose even part is `left`'s.
-fn powers(
+/// Levels of bins from the transform of `left + i right`, whose even part is `left`'s.
+fn levels(
     transform: &[Complex<f32>],
-    used: Range<usize>,
-    scale: f32,
+    bins: Range<usize>,
     spectra: Spectra,
-    powers: &mut [Vec<f32>; 2],
+    levels_db: &mut [Vec<f32>; 2],
 ) {
-    let [one, two] = powers;
-    for (bin, (one, two)) in used.zip(one.iter_mut().zip(two)) {
+    let [one, two] = levels_db;
+    for (bin, (one, two)) in bins.zip(one.iter_mut().zip(two)) {
         let (z, m) = (transform[bin], transform[SIZE - bin]);
         if spectra == Spectra::Joint {
-            *one = 0.5 * scale * (z.norm_sqr() + m.norm_sqr());
+            *one = power_to_db(0.5 * (z.norm_sqr() + m.norm_sqr()) + FLOOR);
         } else {
-            *one = 0.25 * scale * (z + m.conj()).norm_sqr();
-            *two = 0.25 * scale * (z - m.conj()).norm_sqr();
+            *one = power_to_db(0.25 * (z + m.conj()).norm_sqr() + FLOOR);
+            *two = power_to_db(0.25 * (z - m.conj()).norm_sqr() + FLOOR);
         }
     }
 }
 
-/// The same, eight bins at a time; the last eight may hold more than are used.
+/// The same, eight bins at a time.
 #[inline(always)]
-fn fast_powers<S: Simd>(
+fn fast_levels<S: Simd>(
     simd: S,
     transform: &[Complex<f32>],
-    used: Range<usize>,
-    scale: f32,
+    bins: Range<usize>,
     spectra: Spectra,
-    powers: &mut [Vec<f32>; 2],
+    levels_db: &mut [Vec<f32>; 2],
 ) {
     let floats: &[f32] = bytemuck::cast_slice(transform);
-    // From one half at most eight bins into the other.
-    let bins = floats[2 * used.start..].as_chunks::<16>().0;
-    let mirrored = floats[..2 * (SIZE + 1 - used.start)].as_rchunks::<16>().1;
-    let [one, two] = powers;
-    let count = used.len().div_ceil(8);
-    let chunks = one.as_chunks_mut::<8>().0[..count]
+    let upwards = floats[2 * bins.start..].as_chunks::<{ 2 * LANES }>().0;
+    let mirrored = floats[..2 * (SIZE + 1 - bins.start)]
+        .as_rchunks::<{ 2 * LANES }>()
+        .1;
+    let [one, two] = levels_db;
+    let chunks = one.as_chunks_mut::<LANES>().0[..bins.len() / LANES]
         .iter_mut()
-        .zip(two.as_chunks_mut::<8>().0);
-    for ((one, two), (bins, mirrored)) in chunks.zip(bins.iter().zip(mirrored.iter().rev())) {
+        .zip(two.as_chunks_mut::<LANES>().0);
+    for ((one, two), (bins, mirrored)) in chunks.zip(upwards.iter().zip(mirrored.iter().rev())) {
         let (re, im) =
             f32x8::from_slice(simd, &bins[..8]).deinterleave(f32x8::from_slice(simd, &bins[8..]));
         let (m_re, m_im) = f32x8::from_slice(simd, &mirrored[..8])
@@ -269,51 +221,16 @@ fn fast_powers<S: Simd>(
         let (m_re, m_im) = (m_re.reverse(), m_im.reverse());
         if spectra == Spectra::Joint {
             let sum = re.mul_add(re, im * im) + m_re.mul_add(m_re, m_im * m_im);
-            (sum * (0.5 * scale)).store_slice(one);
+            in_db(sum * 0.5).store_slice(one);
         } else {
             let (a, b, c, d) = (re + m_re, im - m_im, re - m_re, im + m_im);
-            (a.mul_add(a, b * b) * (0.25 * scale)).store_slice(one);
-            (c.mul_add(c, d * d) * (0.25 * scale)).store_slice(two);
+            in_db(a.mul_add(a, b * b) * 0.25).store_slice(one);
+            in_db(c.mul_add(c, d * d) * 0.25).store_slice(two);
         }
     }
 }
 
 #[inline(always)]
-fn to_db(powers: &[f32], levels_db: &mut [f32], implementation: Implementation) {
-    match implementation {
-        Implementation::Scalar => {
-            for (power, db) in powers.iter().zip(levels_db) {
-                *db = power_to_db(power + FLOOR);
-            }
-        }
-        Implementation::Vectorized(set) => {
-            dispatch!(set.level(), simd => fast_to_db(simd, powers, levels_db));
-        }
-    }
-}
-
-#[inline(always)]
-fn fast_to_db<S: Simd>(simd: S, powers: &[f32], levels_db: &mut [f32]) {
-    let eights = powers.as_chunks::<8>().0.iter();
-    for (powers, levels) in eights.zip(levels_db.as_chunks_mut::<8>().0) {
-        eight_to_db(simd, powers).store_slice(levels);
-    }
-    if powers.len().is_multiple_of(8) {
-        return;
-    }
-    match (powers.last_chunk(), levels_db.last_chunk_mut::<8>()) {
-        // In part over those before.
-        (Some(powers), Some(levels)) => eight_to_db(simd, powers).store_slice(levels),
-        _ => {
-            let mut eight = [0.0; 8];
-            eight[..powers.len()].copy_from_slice(powers);
-            eight_to_db(simd, &eight).store_slice(&mut eight);
-            levels_db.copy_from_slice(&eight[..powers.len()]);
-        }
-    }
-}
-
-#[inline(always)]
-fn eight_to_db<S: Simd>(simd: S, powers: &[f32; 8]) -> f32x8<S> {
-    fast_power_to_db(f32x8::from_slice(simd, powers) + FLOOR)
+fn in_db<S: Simd>(power: f32x8<S>) -> f32x8<S> {
+    fast_power_to_db(power + FLOOR)
 }

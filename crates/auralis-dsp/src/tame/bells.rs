@@ -152,12 +152,11 @@ impl Bells {
         count: usize,
         pair: &mut [Frame; MAX_CHANNELS],
     ) {
-        let [a, b, c, d] = live;
+        let [a, b, _] = live;
         match count {
             1 => self.run(simd, [a], pair),
             2 => self.run(simd, [a, b], pair),
-            3 => self.run(simd, [a, b, c], pair),
-            _ => self.run(simd, [a, b, c, d], pair),
+            _ => self.run(simd, live, pair),
         }
     }
 

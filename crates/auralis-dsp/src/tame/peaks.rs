@@ -1,22 +1,31 @@
-//! The peaks of the averaged excess, between the bins.
-
-use std::ops::Range;
+//! The peaks of what is a resonance's, between the bins.
 
 use fearless_simd::{Simd, dispatch, f32x8, prelude::*};
 
-use crate::basics::log_exp::larger;
+use crate::basics::log_exp::{larger, smaller};
 use crate::simd::instruction_set::Implementation;
-use crate::tame::eagerness::Eagerness;
-use crate::tame::grid::{Grid, TIERS};
-use crate::tame::standout::{KNOWN_DB, StandOut};
-use crate::tame::voices::{VOICES, Voices};
+use crate::tame::memory::Memory;
+use crate::tame::tiers::{LANES, SIZE, TIERS, Tier};
+use crate::tame::voices::VOICES;
 
 /// Half-gain width of a peak that is the window's own, in bins.
-const LOBE_BINS: f32 = 1.8;
+const LOBE_BINS: f32 = 1.4;
+/// Square of the width that a mean over bins adds to a peak, over one less than the square of their number.
+const MEAN: f32 = 0.46;
 /// A peak narrower than its window is taken to be as wide as this, in bins.
 const NARROWEST_BINS: f32 = 0.8;
 /// Bins that are looked at on either side for where a peak ends.
 const FLANK: usize = 24;
+/// Below this bin of a transform a tone and a resonance are as wide as the window makes both.
+const TOLD: f32 = 38.0;
+/// Quality of a peak, over its frequency in bins, up to which it is no steady tone, and from which on it is.
+const TONE: [f32; 2] = [0.5, 0.7];
+/// Frequencies of partials of a note over each other, the most likely ones.
+const PARTIALS: [f32; 4] = [1.5, 2.0, 3.0, 4.0];
+/// How far from there a partner may lie, as a share of the frequency.
+const AWAY: f32 = 0.015;
+/// Share of a peak's height from which on another is its partner.
+const PARTNER: f32 = 0.4;
 /// What counts for less than this in dB is left out.
 const NOTHING_DB: f32 = 0.1;
 
@@ -33,21 +42,19 @@ pub struct Peak {
     pub height_db: f32,
 }
 
-/// The peaks of each tier as they were last found, and what they are found in.
-#[derive(Debug, Clone)]
-pub struct Peaks {
-    of_tiers: [Found; TIERS],
-    /// Excess of each bin, the larger of both spectra, in dB.
-    excess_db: Vec<f32>,
-    /// Excess beyond what is usual that a peak must have at each bin, in dB.
-    gate_db: Vec<f32>,
-}
-
 /// The highest peaks of a tier, in no order.
 #[derive(Debug, Clone, Copy, Default)]
 struct Found {
     peaks: [Peak; VOICES],
     len: usize,
+}
+
+/// The peaks of each tier as they were last found.
+#[derive(Debug, Clone)]
+pub struct Peaks {
+    of_tiers: [Found; TIERS],
+    /// What stands out at each bin, the larger of both spectra, in dB.
+    height_db: Vec<f32>,
 }
 
 impl Found {
@@ -68,212 +75,139 @@ impl Found {
             self.peaks[lowest] = peak;
         }
     }
+
+    #[inline(always)]
+    fn all(&self) -> &[Peak] {
+        &self.peaks[..self.len]
+    }
+}
+
+/// Where peaks are looked for.
+#[derive(Debug, Clone, Copy)]
+pub struct Search<'a> {
+    /// The bins.
+    pub tier: &'a Tier,
+    /// From and to, in Hz.
+    pub between_hz: [f32; 2],
+}
+
+impl Default for Peaks {
+    fn default() -> Self {
+        Self {
+            of_tiers: [Found::default(); TIERS],
+            height_db: vec![0.0; SIZE / 2 + LANES],
+        }
+    }
 }
 
 impl Peaks {
-    /// None yet.
-    pub fn new(grid: &Grid) -> Self {
-        Self {
-            of_tiers: [Found::default(); TIERS],
-            excess_db: vec![0.0; grid.len + 1],
-            gate_db: vec![0.0; grid.len],
-        }
-    }
-
     /// Forgets them.
     pub fn reset(&mut self) {
         self.of_tiers = [Found::default(); TIERS];
-        self.excess_db.fill(0.0);
     }
 
-    /// All of them.
+    /// Those of a tier that are alone.
     #[inline(always)]
-    pub fn all(&self) -> impl Iterator<Item = &Peak> {
-        self.of_tiers
-            .iter()
-            .flat_map(|found| &found.peaks[..found.len])
+    pub fn alone(&self, tier: usize) -> impl Iterator<Item = &Peak> {
+        let peaks = self.of_tiers[tier].all().iter();
+        peaks.filter(|peak| !self.has_partner(peak))
+    }
+
+    /// Whether another peak lies where another partial of the same note would.
+    fn has_partner(&self, peak: &Peak) -> bool {
+        let all = self.of_tiers.iter().flat_map(Found::all);
+        let mut high = all.filter(|other| other.height_db > PARTNER * peak.height_db);
+        high.any(|other| {
+            let ratio = larger(peak.hz, other.hz) / smaller(peak.hz, other.hz);
+            PARTIALS.iter().any(|of| (ratio - of).abs() < AWAY * of)
+        })
     }
 
     /// Finds the peaks of a tier of one spectrum or two.
     #[inline(always)]
-    pub fn find(
-        &mut self,
-        tier: usize,
-        spectra: &[StandOut],
-        search: &Search,
-        voices: &Voices,
-        implementation: Implementation,
-    ) {
-        self.of_tiers[tier].len = 0;
-        let bins = search.grid.tier(tier);
-        let excess_db = &mut self.excess_db[bins.clone()];
-        excess_db.copy_from_slice(&spectra[0].excess_db[bins.clone()]);
+    pub fn find(&mut self, spectra: &[Memory], search: &Search, implementation: Implementation) {
+        self.of_tiers[search.tier.number].len = 0;
+        let len = search.tier.used.len();
+        self.height_db[..len].copy_from_slice(&spectra[0].height_db[..len]);
         for other in &spectra[1..] {
-            for (excess, other) in excess_db.iter_mut().zip(&other.excess_db[bins.clone()]) {
-                *excess = larger(*excess, *other);
+            for (height, other) in self.height_db[..len].iter_mut().zip(&other.height_db) {
+                *height = larger(*height, *other);
             }
         }
-        self.open_gates(search, bins.clone(), voices);
-        // At the very ends there are no peaks.
-        let bins = bins.start.max(1)..bins.end.min(search.grid.len - 1);
-        for spectrum in spectra {
-            match implementation {
-                Implementation::Scalar => self.scan(bins.clone(), spectra, spectrum, search, tier),
-                Implementation::Vectorized(set) => dispatch!(set.level(), simd => {
-                    self.fast_scan(simd, bins.clone(), spectra, spectrum, search, tier);
-                }),
-            }
+        self.height_db[len..len + LANES].fill(0.0);
+        match implementation {
+            Implementation::Scalar => self.scan(0, len, spectra, search),
+            Implementation::Vectorized(set) => dispatch!(set.level(), simd => {
+                self.fast_scan(simd, len, spectra, search);
+            }),
         }
     }
 
-    /// Where it is cut already less is asked for.
-    #[inline(always)]
-    fn open_gates(&mut self, search: &Search, bins: Range<usize>, voices: &Voices) {
-        let (grid, gate_db) = (search.grid, search.eagerness.gate_db[0]);
-        self.gate_db[bins.clone()].fill(gate_db);
-        if bins.is_empty() {
-            return;
-        }
-        let (first_hz, bin_hz) = (grid.hz[bins.start], grid.spacing_hz[bins.start]);
-        for [low_hz, high_hz] in voices.near() {
-            let [low, high] = [low_hz, high_hz].map(|hz| (hz - first_hz) / bin_hz);
-            #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // saturates
-            let (low, high) = (low.ceil() as usize, (high + 1.0) as usize);
-            let near = bins.start + low..(bins.start + high).min(bins.end);
-            if high_hz > first_hz && !near.is_empty() {
-                self.gate_db[near].fill(gate_db - KNOWN_DB);
-            }
-        }
-    }
-
-    fn scan(
-        &mut self,
-        bins: Range<usize>,
-        spectra: &[StandOut],
-        spectrum: &StandOut,
-        search: &Search,
-        tier: usize,
-    ) {
-        for bin in bins {
-            if spectrum.beyond_db[bin] > self.gate_db[bin] {
-                self.look(bin, spectra, search, tier);
+    fn scan(&mut self, from: usize, to: usize, spectra: &[Memory], search: &Search) {
+        for bin in from..to {
+            if self.height_db[bin] > NOTHING_DB {
+                self.look(bin, spectra, search);
             }
         }
     }
 
     /// The same, eight bins at a time.
     #[inline(always)]
-    fn fast_scan<S: Simd>(
-        &mut self,
-        simd: S,
-        bins: Range<usize>,
-        spectra: &[StandOut],
-        spectrum: &StandOut,
-        search: &Search,
-        tier: usize,
-    ) {
-        let (mut bin, end) = (bins.start, bins.end);
-        while bin + 8 <= end {
-            let beyond = f32x8::from_slice(simd, &spectrum.beyond_db[bin..bin + 8]);
-            let gate = f32x8::from_slice(simd, &self.gate_db[bin..bin + 8]);
-            let is_beyond = beyond.simd_gt(gate);
+    fn fast_scan<S: Simd>(&mut self, simd: S, len: usize, spectra: &[Memory], search: &Search) {
+        let mut bin = 0;
+        while bin < len {
+            let heights = f32x8::from_slice(simd, &self.height_db[bin..bin + LANES]);
             // Most hold nothing.
-            if is_beyond.any_true() {
-                self.scan(bin..bin + 8, spectra, spectrum, search, tier);
+            if heights.simd_gt(NOTHING_DB).any_true() {
+                self.scan(bin, (bin + LANES).min(len), spectra, search);
             }
-            bin += 8;
+            bin += LANES;
         }
-        self.scan(bin..end, spectra, spectrum, search, tier);
     }
 
-    #[inline(always)]
-    fn look(&mut self, bin: usize, spectra: &[StandOut], search: &Search, tier: usize) {
-        let [before, here, after] = [0, 1, 2].map(|n| self.excess_db[bin + n - 1]);
+    fn look(&mut self, bin: usize, spectra: &[Memory], search: &Search) {
+        let before = if bin == 0 {
+            0.0
+        } else {
+            self.height_db[bin - 1]
+        };
+        let [here, after] = [self.height_db[bin], self.height_db[bin + 1]];
         if here < before || here <= after {
             return;
         }
-        let Some(peak) = search.peak(spectra, &self.excess_db, self.gate_db[bin], bin) else {
-            return;
+        let tier = search.tier;
+        #[allow(clippy::cast_precision_loss)] // small
+        let place = bin as f32 + vertex([before, here, after]);
+        let hz = tier.hz(place);
+        let inside = inside(hz, search.between_hz);
+        let mut peak = Peak {
+            hz,
+            ..Peak::default()
         };
-        let found = &mut self.of_tiers[tier];
-        if !found.peaks[..found.len].contains(&peak) {
-            found.insert(peak);
-        }
-    }
-}
-
-/// Where peaks are looked for, and which.
-#[derive(Debug, Clone, Copy)]
-pub struct Search<'a> {
-    /// The bins.
-    pub grid: &'a Grid,
-    /// From and to, in Hz.
-    pub between_hz: [f32; 2],
-    /// Peaks of this quality count in full.
-    pub least_q: f32,
-    /// Thresholds.
-    pub eagerness: Eagerness,
-}
-
-impl Search<'_> {
-    /// The peak at a bin, unless it does not count. What costs most is asked last.
-    fn peak(
-        &self,
-        spectra: &[StandOut],
-        excess_db: &[f32],
-        gate_db: f32,
-        bin: usize,
-    ) -> Option<Peak> {
-        let grid = self.grid;
-        let hz = grid.hz[bin];
-        let inside = inside(hz, self.between_hz);
-        let [shut_db, open_db] = self.eagerness.gate_db;
-        let gate_width_db = open_db - shut_db;
-        let mut peak = Peak::default();
         for (excess, spectrum) in peak.excess_db.iter_mut().zip(spectra) {
-            *excess = spectrum.resonance_db(bin, [gate_db, gate_db + gate_width_db]);
+            *excess = inside * spectrum.height_db[bin];
         }
-        if inside == 0.0 || larger(peak.excess_db[0], peak.excess_db[1]) < NOTHING_DB {
-            return None;
-        }
-        peak.q = width_q(grid, excess_db, bin);
-        let narrow = ((peak.q / self.least_q - 0.6) * 2.5).clamp(0.0, 1.0);
-        let noise_like = noise_like(peak.q, hz / grid.spacing_hz[bin], self.eagerness.tone);
-        let mut weight = inside * narrow * noise_like;
-        if weight == 0.0 {
-            return None;
-        }
-        weight *= alone(
-            grid,
-            excess_db,
-            bin,
-            self.eagerness.partner * excess_db[bin],
-        );
-        peak.hz = hz + vertex([0, 1, 2].map(|n| excess_db[bin + n - 1])) * grid.spacing_hz[bin];
-        peak.excess_db = peak.excess_db.map(|db| weight * db);
         peak.height_db = larger(peak.excess_db[0], peak.excess_db[1]);
-        (peak.height_db > NOTHING_DB).then_some(peak)
+        if peak.height_db > NOTHING_DB {
+            let higher = usize::from(spectra.len() > 1 && peak.excess_db[1] > peak.excess_db[0]);
+            peak.q = spectra[higher].quality(tier, bin);
+            let weight = noise_like(peak.q, tier.own(bin));
+            peak.excess_db = peak.excess_db.map(|db| weight * db);
+            peak.height_db *= weight;
+            if peak.height_db > NOTHING_DB {
+                self.of_tiers[tier.number].insert(peak);
+            }
+        }
     }
 }
 
-/// How far a peak has no partner where the partials of a note have them, 0 to 1: none as high as `most`.
+/// How far a peak is wider than a steady tone's, 0 to 1.
 #[inline(always)]
-fn alone(grid: &Grid, excess_db: &[f32], bin: usize, most: f32) -> f32 {
-    let mut partner = 0.0_f32;
-    for bins in &grid.partners[bin] {
-        let near = &excess_db[bins.clone()];
-        partner = near.iter().fold(partner, |a, b| larger(a, *b));
-    }
-    (2.0 * (1.0 - partner / most)).clamp(0.0, 1.0)
-}
-
-/// How far a peak is wider than a steady tone's, 0 to 1; below 25 bins that cannot be told.
-#[inline(always)]
-fn noise_like(q: f32, bins: f32, [share, highest]: [f32; 2]) -> f32 {
-    if bins < 25.0 {
+fn noise_like(q: f32, bins: f32) -> f32 {
+    if bins < TOLD {
         return 1.0;
     }
-    let (full, none) = ((share * bins).min(0.64 * highest), bins.min(highest));
+    let [full, none] = TONE.map(|share| share * bins);
     ((none - q) / (none - full).max(1.0)).clamp(0.0, 1.0)
 }
 
@@ -297,28 +231,28 @@ fn vertex([before, here, after]: [f32; 3]) -> f32 {
     }
 }
 
-/// Frequency over the width at half the dB, the window's own part of it taken off.
-fn width_q(grid: &Grid, excess_db: &[f32], bin: usize) -> f32 {
-    let half = 0.5 * excess_db[bin];
+/// Frequency over the width at half the dB of a peak at a bin, the window's own part of it taken off.
+#[allow(clippy::cast_precision_loss)] // small
+pub fn width_q(contrast_db: &[f32], bin: usize, tier: &Tier) -> f32 {
+    let half = 0.5 * contrast_db[bin];
+    let is_below = |db: &f32| *db <= half;
     // Between the last bin above the half and the first below it, the farthest if all are above.
-    let edge_hz = |inner: usize, outer: usize| {
-        let [inside, outside] = [inner, outer].map(|bin| excess_db[bin]);
+    let edge = |inner: usize, outer: usize| {
+        let [inside, outside] = [inner, outer].map(|bin| contrast_db[bin]);
         let way = (inside - half) / (inside - outside);
-        grid.hz[inner] + way * (grid.hz[outer] - grid.hz[inner])
+        inner as f32 + way * (outer as f32 - inner as f32)
     };
-    let is_below = |excess: &f32| *excess <= half;
     let first = bin.saturating_sub(FLANK);
-    let low = excess_db[first..bin].iter().rposition(is_below);
-    let low_hz = low.map_or(grid.hz[first], |at| edge_hz(first + at + 1, first + at));
-    let last = (bin + FLANK).min(grid.len);
-    let high = excess_db[bin + 1..last].iter().position(is_below);
-    let high_hz = high.map_or(grid.hz[last - 1], |at| edge_hz(bin + at, bin + at + 1));
-    let (width, bin_hz) = (high_hz - low_hz, grid.spacing_hz[bin]);
-    let smooth = (2 * grid.half_width[bin]) as f32;
-    let (lobe2, least) = (
-        (LOBE_BINS * LOBE_BINS + smooth * (smooth + 2.0)) * bin_hz * bin_hz,
-        NARROWEST_BINS * bin_hz,
-    );
-    let true_width = (width * width - lobe2).max(least * least).sqrt();
-    grid.hz[bin] / true_width
+    let low = contrast_db[first..bin].iter().rposition(is_below);
+    let low = low.map_or(first as f32, |at| edge(first + at + 1, first + at));
+    let last = (bin + FLANK).min(tier.used.len());
+    let high = contrast_db[bin + 1..last].iter().position(is_below);
+    let high = high.map_or(last as f32 - 1.0, |at| edge(bin + at, bin + at + 1));
+    let width = high - low;
+    let smooth = (2 * tier.runs[bin / LANES].half) as f32;
+    let lobe2 = LOBE_BINS * LOBE_BINS + MEAN * smooth * (smooth + 2.0);
+    let true_width = (width * width - lobe2)
+        .max(NARROWEST_BINS * NARROWEST_BINS)
+        .sqrt();
+    tier.own(bin) / true_width
 }

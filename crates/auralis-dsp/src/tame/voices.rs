@@ -2,10 +2,10 @@
 
 use crate::MAX_CHANNELS;
 use crate::basics::log_exp::{larger, smaller};
-use crate::tame::peaks::Peaks;
+use crate::tame::peaks::Peak;
 
 /// Most resonances that are cut at once.
-pub const VOICES: usize = 16;
+pub const VOICES: usize = 12;
 /// Deepest cut in dB, at full depth.
 const DEEPEST_DB: f32 = 15.0;
 /// Quality of the bells, at least and at most.
@@ -66,17 +66,37 @@ impl Voice {
         self.q[1] += (q - self.q[1]) / self.heard;
     }
 
-    /// One frame further: a share of the way of the cuts, and of frequency and quality.
+    /// What nothing asks for any more falls.
+    #[inline(always)]
+    fn let_go(&mut self, kept: f32) {
+        for target in &mut self.target_db {
+            *target = if *target > REMAINDER_DB {
+                kept * *target
+            } else {
+                0.0
+            };
+        }
+    }
+
+    /// One frame further: a share of the way of the place, and of the cuts.
     #[inline(always)]
     fn glide(&mut self, cut_share: f32, place_share: f32) {
-        for (now, target) in self.cut_db.iter_mut().zip(self.target_db) {
-            *now += cut_share * (target - *now);
-            if target == 0.0 && *now < NOTHING_DB {
-                *now = 0.0;
-            }
+        let shares = [place_share, place_share, cut_share, cut_share];
+        let ([hz, later_hz], [q, later_q]) = (self.hz, self.q);
+        let [left, right] = self.cut_db;
+        let [target_left, target_right] = self.target_db;
+        let mut now = [hz, q, left, right];
+        let later = [later_hz, later_q, target_left, target_right];
+        // All four in one vector; of frequency and quality nothing is ever so small.
+        for ((now, later), share) in now.iter_mut().zip(later).zip(shares) {
+            *now += share * (later - *now);
+            *now = if later == 0.0 && *now < NOTHING_DB {
+                0.0
+            } else {
+                *now
+            };
         }
-        self.hz[0] += place_share * (self.hz[1] - self.hz[0]);
-        self.q[0] += place_share * (self.q[1] - self.q[0]);
+        [self.hz[0], self.q[0], self.cut_db[0], self.cut_db[1]] = now;
     }
 }
 
@@ -95,17 +115,25 @@ impl Voices {
         *self = Self::default();
     }
 
-    /// Sends voices after the peaks. `depth` is the share that is cut, `link` how far each channel follows
-    /// the one that is cut most.
+    /// Sends the voices between two frequencies in Hz after the peaks found there. `depth` is the share that is
+    /// cut, `link` how far each channel follows the one that is cut most, `kept` what is left of what nothing asks for.
     #[inline(always)]
-    pub fn follow(&mut self, peaks: &Peaks, depth: f32, link: f32, is_joint: bool, kept: f32) {
+    pub fn follow<'a>(
+        &mut self,
+        peaks: impl Iterator<Item = &'a Peak>,
+        [low_hz, high_hz]: [f32; 2],
+        depth: f32,
+        link: f32,
+        is_joint: bool,
+        kept: f32,
+    ) {
         let mut is_taken = [false; VOICES];
         for voice in &mut self.all[..self.len] {
-            voice.target_db = voice
-                .target_db
-                .map(|db| if db > REMAINDER_DB { kept * db } else { 0.0 });
+            if voice.hz[1] >= low_hz && voice.hz[1] < high_hz {
+                voice.let_go(kept);
+            }
         }
-        for peak in peaks.all() {
+        for peak in peaks {
             let q = peak.q.clamp(Q[0], Q[1]);
             let begins = depth * peak.height_db > BEGIN_DB;
             let free = || self.free().filter(|_| begins);

@@ -294,7 +294,7 @@ parameters! {
     TameOn "tame_on" "Tame On" "Tame" switch(false), "resonance suppressor between EQ and compressor";
     TameDepth "tame_depth" "Tame Depth" "Tame" float(0.0, 100.0, 40.0, Unit::Percent), "share of what stands out that is cut";
     TameSharpness "tame_sharpness" "Tame Sharpness" "Tame" float(0.0, 100.0, 50.0, Unit::Percent), "how narrow a peak must be to count";
-    TameSpeed "tame_speed" "Tame Speed" "Tame" skewed(1.0, 500.0, 40.0, Unit::Milliseconds), "time constant of cut and release; how long a peak must have stood follows it: 0.5 s at 40 ms, at once below 10 ms";
+    TameSpeed "tame_speed" "Tame Speed" "Tame" skewed(1.0, 500.0, 40.0, Unit::Milliseconds), "time constant of cut and release; how long a peak must stand follows it: a second or two at 40 ms, some 50 ms at 4 ms";
     TameLow "tame_low_hz" "Tame Low" "Tame" skewed(20.0, 2000.0, 100.0, Unit::Hertz), "it works from here";
     TameHigh "tame_high_hz" "Tame High" "Tame" skewed(1000.0, 20_000.0, 16_000.0, Unit::Hertz), "it works up to here";
     TameLink "tame_link" "Tame Link" "Tame" float(0.0, 100.0, 100.0, Unit::Percent), "stereo link of the cuts";
