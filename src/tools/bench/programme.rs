@@ -15,7 +15,7 @@ const SECONDS: f64 = 6.0;
 
 /// Stereo music with peaks at full scale, and the settings it is mastered with: the defaults, with
 /// everything on.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Programme {
     /// Frames of both channels.
     pub frames: Vec<[Frame; 2]>,
@@ -41,6 +41,15 @@ impl Programme {
             .collect();
         let settings = Values::default().settings();
         Self { frames, settings }
+    }
+
+    /// The same music where nothing rests: Tame and the clipper are on too, and the limiter is driven by 6 dB.
+    pub fn driven(mut self) -> Self {
+        let chain = &mut self.settings.chain;
+        chain.tame.on = true;
+        chain.clipper.amount_db = 3.0;
+        chain.limiter.drive_db = 6.0;
+        self
     }
 
     /// The chain's part of the settings, for one of the two implementations.

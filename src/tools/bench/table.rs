@@ -29,6 +29,14 @@ pub fn table(report: &Report) -> String {
     let rows = [
         ("audio thread, times real time", report.realtime_factor),
         (
+            "the same with Tame, clipper and 6 dB of drive",
+            report.realtime_factor_driven,
+        ),
+        (
+            "longest block of 32 with those, % of its deadline",
+            100.0 * report.worst_block_share_32_driven,
+        ),
+        (
             "all threads with analysis, times real time",
             report.realtime_factor_with_analysis,
         ),
