@@ -20,7 +20,7 @@ const SPREAD_DB: f32 = 4.0;
 const LEAST_SPREAD_DB: f32 = 1.0;
 /// A contrast up to the first is believed in full, one from the second on not at all, in dB: the partial of a note played
 /// alone rises by thirty dB and more, a resonance by a few to some twenty.
-const TONE_DB: [f32; 2] = [13.0, 21.0];
+const TONE_DB: [f32; 2] = [11.5, 17.0];
 /// The least contrast that is remembered, in dB.
 const LOWEST_DB: f32 = -12.0;
 /// Share of the usual height of what stands out around that a settled one must be higher: the partials of a chord
@@ -30,7 +30,7 @@ const USUAL: f32 = 1.4;
 const SETTLED_SPREADS: f32 = 0.5;
 /// What is left then counts from the first on and in full from the second, in dB, by tier: the lower, the more partials
 /// of notes are told apart.
-const SETTLED_DB: [[f32; 2]; TIERS] = [[2.0, 3.0], [3.0, 4.2], [4.5, 6.0]];
+const SETTLED_DB: [[f32; 2]; TIERS] = [[2.0, 3.0], [3.0, 4.2], [4.8, 6.2]];
 /// Spreads above the mean from which a sudden one counts, and counts in full.
 const SUDDEN_SPREADS: [f32; 2] = [1.1, 1.6];
 /// Share of what all bins of the tier lie beside their means, in spreads, that a sudden one must stand out more: a note
