@@ -62,6 +62,10 @@ const SUDDEN_POWER: f64 = 1.25;
 /// Time over which mean and spread of a contrast are taken for what is settled, in seconds, and the power of the speed that it follows.
 const SETTLED_S: f64 = 1.4;
 const SETTLED_POWER: f64 = 0.5;
+/// What is believed of a contrast, in dB, at 20 ms and slower, and at 5 ms and faster ([`Weights::tone_db`]): fast takes
+/// everything that stands out.
+const TONES_DB: [[f32; 2]; 2] = [[11.5, 17.0], [13.5, 21.0]];
+const TONES_MS: [f32; 2] = [20.0, 5.0];
 /// How long what they begin with counts for, in seconds: at first they are plain means.
 const BEGIN_S: f64 = 0.3;
 /// Level below which there is no programme, the mean of all bins in dB.
@@ -308,6 +312,7 @@ impl Tame {
             sudden: share(sudden_s, rate_hz),
             settled: share(settled_s, rate_hz),
             beginning: share(BEGIN_S, rate_hz),
+            tone_db: tone_db(settings.speed_ms),
         });
         self.kept = rates_hz.map(|rate_hz| 1.0 - share(speed_s.max(HOLD_S), rate_hz));
         self.cut_share = share(speed_s.max(SHORTEST_S), self.frames_per_second);
@@ -348,4 +353,11 @@ impl Tame {
             self.kept[number],
         );
     }
+}
+
+/// What is believed of a contrast at a speed, in dB.
+fn tone_db(speed_ms: f32) -> [f32; 2] {
+    let ([slow, fast], [slow_ms, fast_ms]) = (TONES_DB, TONES_MS);
+    let way = ((speed_ms / slow_ms).ln() / (fast_ms / slow_ms).ln()).clamp(0.0, 1.0);
+    [0, 1].map(|n: usize| slow[n] + way * (fast[n] - slow[n]))
 }

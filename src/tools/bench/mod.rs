@@ -83,7 +83,13 @@ pub fn run(set: InstructionSet, mut progress: impl FnMut(&str)) -> Report {
     let stages = stages::all(&programme, set);
     progress("whole chain and transforms");
     // By turns, so that what slows the machine down for a while slows both sides of a ratio.
-    let [mut real_ns, mut shared_ns, mut audio_ns, mut driven_ns, mut all_ns] = [f64::INFINITY; 5];
+    let [
+        mut real_ns,
+        mut shared_ns,
+        mut audio_ns,
+        mut driven_ns,
+        mut all_ns,
+    ] = [f64::INFINITY; 5];
     for _ in 0..TURNS {
         let (real, shared) = stages::transforms();
         real_ns = real_ns.min(real);

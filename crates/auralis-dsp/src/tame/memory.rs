@@ -18,9 +18,6 @@ use crate::tame::tiers::{LANES, TIERS, Tier};
 const SPREAD_DB: f32 = 4.0;
 /// A spread is this in dB at least.
 const LEAST_SPREAD_DB: f32 = 1.0;
-/// A contrast up to the first is believed in full, one from the second on not at all, in dB: the partial of a note played
-/// alone rises by thirty dB and more, a resonance by a few to some twenty.
-const TONE_DB: [f32; 2] = [11.5, 17.0];
 /// The least contrast that is remembered, in dB.
 const LOWEST_DB: f32 = -12.0;
 /// Share of the usual height of what stands out around that a settled one must be higher: the partials of a chord
@@ -49,6 +46,9 @@ pub struct Weights {
     pub settled: f32,
     /// In the same while next to nothing was heard.
     pub beginning: f32,
+    /// A contrast up to the first is believed in full, one from the second on not at all, in dB: the partial of a note
+    /// played alone rises by thirty dB and more, a resonance by a few to some twenty.
+    pub tone_db: [f32; 2],
 }
 
 /// The memory of the bins of one tier of one spectrum.
@@ -122,7 +122,7 @@ impl Memory {
         for (bin, contrast) in contrast_db[..tier.padded()].iter().enumerate() {
             let (short, mean) = (&mut self.short_db[bin], &mut self.mean_db[bin]);
             let variance = &mut self.variance[bin];
-            let believed = larger(*contrast, LOWEST_DB) * (1.0 - open(*contrast, TONE_DB));
+            let believed = larger(*contrast, LOWEST_DB) * (1.0 - open(*contrast, weights.tone_db));
             *short += weights.sudden * (believed - *short);
             let away = *short - *mean;
             let spread = variance.sqrt();
@@ -175,7 +175,7 @@ impl Memory {
             .zip(self.usual_db.iter().zip(&tier.runs))
         {
             let contrast = f32x8::from_slice(simd, contrast);
-            let tone = fast_open(simd, contrast, TONE_DB);
+            let tone = fast_open(simd, contrast, weights.tone_db);
             let contrast = contrast.max(LOWEST_DB);
             let believed = contrast - contrast * tone;
             let short = f32x8::from_slice(simd, short_to);
