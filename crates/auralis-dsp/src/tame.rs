@@ -323,20 +323,22 @@ impl Tame {
     fn decide(&mut self, tier: usize, settings: &TameSettings, implementation: Implementation) {
         let number = tier;
         let tier = &self.tiers[number];
-        let count = self.spectra.count();
-        let mut weights = self.weights[number];
         // At first the mean of all that was heard, from what it began with on.
-        let heard = &mut self.heard[number];
-        *heard += weights.beginning;
+        let (mut weights, heard) = (self.weights[number], &mut self.heard[number]);
         weights.settled = larger(weights.settled, weights.beginning / (1.0 + *heard));
-        let memories = &mut self.memories[number][..count];
+        let mut is_heard = false;
+        let memories = &mut self.memories[number][..self.spectra.count()];
         for (memory, levels_db) in memories.iter_mut().zip(&self.levels_db) {
             if self.contrast.take(tier, levels_db, implementation) > SILENCE_DB {
                 memory.take(&self.contrast.db, tier, weights, implementation);
+                is_heard = true;
             }
             for [low_hz, high_hz] in self.voices.near() {
                 memory.keep(tier, tier.near(low_hz, high_hz));
             }
+        }
+        if is_heard {
+            *heard += weights.beginning;
         }
         let search = Search {
             tier,

@@ -94,6 +94,9 @@ impl Tier {
             bin_hz: bin_hz as f32,
             runs: vec![Run::default(); (end - used.start).div_ceil(LANES)],
         };
+        for (n, run) in tier.runs.iter_mut().enumerate() {
+            run.beside = beside(tier.measured.start, tier.used.start + n * LANES, &tier.used);
+        }
         tier.sharpen(0.5);
         tier
     }
@@ -104,8 +107,10 @@ impl Tier {
         for (n, run) in self.runs.iter_mut().enumerate() {
             let first = self.used.start + n * LANES;
             let last = (first + LANES).min(self.used.end) - 1;
-            *run = Run::new(first, last, &self.measured, quality);
-            run.beside = beside(self.measured.start, first, &self.used);
+            *run = Run {
+                beside: run.beside,
+                ..Run::new(first, last, &self.measured, quality)
+            };
         }
     }
 
