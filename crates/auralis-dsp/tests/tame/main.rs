@@ -170,6 +170,22 @@ fn at_defaults_a_resonance_is_found_in_seconds_and_noise_is_left_alone() {
 }
 
 #[test]
+fn silence_before_a_song_is_no_past_of_it() {
+    let song = resonant(&pink(3.0, RATE, 12), 2500.0, 20.0, 12.0, RATE);
+    // A second of it, in whole rounds of 24 frames, so that the same frames are looked at.
+    let silence = 31 * 24 * FRAME;
+    let late = [vec![0.0; silence], song.clone()].concat();
+    for way in ways() {
+        let expected = tamed(&vec![song.clone()], RATE, &FAST, way).remove(0);
+        let got = tamed(&vec![late.clone()], RATE, &FAST, way).remove(0);
+        assert_ne!(expected, song, "{}: nothing was cut", name(way));
+        for (n, (got, expected)) in got[silence..].iter().zip(&expected).enumerate() {
+            assert_eq!(got, expected, "{} [{n}]", name(way));
+        }
+    }
+}
+
+#[test]
 fn what_has_gone_is_let_go() {
     let (clean, end) = (pink(9.0, RATE, 4), samples(5.0, RATE));
     let ringing = resonant(&clean, 2500.0, 20.0, 12.0, RATE);
