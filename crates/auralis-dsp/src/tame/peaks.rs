@@ -201,7 +201,8 @@ impl Peaks {
     }
 }
 
-/// How far a peak is wider than a steady tone's, 0 to 1.
+/// How far a peak is wider than a steady tone's, 0 to 1; where a resonance is many bins wide, the mean over them makes
+/// every peak so.
 #[inline(always)]
 fn noise_like(q: f32, bins: f32) -> f32 {
     if bins < TOLD {
