@@ -37,6 +37,7 @@ const UNREST: f32 = 1.5;
 const SUDDEN_DB: [f32; 2] = [4.0, 6.0];
 /// A bin of a working voice counts as before from this contrast on, in dB.
 const KNOWN_DB: [f32; 2] = [5.0, 7.0];
+
 /// Weights of a new spectrum of a tier.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Weights {
@@ -96,6 +97,7 @@ impl Memory {
         self.mean_db.fill(0.0);
         self.variance.fill(SPREAD_DB * SPREAD_DB);
         self.height_db.fill(0.0);
+        self.settled.fill(0.0);
         self.usual_db.fill(0.0);
         self.unrest = 0.0;
     }

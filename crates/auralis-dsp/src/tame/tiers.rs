@@ -17,8 +17,8 @@ pub const STEP: usize = 4;
 const BESIDE_OCTAVES: [f64; 2] = [0.1, 0.6];
 /// Bins of a vector.
 pub const LANES: usize = 8;
-/// The bins that are used of each tier.
-const USED: [Range<usize>; TIERS] = [37..SIZE / 2, 37..148, 3..148];
+/// The bins that are used of each tier, so that what they are compared with is measured at any sharpness.
+const USED: [Range<usize>; TIERS] = [37..SIZE / 2 - 16, 37..148, 3..148];
 /// The bins that are measured of each tier: as far as the decimator before it is flat, and the guard of the first.
 const MEASURED: [Range<usize>; TIERS] = [16..SIZE / 2, 16..184, 1..185];
 /// Highest frequency that is looked at, in Hz.
@@ -45,7 +45,7 @@ pub struct Tier {
     pub used: Range<usize>,
     /// Distance of two bins in Hz.
     pub bin_hz: f32,
-    /// What is compared with what, in runs of [`LANES`] bins at least; the last reaches beyond what is used.
+    /// What is compared with what, eight bins a run; the last reaches beyond what is used.
     pub runs: Vec<Run>,
 }
 
@@ -255,6 +255,28 @@ mod tests {
             )
         });
         10.0 * (sum / weights).log10()
+    }
+
+    #[test]
+    fn no_bin_is_compared_with_one_that_is_not_measured() {
+        for rate_hz in [8000.0, 22_050.0, 44_100.0, 48_000.0] {
+            for sharpness in [0.0, 0.2, 0.5, 1.0] {
+                for mut tier in Tier::all(rate_hz) {
+                    tier.sharpen(sharpness);
+                    let count = tier.count();
+                    for (n, run) in tier.runs.iter().enumerate() {
+                        let used = (tier.used.len() - n * LANES).min(LANES);
+                        let is_inside =
+                            |[from, to]: [usize; 2]| from < to && to + used - 1 <= count;
+                        let context = (rate_hz, sharpness, tier.number, n);
+                        assert!(
+                            run.spans.into_iter().all(is_inside),
+                            "{context:?}: {run:?} of {count}"
+                        );
+                    }
+                }
+            }
+        }
     }
 
     #[test]
